@@ -1,0 +1,56 @@
+"""Report who is an administrator, as CSV on standard output.
+
+    python audit_admins.py > admins.csv
+
+Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME and HARBOR_PASSWORD.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Iterator
+
+import harbor_client
+from harbor_client.rest import ApiException
+
+PAGE_SIZE = 100
+
+
+def connect() -> harbor_client.UserApi:
+    configuration = harbor_client.Configuration()
+    configuration.host = os.environ["HARBOR_URL"]
+    configuration.username = os.environ["HARBOR_USERNAME"]
+    configuration.password = os.environ["HARBOR_PASSWORD"]
+    return harbor_client.UserApi(harbor_client.ApiClient(configuration))
+
+
+def all_users(api: harbor_client.UserApi) -> Iterator[harbor_client.UserResp]:
+    yield api.get_user(1)  # the built-in administrator is never listed
+    page = 1
+    while True:
+        users = api.list_users(page=page, page_size=PAGE_SIZE, sort="user_id")
+        yield from users
+        if len(users) < PAGE_SIZE:
+            return
+        page += 1
+
+
+def main() -> int:
+    api = connect()
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["user_id", "username", "email", "realname", "changed"])
+    try:
+        for user in all_users(api):
+            if user.sysadmin_flag:
+                changed = user.update_time.strftime("%Y-%m-%d") if user.update_time else ""
+                writer.writerow([user.user_id, user.username, user.email or "", user.realname or "", changed])
+    except ApiException as e:
+        print(f"Exception when calling UserApi: {e}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

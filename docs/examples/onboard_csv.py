@@ -1,0 +1,66 @@
+"""Create the users of a CSV file.
+
+    python onboard_csv.py people.csv
+
+The file has the columns username, email, realname and password, and if wanted comment and admin (yes or no). A user who
+exists already is left as he is. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME and
+HARBOR_PASSWORD; exit status 1 when a row failed.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+
+import harbor_client
+from harbor_client.rest import ApiException
+
+
+def connect() -> harbor_client.UserApi:
+    configuration = harbor_client.Configuration()
+    configuration.host = os.environ["HARBOR_URL"]
+    configuration.username = os.environ["HARBOR_USERNAME"]
+    configuration.password = os.environ["HARBOR_PASSWORD"]
+    return harbor_client.UserApi(harbor_client.ApiClient(configuration))
+
+
+def onboard(api: harbor_client.UserApi, row: dict[str, str], x_request_id: str) -> str:
+    """Create the user of one row; what happened, in a word or two."""
+    user_req = harbor_client.UserCreationReq(
+        username=row["username"],
+        email=row["email"],
+        realname=row["realname"],
+        comment=row.get("comment"),
+        password=row["password"],
+    )
+    try:
+        _, _, headers = api.create_user_with_http_info(user_req=user_req, x_request_id=x_request_id)
+    except ApiException as e:
+        if e.status == 409:
+            return "exists already"
+        raise
+    user_id = int(headers["Location"].split("/")[-1])
+    if row.get("admin", "").lower() in ("yes", "true", "1"):
+        sysadmin_flag = harbor_client.UserSysAdminFlag(sysadmin_flag=True)
+        api.set_user_sys_admin(user_id=user_id, sysadmin_flag=sysadmin_flag)
+        return f"created as administrator, id {user_id}"
+    return f"created, id {user_id}"
+
+
+def main(path: str) -> int:
+    api = connect()
+    failed = 0
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        for row in rows:
+            try:
+                print(f"{row['username']}: {onboard(api, row, x_request_id=f'onboard-line-{rows.line_num}')}")
+            except ApiException as e:
+                failed += 1
+                print(f"{row['username']}: failed: {e.status} {e.reason} {e.body or ''}".rstrip(), file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,122 @@
+"""The life of a Harbor user, from creation to deletion, told in plain words.
+
+    python quickstart.py
+
+On a real Harbor when HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD are set (an administrator's), else on a fake one
+that is started for the occasion. Whatever happens, the user that it made is gone in the end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import sys
+
+import harbor_client
+from harbor_client import passwords
+from harbor_client.testing import FakeHarbor
+
+
+def main() -> int:
+    try:
+        with contextlib.ExitStack() as stack:
+            if os.environ.get("HARBOR_URL"):
+                configuration = harbor_client.Configuration.from_env()
+                print(f"Working on the Harbor at {configuration.host}.")
+            else:
+                configuration = stack.enter_context(FakeHarbor()).configuration()
+                print(f"HARBOR_URL is not set: working on a fake Harbor at {configuration.host}.")
+            client = stack.enter_context(harbor_client.ApiClient(configuration))
+            tour(harbor_client.UserApi(client))
+    except harbor_client.ApiException as error:
+        print(f"That did not work: {in_words(error)}", file=sys.stderr)
+        return 1
+    except (ValueError, TypeError, LookupError, OSError) as error:
+        print(f"That did not work: {type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 1
+    print("Done.")
+    return 0
+
+
+def tour(api: harbor_client.UserApi) -> None:
+    username = f"quickstart-{secrets.token_hex(4)}"
+    try:
+        user_id = create(api, username)
+    except (harbor_client.ApiException, KeyboardInterrupt) as error:
+        if getattr(error, "outcome", "unknown") == "unknown":
+            clean_up(api, username)  # no answer came: the user may have been created all the same
+        raise
+    try:
+        live(api, user_id, username)
+    except BaseException:
+        clean_up(api, username)
+        raise
+
+
+def create(api: harbor_client.UserApi, username: str) -> int:
+    request = harbor_client.UserCreationReq(
+        username=username,
+        email=f"{username}@example.com",
+        realname="Quick Start",
+        password=passwords.generate(),
+    )
+    _, _, headers = api.create_user_with_http_info(request)
+    return int(headers["Location"].rpartition("/")[2])
+
+
+def live(api: harbor_client.UserApi, user_id: int, username: str) -> None:
+    print(f"Created the user {username}: id {user_id}.")
+
+    found = [item.user_id for item in api.search_users(username) if item.username == username]
+    print(f"Searched for the name: found id {', '.join(map(str, found))}.")
+
+    user = api.get_user(user_id)
+    print(f"Read the user: {user.realname}, {user.email}, made at {user.creation_time}.")
+
+    profile = harbor_client.UserProfile(email=user.email, realname="Quick S. Start", comment="made by quickstart.py")
+    api.update_user_profile(user_id, profile)
+    user = api.get_user(user_id)
+    print(f"Changed the profile: {user.realname}, {user.comment!r}.")
+
+    api.update_user_password(user_id, harbor_client.PasswordReq(new_password=passwords.generate()))
+    print("Changed the password.")
+
+    api.set_user_sys_admin(user_id, harbor_client.UserSysAdminFlag(sysadmin_flag=True))
+    print(f"Made {username} an administrator: {'yes' if api.get_user(user_id).sysadmin_flag else 'no'}.")
+    api.set_user_sys_admin(user_id, harbor_client.UserSysAdminFlag(sysadmin_flag=False))
+    print(f"And a regular user again: {'no' if api.get_user(user_id).sysadmin_flag else 'yes'}.")
+
+    users, _, headers = api.list_users_with_http_info(page=1, page_size=5, sort="-user_id")
+    names = ", ".join(str(user.username) for user in users)
+    print(f"Listed the newest of {headers['X-Total-Count']} users: {names}.")
+
+    me = api.get_current_user_info()
+    permissions = api.get_current_user_permissions(scope="/system")
+    print(f"Read what {me.username} may do in the whole system: {len(permissions)} things.")
+
+    api.delete_user(user_id)
+    print(f"Deleted {username}.")
+
+
+def clean_up(api: harbor_client.UserApi, username: str) -> None:
+    """Delete the user after a failure, if there is one; say so when that fails as well."""
+    try:
+        for user in api.list_users(q=f"username={username}"):
+            if user.username == username and user.user_id is not None:
+                api.delete_user(user.user_id)
+                print(f"Deleted {username}.")
+    except harbor_client.ApiException as error:
+        print(f"The user {username} may still be there: {in_words(error)}", file=sys.stderr)
+
+
+def in_words(error: harbor_client.ApiException) -> str:
+    text = f"{error.method} {error.url}: {error.status or 'no answer'}, {error.message or error.reason}"
+    return f"{text}\n{error.hint}" if error.hint else text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

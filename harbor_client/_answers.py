@@ -1,0 +1,76 @@
+"""From the body of a 2xx answer to the value that the API promises, or an error that names what was found where."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from harbor_client._guard import clean_cause
+from harbor_client.exceptions import UnexpectedAnswerException
+from harbor_client.models._model import DecodeError, decoder
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_refuse_constant)
+
+
+def decode(response: Any, response_type: Any) -> Any:
+    """Decode a response's ``data`` to a type; raises :class:`UnexpectedAnswerException`."""
+    text = ""
+    cause: Exception
+    try:
+        text = response.data
+        if not isinstance(text, str):
+            text = bytes(text or b"").decode("utf-8-sig")
+        value = _JSON.decode(text)
+    except UnicodeDecodeError as error:
+        problem, cause = "expected JSON, found text that is not UTF-8", error
+    except RecursionError as error:
+        problem, cause = "expected JSON, found JSON that is nested too deeply", error
+    except ValueError as error:
+        if response_type in ("str", "object", str, object):
+            return text
+        problem, cause = f"expected JSON, found {_described(text)}", error
+    else:
+        if response_type in ("str", str) and not isinstance(value, str):
+            return None if value is None else text
+        try:
+            return decoder(response_type)(value)
+        except DecodeError as error:
+            place = f" at {error.path}" if error.path else ""
+            problem, cause = f"expected {error.expected}{place}, found {error.found}", error
+    raise _unexpected(response, response_type, problem, cause)
+
+
+def refuse_page(response: Any) -> None:
+    """Raise for an HTML page where nothing in particular was expected: it is a portal's, or a proxy's."""
+    text = response.data
+    if not isinstance(text, str):
+        text = bytes(text).decode("utf-8", "replace")
+    if _described(text) == "an HTML page":
+        raise _unexpected(response, None, "found an HTML page", None)
+
+
+def _unexpected(response: Any, response_type: Any, problem: str, cause: Exception | None) -> UnexpectedAnswerException:
+    name = response_type if isinstance(response_type, str) else getattr(response_type, "__name__", "?")
+    reason = f"not an answer of type {name}: {problem}" if response_type else f"not an answer of Harbor's: {problem}"
+    error = UnexpectedAnswerException(getattr(response, "status", 0), reason)
+    error.outcome = "answered"
+    if cause is not None:
+        error.__cause__ = clean_cause(cause)
+    return error
+
+
+def _described(text: str) -> str:
+    start = text.lstrip()[:15].lower()
+    if not start:
+        return "nothing"
+    if start.startswith(("<!doctype html", "<html")):
+        return "an HTML page"
+    return "text that is no JSON"

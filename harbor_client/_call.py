@@ -1,0 +1,210 @@
+"""One call: its exchanges in a loop, by the rules of ``_policy``, and what the caller gets when it fails."""
+
+from __future__ import annotations
+
+import logging
+import time
+from http.client import HTTPException
+from typing import TYPE_CHECKING
+
+from urllib3.exceptions import HTTPError
+
+from harbor_client import _policy
+from harbor_client._connection import ExchangeError
+from harbor_client._guard import clean_cause
+from harbor_client._pool import CallTimeout
+from harbor_client.exceptions import (
+    ApiException,
+    ConnectionException,
+    ProtocolException,
+    ProxyException,
+    TimeoutException,
+    TLSException,
+    class_for,
+)
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from harbor_client._http1 import Deadline
+    from harbor_client._secrets import Masking
+    from harbor_client.rest import RESTClientObject, RESTResponse
+
+logger = logging.getLogger("harbor_client")
+
+#: Response headers that a log line may show.
+LOGGED_HEADERS = ("Content-Type", "Content-Length", "Location", "Retry-After", "X-Total-Count", "X-Request-Id")
+
+_CLASSES: dict[str, type[ApiException]] = {
+    "connection": ConnectionException,
+    "timeout": TimeoutException,
+    "tls": TLSException,
+    "proxy": ProxyException,
+    "refused": ProxyException,
+    "truncated": ProtocolException,
+    "protocol": ProtocolException,
+}
+
+
+class Call:
+    """A request on its way: complete, and not yet answered."""
+
+    __slots__ = ("body", "client", "connect_timeout", "content", "deadline", "headers", "method", "url")
+
+    def __init__(
+        self,
+        client: RESTClientObject,
+        method: str,
+        url: str,
+        headers: dict[str, Any],
+        content: bytes | None,
+        body: Any,
+        deadline: Deadline,
+        connect_timeout: float | None,
+    ) -> None:
+        self.client: RESTClientObject = client
+        self.method: str = method
+        self.url: str = url
+        self.headers: dict[str, Any] = headers
+        self.content: bytes | None = content
+        self.body: Any = body
+        self.deadline: Deadline = deadline
+        self.connect_timeout: float | None = connect_timeout
+
+    def run(self) -> RESTResponse:
+        """The final answer, whatever its status but a redirect; raises ``ApiException`` if there is none."""
+        method, deadline = self.method, self.deadline
+        retries = self.client.retries
+        repeat = followed = replaced = 0
+        arrived = False  # whether an earlier attempt may have reached the server
+        while True:
+            started = time.monotonic()
+            try:
+                response = self._exchange()
+            except ExchangeError as failure:
+                self._log(started, repeat, failure=failure)
+                if _policy.replaced_at_once(failure) and replaced < _policy.MAX_REPLACED:
+                    replaced += 1
+                    continue
+                if not _policy.wait_after_failure(method, failure, repeat, retries, deadline):
+                    failure.sent = failure.sent or arrived
+                    raise self._failed(failure) from (failure.lower and clean_cause(failure.lower))
+                arrived = arrived or failure.sent
+                repeat += 1
+                continue
+            arrived = True
+            if logger.isEnabledFor(logging.DEBUG):
+                self._log(started, repeat, response=response)
+            status = response.status
+            if 200 <= status < 300:
+                return response
+            if _policy.wait_after_answer(method, response, repeat, retries, deadline):
+                repeat += 1
+            elif status in _policy.REDIRECT_STATUSES:
+                self._follow(response, followed)
+                followed += 1
+            else:
+                return response
+
+    def _exchange(self) -> RESTResponse:
+        client = self.client
+        direct = client.exchange(self)
+        if direct is not None:
+            return direct
+        # Somebody has put a request function of their own in the place of urllib3's.
+        timeout = CallTimeout(self.deadline, self.connect_timeout, client.configuration.max_response_bytes)
+        try:
+            return client.through_manager(self, timeout)
+        except TimeoutError as error:
+            failure = ExchangeError("timeout", "no whole answer before the deadline", error)
+        except (HTTPError, HTTPException, OSError) as error:
+            failure = ExchangeError("connection", str(error), error)
+        failure.sent = True
+        raise failure
+
+    def _follow(self, response: RESTResponse, followed: int) -> None:
+        location = response.getheader("Location") or ""
+        target = _policy.redirect_target(self.method, self.url, location, followed)
+        if target is None:
+            raise self.refused(
+                response, f"{response.reason}, not followed: {_without_userinfo(location) or 'no target'}"
+            )
+        self.url = target
+
+    def refused(self, response: RESTResponse, reason: str | None = None) -> ApiException:
+        """The exception for an answer that is not a success."""
+        error = class_for(response.status)(response.status)
+        error.reason = reason or response.reason
+        return self.explain(error, response)
+
+    def explain(self, error: ApiException, response: RESTResponse) -> ApiException:
+        """Put the answer and what is known of the call into an exception, credentials masked."""
+        mask = self._masking()
+        error.reason = mask(error.reason or "")
+        text = response.body.decode("utf-8", "replace").removeprefix("\ufeff")
+        error.body = mask.body(text)
+        error.headers = headers = response.headers.copy()
+        for name, value in list(headers.items()):
+            masked = mask(value)
+            if name.lower() == "location":
+                masked = _without_userinfo(masked)
+            if masked != value:
+                headers[name] = masked
+        error.outcome = "answered"
+        return self._complete(error, mask)
+
+    def _failed(self, failure: ExchangeError) -> ApiException:
+        mask = self._masking()
+        error = _CLASSES[failure.kind](failure.status, mask(failure.text))
+        error.outcome = _policy.outcome_of(failure)
+        return self._complete(error, mask)
+
+    def _complete(self, error: ApiException, mask: Masking) -> ApiException:
+        error.args = (error.status, error.reason)
+        error.method = self.method
+        error.url = mask(self.url)
+        given = (error.headers or {}).get("X-Request-Id") or self._header("x-request-id")
+        error.request_id = mask(str(given)) if given else None
+        from harbor_client._hints import hint_for
+
+        error.hint = hint_for(error, self.client.configuration.username)
+        return error
+
+    def _masking(self) -> Masking:
+        """Masks everything of this call that an error must not repeat."""
+        from harbor_client._secrets import Masking, in_body, in_headers
+
+        return Masking([*self.client.secrets(), *in_headers(self.headers), *in_body(self.body)])
+
+    def _header(self, lowered: str) -> Any:
+        for name, value in self.headers.items():
+            if name.lower() == lowered:
+                return value
+        return None
+
+    def _log(
+        self,
+        started: float,
+        repeat: int,
+        response: RESTResponse | None = None,
+        failure: ExchangeError | None = None,
+    ) -> None:
+        if not logger.isEnabledFor(logging.DEBUG):
+            return
+        spent = (time.monotonic() - started) * 1000
+        request_id = self._header("x-request-id") or "-"
+        if failure is not None:
+            result, size, shown = f"{failure.kind}: {failure.text}", 0, {}
+        else:
+            assert response is not None
+            result, size = str(response.status), len(response.body)
+            shown = {name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}
+        mask = self._masking()
+        line = f"{result} {size} B {spent:.1f} ms attempt {repeat + 1} id {request_id} {shown}"
+        logger.debug("%s %s %s", self.method, mask(self.url.partition("?")[0]), mask(line))
+
+
+def _without_userinfo(location: str) -> str:
+    scheme, separator, rest = location.partition("//")
+    authority, slash, path = rest.partition("/")
+    return scheme + separator + authority.rpartition("@")[2] + slash + path

@@ -1,0 +1,235 @@
+"""One exchange, a request and its answer, on a urllib3 connection: bounded in time and bytes, whole or an error.
+
+urllib3 opens the connection (TCP, TLS, proxies); sending and reading are done here, where the deadline, the bounds
+and what is known about the request's fate are kept.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.util.ssl_match_hostname import CertificateError
+from urllib3.util.wait import wait_for_read
+
+from harbor_client._http1 import Answer, Deadline, MalformedError, Reader, TruncatedError, read_answer, read_head
+
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
+    Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
+
+
+class ExchangeError(Exception):
+    """An exchange that failed; the connection is closed.
+
+    Attributes:
+        kind: ``"connection"`` (could not connect, or the connection broke before an answer), ``"timeout"``, ``"tls"``,
+            ``"proxy"`` (unreachable), ``"refused"`` (the proxy said no), ``"truncated"`` or ``"protocol"``.
+        text: what happened, in words; quotes nothing that was sent or received.
+        lower: the exception underneath, if any.
+        status: the proxy's status, where it answered; else 0.
+        sent: whether any byte of the request may have left.
+        fresh: whether the connection was opened for this exchange.
+    """
+
+    def __init__(self, kind: Kind, text: str, lower: BaseException | None = None, status: int = 0) -> None:
+        super().__init__(text)
+        self.kind: Kind = kind
+        self.text = text
+        self.lower = lower
+        self.status = status
+        self.sent = False
+        self.fresh = True
+
+
+class PlainConnection(HTTPConnection):
+    """A connection over TCP."""
+
+    deadline: Deadline
+    connect_timeout: float | None
+    idle_since: float = 0.0
+    _sent: bool = False
+
+    def __del__(self) -> None:
+        # A connection that an interruption left behind: close it quietly.
+        sock = self.__dict__.get("sock")
+        if sock is not None:
+            sock.close()
+
+    def is_stale(self) -> bool:
+        """Whether the idle connection is of no use: closed by the server, or holding bytes nobody asked for."""
+        sock = self.sock
+        return sock is None or wait_for_read(sock, timeout=0.0) or bool(getattr(sock, "pending", int)())
+
+    def exchange(self, request: bytes, method: str, limit: int) -> Answer:
+        """Send a request and read its answer, within ``self.deadline``; raises :class:`ExchangeError`."""
+        fresh = self.sock is None
+        self._sent = False
+        reader: Reader | None = None
+        try:
+            if fresh:
+                self._open()
+            reader = Reader(self.sock, self.deadline)
+            broken = self._send_all(request)
+            try:
+                answer = read_answer(reader, method, limit)
+            except (OSError, TruncatedError) as error:
+                raise broken or error from None
+            if broken or reader.buffer or not answer.keep_alive:
+                self.close()
+            return answer
+        except BaseException as error:
+            self.close()
+            failure = _failure(error, received=reader is not None and reader.received)
+            if failure is None:
+                raise
+            failure.sent = self._sent
+            failure.fresh = fresh
+            raise failure from None
+
+    def _send_all(self, request: bytes) -> OSError | None:
+        # A server may answer and close before it has read everything. So a send that breaks half-way is returned,
+        # not raised: the answer, if one comes, counts.
+        rest = memoryview(request)
+        while rest:
+            self.sock.settimeout(self.deadline.left())
+            try:
+                count = self.sock.send(rest)
+            except TimeoutError:
+                raise
+            except OSError as error:
+                if not self._sent:
+                    raise
+                return error
+            self._sent = True
+            rest = rest[count:]
+        return None
+
+    def _open(self) -> None:
+        self._connect_deadline = self.deadline.sooner(self.connect_timeout)
+        try:
+            self.connect()
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
+            raise ExchangeError("connection", "the connection was closed during the TLS handshake", error) from None
+        except (ssl.SSLError, CertificateError) as error:
+            raise ExchangeError("tls", f"TLS failed: {error}", error) from None
+        if isinstance(self.sock, ssl.SSLSocket):
+            # The end of the stream only counts when the peer has said that it is the end.
+            self.sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
+
+    def _new_conn(self) -> socket.socket:
+        deadline = self._connect_deadline
+        kind: Kind = "proxy" if self.proxy else "connection"
+        place = f"the proxy {self.host}:{self.port}" if self.proxy else f"{self.host}:{self.port}"
+        try:
+            addresses = _look_up(self._dns_host.strip("[]"), self.port, deadline)
+        except (socket.gaierror, UnicodeError) as error:
+            raise ExchangeError(kind, f"the name of {place} could not be resolved", error) from None
+        except TimeoutError as error:
+            raise ExchangeError("timeout", f"no address for {place} in time", error) from None
+        failure: OSError | None = None
+        for index, address in enumerate(addresses):
+            try:
+                sock = self._connect_to(address, deadline.left() / (len(addresses) - index))
+            except OSError as error:
+                failure = error
+            else:
+                sys.audit("http.client.connect", self, self.host, self.port)
+                return sock
+        if isinstance(failure, TimeoutError):
+            raise ExchangeError("timeout", f"could not connect to {place} in time", failure) from None
+        raise ExchangeError(kind, f"could not connect to {place}: {failure}", failure) from None
+
+    def _connect_to(self, address: Any, seconds: float) -> socket.socket:
+        family, kind, protocol, _, target = address
+        sock = socket.socket(family, kind, protocol)
+        try:
+            for option in self.socket_options or ():
+                sock.setsockopt(*option)
+            sock.settimeout(seconds)
+            if self.source_address:
+                sock.bind(self.source_address)
+            sock.connect(target)
+            # What urllib3 does next, the handshake and the tunnel, may take what is left.
+            sock.settimeout(self._connect_deadline.left())
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    def _tunnel(self) -> None:
+        """Ask the proxy for a tunnel to the server."""
+        host = self._tunnel_host or ""
+        authority = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
+        headers = {"Host": authority, **getattr(self, "_tunnel_headers", {})}
+        lines = [f"CONNECT {authority} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        deadline = self._connect_deadline
+        reader = Reader(self.sock, deadline)
+        self.sock.settimeout(deadline.left())
+        self.sock.sendall("\r\n".join(lines).encode("latin-1"))
+        answer = read_head(reader)
+        if not 200 <= answer.status < 300:
+            # Only a 407 is unmistakably the proxy's: a 404 of its own must not look like one of Harbor's.
+            status = 407 if answer.status == 407 else 0
+            raise ExchangeError("refused", f"the proxy refused the connection: {answer.status}", status=status)
+        if reader.buffer:
+            raise MalformedError("the proxy sent bytes of its own into the tunnel")
+        self.sock.settimeout(deadline.left())
+
+
+class TLSConnection(PlainConnection, HTTPSConnection):
+    """A connection over TLS, through a proxy's tunnel where there is one."""
+
+
+def _failure(error: BaseException, received: bool) -> ExchangeError | None:
+    """What an exception means for the exchange; ``None`` if it is none of ours (an interruption, a wrong setting)."""
+    if isinstance(error, ExchangeError):
+        return error
+    if isinstance(error, TimeoutError):
+        return ExchangeError("timeout", "no whole answer before the deadline", error)
+    if isinstance(error, MalformedError):
+        return ExchangeError("protocol", str(error), error)
+    if isinstance(error, (TruncatedError, ssl.SSLEOFError, ssl.SSLZeroReturnError)):
+        if received:
+            text = str(error) if isinstance(error, TruncatedError) else "the connection ended inside the answer"
+            return ExchangeError("truncated", text, error)
+        return ExchangeError("connection", "the server closed the connection without an answer", error)
+    if isinstance(error, ssl.SSLError):
+        return ExchangeError("tls", f"TLS failed: {error}", error)
+    if isinstance(error, OSError):
+        text = f"the connection broke {'inside' if received else 'before'} the answer: {error}"
+        return ExchangeError("truncated" if received else "connection", text, error)
+    if isinstance(error, HTTPError):
+        return ExchangeError("connection", str(error), error)
+    return None
+
+
+def _look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
+    """The addresses of a host; the system's resolver knows no deadline, so a thread waits for it."""
+    try:
+        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
+    except socket.gaierror:
+        pass
+    found: list[Any] = []
+    failed: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            found.extend(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+        except (OSError, UnicodeError) as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=ask, name="harbor_client-look-up", daemon=True)
+    thread.start()
+    thread.join(deadline.left())
+    if failed:
+        raise failed[0]
+    if not found:
+        raise TimeoutError("the name look-up took too long")
+    return found

@@ -1,0 +1,104 @@
+"""The bytes of a request: request line, checked header fields, encoded body."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+_ILLEGAL_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_ILLEGAL_IN_TARGET = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
+#: What stays as it is when the rest of a target is percent-encoded.
+_KEPT_IN_TARGET = "%/:=&?~+!$,;'@()*[]"
+#: Methods whose requests say how long their body is even if there is none.
+_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
+
+
+def message(method: str, target: str, authority: str, headers: Mapping[str, Any], body: bytes | None) -> bytes:
+    """A whole HTTP/1.1 request.
+
+    Raises ``ValueError``, which does not repeat the value, for header fields that cannot be sent.
+    """
+    if _ILLEGAL_IN_TARGET.search(target) is not None:
+        target = quote(target, safe=_KEPT_IN_TARGET)
+    lines = [f"{method} {target} HTTP/1.1"]
+    host, coding = f"Host: {authority}", "Accept-Encoding: identity"
+    for name, value in headers.items():
+        if value.__class__ is not str:
+            if value is None:
+                continue
+            value = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        if _ILLEGAL_IN_VALUE.search(value) is not None or _NAME.fullmatch(name) is None:
+            raise ValueError(f"header {_shown(name)}: a control character in its name or value")
+        lowered = name.lower()
+        if lowered == "host":
+            host = f"Host: {value}"
+        elif lowered == "accept-encoding":
+            coding = f"Accept-Encoding: {value}"
+        elif lowered not in ("content-length", "transfer-encoding"):
+            lines.append(f"{name}: {value}")
+    lines[1:1] = (host, coding)
+    if body is not None or method in _WITH_LENGTH:
+        lines.append(f"Content-Length: {len(body or b'')}")
+    lines.append("\r\n")
+    try:
+        head = "\r\n".join(lines).encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError(f"header {_not_latin(headers)}: only Latin-1 characters can be sent") from None
+    return head + body if body else head
+
+
+def content(method: str, headers: dict[str, Any], body: Any, post_params: Any) -> bytes | None:
+    """The encoded body of a request; may complete ``headers["Content-Type"]`` (a form's boundary).
+
+    JSON where the content type says so; form fields as form; text and bytes as they are.
+    """
+    kind = str(headers["Content-Type"])
+    if "json" in kind.lower():
+        if body is None:
+            return b"{}" if method in ("POST", "PUT", "PATCH") else None
+        try:
+            return json.dumps(body, allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise type(error)(f"body: cannot be sent as JSON ({_json_complaint(error)})") from None
+    if kind == "application/x-www-form-urlencoded":
+        from urllib.parse import urlencode
+
+        return urlencode(post_params or {}).encode()
+    if kind == "multipart/form-data":
+        from urllib3 import encode_multipart_formdata
+
+        data, headers["Content-Type"] = encode_multipart_formdata(post_params or {})
+        return data
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    if body is None and not post_params:
+        return None
+    raise ValueError("Cannot prepare a request message for provided arguments: they do not match the content type")
+
+
+def _json_complaint(error: Exception) -> str:
+    if isinstance(error, TypeError):
+        return "a value of a type that JSON does not have"
+    return "nested too deeply" if isinstance(error, RecursionError) else "a number that JSON does not have, or a cycle"
+
+
+def _shown(name: str) -> str:
+    return name if _NAME.fullmatch(name) is not None else "?"
+
+
+def _not_latin(headers: Mapping[str, Any]) -> str:
+    for name, value in headers.items():
+        try:
+            str(value).encode("latin-1")
+        except UnicodeEncodeError:
+            return _shown(name)
+    return "?"

@@ -1,0 +1,114 @@
+"""Which proxy, if any, leads to a host: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
+
+
+def from_environment(url: str, environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """The variable and the proxy's URL in it that apply to a URL; ``None`` for a direct connection.
+
+    Lower-case names come first. ``HTTP_PROXY`` in upper case is ignored in a CGI process, where a request's header
+    could have set it.
+    """
+    environ = os.environ if environ is None else environ
+    parts = urlsplit(url)
+    for name in (f"{parts.scheme}_proxy", "all_proxy"):
+        for variable in (name, name.upper()):
+            if variable == "HTTP_PROXY" and "REQUEST_METHOD" in environ:
+                continue
+            value = environ.get(variable, "").strip()
+            if value:
+                excluded = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+                port = parts.port or (443 if parts.scheme == "https" else 80)
+                return None if bypassed(parts.hostname or "", port, excluded) else (variable, value)
+    return None
+
+
+def bypassed(host: str, port: int, no_proxy: str) -> bool:
+    """Whether ``NO_PROXY`` names a host: ``*``, a name, a suffix (with or without dot), an address, a network in CIDR
+    form; each but a network with an optional port."""
+    host = host.rstrip(".").lower()
+    address = _address(host)
+    for entry in no_proxy.replace(",", " ").split():
+        entry = entry.lower()
+        if entry == "*":
+            return True
+        if address is not None and "/" in entry and _in_network(address, entry):
+            return True
+        name, wanted_port = _split_port(entry)
+        if wanted_port is not None and wanted_port != port:
+            continue
+        if address is not None:
+            if _address(name) == address:
+                return True
+            continue
+        name = name.removeprefix("*").strip(".")
+        if name and (host == name or host.endswith("." + name)):
+            return True
+    return False
+
+
+def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str]]:
+    """A proxy's URL without user information, the headers that authenticate, and the secrets among them.
+
+    Raises ``ValueError`` naming the setting, and never its value, for a URL that is no proxy's.
+    """
+    if not _SCHEME.match(value):
+        value = "http://" + value
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+        host = parts.hostname
+    except ValueError:
+        raise ValueError(f"{setting}: not a valid proxy URL") from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError(f"{setting}: only http and https proxies are supported, not {parts.scheme}")
+    if not host or re.search(r"[\s\x00-\x1f]", value):
+        raise ValueError(f"{setting}: not a valid proxy URL")
+    authority = f"[{host}]" if ":" in host else host
+    url = f"{parts.scheme.lower()}://{authority}" + (f":{port}" if port else "")
+    if "@" not in parts.netloc:
+        return url, {}, []
+    from base64 import b64encode
+
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    token = b64encode(f"{user}:{password}".encode()).decode("ascii")
+    return url, {"Proxy-Authorization": f"Basic {token}"}, [password, token.rstrip("=")]
+
+
+def _split_port(entry: str) -> tuple[str, int | None]:
+    if entry.startswith("["):
+        name, _, rest = entry[1:].partition("]")
+        port = rest.removeprefix(":")
+    elif entry.count(":") == 1:
+        name, _, port = entry.partition(":")
+    else:
+        return entry, None
+    return name, int(port) if port.isascii() and port.isdigit() else None
+
+
+def _address(text: str) -> object | None:
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _in_network(address: object, entry: str) -> bool:
+    from ipaddress import ip_network
+
+    try:
+        return address in ip_network(entry, strict=False)
+    except ValueError:
+        return False

@@ -1,0 +1,64 @@
+"""What queries are made of: single conditions, and orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import TypeAlias
+
+    Value: TypeAlias = str | int | bool | datetime
+
+
+class Condition:
+    """One condition: the field, what is asked of it, and Harbor's text for that."""
+
+    __slots__ = ("field", "kind", "text", "values")
+
+    def __init__(self, field: str, kind: str, values: tuple[Value | None, ...], text: str) -> None:
+        self.field: str = field
+        self.kind: str = kind  # "equals", "contains", "between" (two values, one may be None) or "one of"
+        self.values: tuple[Value | None, ...] = values
+        self.text: str = text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Condition) and (self.field, self.text) == (other.field, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.field, self.text))
+
+    def matches(self, value: Any) -> bool:
+        if value is None:
+            return False
+        if self.kind == "contains":
+            return str(self.values[0]).upper() in value.upper()
+        if self.kind == "between":
+            low, high = self.values
+            return (low is None or low <= value) and (high is None or value <= high)
+        return value in self.values
+
+
+class Sort:
+    """An order of users; made by ``Q.field.asc()`` and ``Q.field.desc()``. ``str(sort)`` is the ``sort`` argument."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def then(self, other: Sort) -> Sort:
+        """This order, and the other one among users that are equal in it."""
+        return Sort(f"{self._text},{other._text}")
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<Sort {self._text}>"
+
+    def __eq__(self, other: object) -> bool:
+        return self._text == other._text if isinstance(other, Sort) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._text)

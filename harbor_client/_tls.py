@@ -1,0 +1,88 @@
+"""The TLS context of a pool: what urllib3's keywords and the environment say, built once."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING
+
+from urllib3.util.ssl_ import ALPN_PROTOCOLS, create_urllib3_context, resolve_cert_reqs, resolve_ssl_version
+
+if TYPE_CHECKING:
+    from typing import Any
+
+#: The keywords of urllib3's pools that go into the context.
+KEYWORDS = (
+    "ca_certs",
+    "ca_cert_dir",
+    "ca_cert_data",
+    "cert_file",
+    "key_file",
+    "key_password",
+    "ssl_version",
+    "ssl_minimum_version",
+    "ssl_maximum_version",
+)
+
+
+def verification(cert_reqs: Any) -> ssl.VerifyMode:
+    """What urllib3's ``cert_reqs`` means: ``None`` and ``True`` verify, ``False`` does not, or a name, or a mode."""
+    if cert_reqs is None or cert_reqs is True:
+        return ssl.CERT_REQUIRED
+    if cert_reqs is False:
+        return ssl.CERT_NONE
+    return ssl.VerifyMode(resolve_cert_reqs(cert_reqs))
+
+
+def build_context(mode: ssl.VerifyMode, given: dict[str, Any], trust_env: bool, use_system_ca: bool) -> ssl.SSLContext:
+    """The context for a pool.
+
+    Certificate authorities: those given; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``; else the system's store if
+    asked for; else certifi's. Raises ``ValueError`` that names the setting for files that are missing or broken.
+    """
+    context = create_urllib3_context(
+        ssl_version=resolve_ssl_version(given["ssl_version"]) if given.get("ssl_version") else None,
+        ssl_minimum_version=given.get("ssl_minimum_version"),
+        ssl_maximum_version=given.get("ssl_maximum_version"),
+        cert_reqs=ssl.CERT_REQUIRED,
+    )
+    context.set_alpn_protocols(ALPN_PROTOCOLS)
+    if mode == ssl.CERT_NONE:
+        context.check_hostname = False
+    context.verify_mode = mode
+    if mode != ssl.CERT_NONE:
+        _load_authorities(context, given, trust_env, use_system_ca)
+    certificate = given.get("cert_file")
+    if certificate:
+        try:
+            context.load_cert_chain(certificate, given.get("key_file"), given.get("key_password"))
+        except (OSError, ssl.SSLError) as error:
+            raise ValueError(f"cert_file, key_file: no usable client certificate and key ({_reason(error)})") from None
+    return context
+
+
+def _load_authorities(context: ssl.SSLContext, given: dict[str, Any], trust_env: bool, use_system_ca: bool) -> None:
+    file, folder, data = given.get("ca_certs"), given.get("ca_cert_dir"), given.get("ca_cert_data")
+    source = "ssl_ca_cert"
+    if not (file or folder or data) and trust_env:
+        file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+        source = "SSL_CERT_FILE, SSL_CERT_DIR"
+    if not (file or folder or data):
+        if use_system_ca:
+            context.load_default_certs(ssl.Purpose.SERVER_AUTH)
+            return
+        import certifi
+
+        file = certifi.where()
+    if file and os.path.isdir(file):
+        file, folder = None, file
+    if folder and not os.path.isdir(folder):
+        raise ValueError(f"{source}: no such folder: {folder}")
+    try:
+        context.load_verify_locations(file or None, folder or None, data or None)
+    except (OSError, ssl.SSLError) as error:
+        raise ValueError(f"{source}: no usable certificates in {file or folder} ({_reason(error)})") from None
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or getattr(error, "reason", None) or type(error).__name__

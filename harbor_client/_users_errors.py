@@ -1,0 +1,37 @@
+"""Failures that Harbor tells apart by text or not at all, as classes of their own."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from harbor_client.exceptions import ApiException, ConflictException, ForbiddenException, NotFoundException
+
+
+class UsernameTakenException(ConflictException):
+    """Another user has this name, exactly so."""
+
+
+class EmailTakenException(ConflictException):
+    """Another user has this e-mail address. (On a change of the profile Harbor answers this with status 500.)"""
+
+
+class NoLocalUsersException(ForbiddenException):
+    """Users come from OIDC, LDAP or the like: Harbor creates none, and changes no profile or password of theirs."""
+
+
+_E = TypeVar("_E", bound=ApiException)
+
+
+def retyped(error: ApiException, kind: type[_E], hint: str) -> _E:
+    """The same failure as an exception of another class, with a hint that says more."""
+    new = kind(error.status, error.reason)
+    new.__dict__.update(error.__dict__)
+    new.hint = hint
+    return new
+
+
+def not_found(username: str) -> NotFoundException:
+    """What asking for a user by name gives when there is none."""
+    error = NotFoundException(404, f"there is no user {username!r}")
+    error.outcome = "answered"
+    return error

@@ -1,0 +1,387 @@
+"""Turns arguments into one HTTP request, and its answer into a value: the one executor of all operations."""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import quote
+
+from harbor_client import rest
+from harbor_client._guard import guarded
+from harbor_client.configuration import Configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import TracebackType
+    from typing import Any
+
+    from harbor_client._async import ForkAwarePool
+
+__all__ = ["ApiClient", "Configuration"]
+
+_LOCK = threading.Lock()
+
+
+class ApiClient:
+    """A client of Harbor's API: settings, connections, and the way from arguments to values.
+
+    Safe to share among threads. Close it, or use it in a ``with`` statement, to close its connections.
+
+    Args:
+        configuration: the settings, read anew at each call; a copy of the default ones if not given.
+        header_name: a header field to send with every request.
+        header_value: its value.
+        cookie: the value of a ``Cookie`` field to send with every request. Cookies of the server are never kept.
+    """
+
+    PRIMITIVE_TYPES: ClassVar[tuple[type, ...]] = (float, bool, bytes, str, int)
+    NATIVE_TYPES_MAPPING: ClassVar[dict[str, type]] = {
+        "int": int,
+        "long": int,
+        "float": float,
+        "str": str,
+        "bool": bool,
+        "date": datetime.date,
+        "datetime": datetime.datetime,
+        "object": object,
+    }
+
+    _pool: ForkAwarePool | None = None
+
+    @guarded
+    def __init__(
+        self,
+        configuration: Configuration | None = None,
+        header_name: str | None = None,
+        header_value: str | None = None,
+        cookie: str | None = None,
+    ) -> None:
+        if configuration is None:
+            configuration = Configuration()
+        elif isinstance(configuration, (str, bytes, dict)):
+            raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
+        self.configuration = configuration
+        self.rest_client: rest.RESTClientObject = rest.RESTClientObject(configuration)
+        self.default_headers: dict[str, Any] = {}
+        if header_name is not None:
+            self.default_headers[header_name] = header_value
+        self.cookie = cookie
+        self.client_side_validation: bool = configuration.client_side_validation
+        #: The answer to the last call that succeeded.
+        self.last_response: Any = None
+        from harbor_client._version import __version__
+
+        self.user_agent = f"harbor-registry-client/{__version__}"
+
+    def __enter__(self) -> ApiClient:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+
+    def close(self) -> None:
+        """Close the idle connections, and the threads of ``async_req`` when their calls are over."""
+        with _LOCK:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+        self.rest_client.close()
+
+    @property
+    def pool(self) -> Any:
+        """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), made when first asked for."""
+        with _LOCK:
+            if self._pool is None or not self._pool.usable:
+                from harbor_client._async import ForkAwarePool
+
+                self._pool = ForkAwarePool(self.configuration.connection_pool_maxsize or 10)
+            return self._pool.threads
+
+    @property
+    def user_agent(self) -> str:
+        """The ``User-Agent`` field."""
+        agent: str = self.default_headers["User-Agent"]
+        return agent
+
+    @user_agent.setter
+    def user_agent(self, value: str) -> None:
+        self.default_headers["User-Agent"] = value
+
+    def set_default_header(self, header_name: str, header_value: str) -> None:
+        """Send a header field with every request; it goes before one of the call's own."""
+        self.default_headers[header_name] = header_value
+
+    @guarded
+    def call_api(
+        self,
+        resource_path: str,
+        method: str,
+        path_params: Any = None,
+        query_params: Any = None,
+        header_params: Any = None,
+        body: Any = None,
+        post_params: Any = None,
+        files: Any = None,
+        response_type: Any = None,
+        auth_settings: Iterable[str] | None = None,
+        async_req: bool | None = None,
+        _return_http_data_only: bool | None = None,
+        collection_formats: dict[str, str] | None = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """Call any path of the API.
+
+        Args:
+            resource_path: path after ``host``, with ``{name}`` for path parameters.
+            method: the HTTP method.
+            path_params, query_params, header_params: mappings or lists of pairs.
+            body: a model, a dictionary, or anything JSON; text or bytes for other content types.
+            post_params: fields of a form.
+            files: files of a form: field name to path, or list of paths.
+            response_type: what the answer is decoded to: ``"UserResp"``, ``"list[UserResp]"``, ``"dict(str, int)"``,
+                ``"str"``, ``"object"``, ``"file"``, a class, …; ``None`` for nothing.
+            auth_settings: names of the ways to authenticate, ``["basic"]``.
+            async_req: call in the background and give an object with ``get``, ``ready``, ``wait``, ``successful``.
+            _return_http_data_only: give the value alone, not (value, status, headers).
+            collection_formats: how lists are written, by parameter: csv, ssv, tsv, pipes or multi.
+            _preload_content: False gives urllib3's response in the place of the value.
+            _request_timeout: seconds for the whole call, or the pair (connect, read).
+
+        Raises:
+            ApiException: whatever went wrong with the call.
+            ValueError, TypeError: wrong arguments; nothing was sent.
+        """
+        arguments = (
+            resource_path,
+            method,
+            path_params,
+            query_params,
+            header_params,
+            body,
+            post_params,
+            files,
+            response_type,
+            auth_settings,
+            _return_http_data_only,
+            collection_formats,
+            _preload_content,
+            _request_timeout,
+        )
+        if async_req:
+            from harbor_client._async import AsyncCall
+
+            return AsyncCall(self.pool, self._call, arguments)
+        return self._call(*arguments)
+
+    @guarded
+    def _call(
+        self,
+        resource_path: str,
+        method: str,
+        path_params: Any,
+        query_params: Any,
+        header_params: Any,
+        body: Any,
+        post_params: Any,
+        files: Any,
+        response_type: Any,
+        auth_settings: Iterable[str] | None,
+        _return_http_data_only: bool | None,
+        formats: dict[str, str] | None,
+        _preload_content: bool | None,
+        _request_timeout: Any,
+    ) -> Any:
+        headers = self._headers(header_params, formats)
+        path = self._path(resource_path, path_params, formats) if path_params else resource_path
+        query = self._query(query_params, formats) if query_params else []
+        if post_params or files:
+            from harbor_client._files import form_fields
+
+            fields = self.parameters_to_tuples(self.sanitize_for_serialization(post_params or []), formats)
+            post_params = form_fields(fields, files)
+        self.update_params_for_auth(headers, query, auth_settings)
+        if body is not None and not isinstance(body, (str, bytes)):
+            body = self.sanitize_for_serialization(body)
+        response = self.request(
+            method,
+            self.configuration.host + path,
+            query_params=query,
+            headers=headers,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+        self.last_response = response
+        data = response
+        if _preload_content:
+            try:
+                data = self.deserialize(response, response_type)
+            except rest.ApiException as error:
+                self.rest_client.complete(error, method, self.configuration.host + path, headers, response)
+                raise
+        if _return_http_data_only:
+            return data
+        return data, response.status, response.headers
+
+    def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
+        headers: dict[str, Any] = {}
+        spelled: dict[str, str] = {}
+        given = header_params.items() if isinstance(header_params, dict) else header_params or ()
+        if formats:
+            given = self.parameters_to_tuples(dict(given), formats)
+        sources = [given, self.default_headers.items()]
+        if self.cookie:
+            sources.append((("Cookie", self.cookie),))
+        for source in sources:
+            for name, value in source:
+                if value is None:
+                    continue
+                if value.__class__ is not str:
+                    value = self.sanitize_for_serialization(value)
+                _put(headers, spelled, name, value)
+        return headers
+
+    def _path(self, template: str, path_params: Any, formats: dict[str, str] | None) -> str:
+        safe = self.configuration.safe_chars_for_path_param
+        pairs = self.parameters_to_tuples(self.sanitize_for_serialization(path_params), formats)
+        for name, value in pairs:
+            if value is None:
+                raise ValueError(f"Missing the required parameter `{name}`")
+            segment = quote(str(value), safe=safe)
+            if not segment or any(part in (".", "..") for part in segment.split("/")):
+                raise ValueError(f"Invalid value for parameter `{name}`: it would lead to another path")
+            template = template.replace(f"{{{name}}}", segment)
+        return template
+
+    def _query(self, query_params: Any, formats: dict[str, str] | None) -> list[tuple[str, Any]]:
+        given = query_params.items() if isinstance(query_params, dict) else query_params
+        pairs = [(name, self.sanitize_for_serialization(value)) for name, value in given if value is not None]
+        return self.parameters_to_tuples(pairs, formats) if formats else pairs
+
+    @guarded
+    def request(
+        self,
+        method: str,
+        url: str,
+        query_params: Any = None,
+        headers: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """Hand a request over to the method of ``rest_client`` that is named after its verb."""
+        if method not in ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"):
+            raise ValueError("http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`.")
+        keywords: dict[str, Any] = {"query_params": query_params, "headers": headers}
+        if method not in ("GET", "HEAD"):
+            keywords["body"] = body
+            if method != "DELETE":
+                keywords["post_params"] = post_params
+        keywords["_preload_content"] = _preload_content
+        keywords["_request_timeout"] = _request_timeout
+        return getattr(self.rest_client, method)(url, **keywords)
+
+    def sanitize_for_serialization(self, obj: Any) -> Any:
+        """What JSON can hold of a value: models become dictionaries of what is set, dates ISO 8601 text."""
+        if obj is None or isinstance(obj, (str, int, float, bytes)):
+            return obj
+        from harbor_client.models._model import encode
+
+        return encode(obj)
+
+    @guarded
+    def deserialize(self, response: Any, response_type: Any) -> Any:
+        """Decode an answer.
+
+        Args:
+            response: anything with the body as ``data``.
+            response_type: as in :meth:`call_api`; without one the answer may be anything but an HTML page.
+
+        Raises:
+            UnexpectedAnswerException: the body is not what the type says; names what was expected and found where.
+        """
+        if not response_type:
+            if response.data:
+                from harbor_client._answers import refuse_page
+
+                refuse_page(response)
+            return None
+        if response_type == "file":
+            from harbor_client._files import save
+
+            return save(response, self.configuration.temp_folder_path)
+        from harbor_client._answers import decode
+
+        return decode(response, response_type)
+
+    def parameters_to_tuples(self, params: Any, collection_formats: dict[str, str] | None) -> list[tuple[Any, Any]]:
+        """Parameters as pairs, lists written in their collection formats."""
+        delimiters = {"ssv": " ", "tsv": "\t", "pipes": "|"}
+        pairs: list[tuple[Any, Any]] = []
+        for name, value in params.items() if isinstance(params, dict) else params:
+            style = (collection_formats or {}).get(name)
+            if style is None:
+                pairs.append((name, value))
+            elif style == "multi":
+                pairs.extend((name, item) for item in value)
+            else:
+                pairs.append((name, delimiters.get(style, ",").join(str(item) for item in value)))
+        return pairs
+
+    def prepare_post_parameters(self, post_params: Any = None, files: Any = None) -> Any:
+        """The fields of a form, files added."""
+        from harbor_client._files import form_fields
+
+        return form_fields(post_params, files)
+
+    def select_header_accept(self, accepts: Iterable[str] | None) -> str | None:
+        """The ``Accept`` field for an operation that produces these content types: JSON if it can."""
+        lowered = [kind.lower() for kind in accepts or ()]
+        if not lowered:
+            return None
+        return "application/json" if "application/json" in lowered else ", ".join(lowered)
+
+    def select_header_content_type(self, content_types: Iterable[str] | None) -> str:
+        """The ``Content-Type`` field for an operation that consumes these content types: JSON if it can."""
+        lowered = [kind.lower() for kind in content_types or ()]
+        if not lowered or "application/json" in lowered or "*/*" in lowered:
+            return "application/json"
+        return lowered[0]
+
+    def update_params_for_auth(self, headers: Any, querys: Any, auth_settings: Iterable[str] | None) -> None:
+        """Put what authenticates into header fields or query parameters."""
+        if not auth_settings:
+            return
+        known = self.configuration.auth_settings() or {}
+        for name in auth_settings:
+            setting = known.get(name)
+            if not setting or not setting["value"]:
+                continue
+            if setting["in"] == "header":
+                for present in [key for key in headers if key.lower() == setting["key"].lower()]:
+                    del headers[present]
+                headers[setting["key"]] = setting["value"]
+            elif setting["in"] == "query":
+                querys.append((setting["key"], setting["value"]))
+            else:
+                raise ValueError("Authentication token must be in `query` or `header`")
+
+
+def _put(headers: dict[str, Any], spelled: dict[str, str], name: str, value: Any) -> None:
+    """Set a header field whatever the case of its name."""
+    lowered = name.lower()
+    before = spelled.get(lowered)
+    if before is not None and before != name:
+        del headers[before]
+    spelled[lowered] = name
+    headers[name] = value

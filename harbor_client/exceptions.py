@@ -1,0 +1,216 @@
+"""What can go wrong with a call, as a tree.
+
+::
+
+    ApiException                        every failure of a call
+    ├── ConnectionException             no whole answer came back
+    │   ├── TimeoutException            the deadline was over
+    │   ├── TLSException                certificate or handshake
+    │   ├── ProxyException              the proxy refused or could not be reached
+    │   └── ProtocolException           what came back is no well-formed HTTP answer
+    ├── UnexpectedAnswerException       a 2xx answer whose content is not what the API says
+    ├── RedirectException               3xx, not followed
+    ├── BadRequestException             400
+    ├── UnauthorizedException           401
+    ├── ForbiddenException              403
+    ├── NotFoundException               404
+    ├── MethodNotAllowedException       405
+    ├── ConflictException               409
+    ├── PreconditionFailedException     412
+    ├── UnprocessableEntityException    422
+    ├── TooManyRequestsException        429
+    └── ServiceException                5xx
+
+Wrong arguments and wrong settings are ``ValueError`` or ``TypeError`` and are raised before anything is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from harbor_client.models import Error
+
+Outcome = Literal["not_sent", "unknown", "answered"]
+
+#: So much of an error's body is quoted in ``str(error)``, in characters.
+QUOTED_BODY = 8192
+
+
+class ApiException(Exception):
+    """A call that did not succeed.
+
+    Attributes:
+        status: the HTTP status; 0 when there was no whole answer.
+        reason: the reason phrase of the answer, or what happened in words.
+        body: the answer's body as text, ``None`` without one. Credentials of this client that the server
+            echoed are masked in it.
+        headers: the answer's headers (case-insensitive), ``None`` without an answer.
+        method: the HTTP method of the request.
+        url: the URL of the request, without credentials.
+        request_id: the ``X-Request-Id`` of the answer, or else the one that was sent.
+        outcome: ``"not_sent"`` (the request never left), ``"answered"`` (the server has answered it), or
+            ``"unknown"`` (it may have been carried out or not: look before you send it again).
+        hint: a sentence on what to look at, where the answer itself misleads; else ``None``.
+    """
+
+    def __init__(self, status: int | None = None, reason: str | None = None, http_resp: Any = None) -> None:
+        super().__init__(status, reason)
+        self.status: int | None = status
+        self.reason: str | None = reason
+        self.body: Any = None
+        self.headers: Mapping[str, str] | None = None
+        self.method: str | None = None
+        self.url: str | None = None
+        self.request_id: str | None = None
+        self.outcome: Outcome = "unknown"
+        self.hint: str | None = None
+        if http_resp is not None:
+            self.status = http_resp.status
+            self.reason = http_resp.reason
+            self.body = http_resp.data
+            self.headers = http_resp.getheaders()
+            self.outcome = "answered"
+
+    @property
+    def errors(self) -> Sequence[Error]:
+        """All errors that Harbor put into the body (``{"errors": [...]}``); empty when it holds none."""
+        from harbor_client._hints import parse_errors
+
+        return parse_errors(self.body)
+
+    @property
+    def code(self) -> str | None:
+        """Harbor's code of the first error, such as ``"NOT_FOUND"``; ``None`` without one."""
+        errors = self.errors
+        return errors[0].code if errors else None
+
+    @property
+    def message(self) -> str | None:
+        """Harbor's message of the first error, such as ``"user 3 not found"``; ``None`` without one."""
+        errors = self.errors
+        return errors[0].message if errors else None
+
+    def __str__(self) -> str:
+        lines = [f"({self.status})", f"Reason: {self.reason}"]
+        if self.method:
+            lines.append(f"Request: {self.method} {self.url} ({self.outcome})")
+        if self.request_id:
+            lines.append(f"Request id: {self.request_id}")
+        if self.hint:
+            lines.append(f"Hint: {self.hint}")
+        if self.headers:
+            lines.append(f"HTTP response headers: {_visible(self.headers)}")
+        if self.body:
+            lines.append(f"HTTP response body: {_shortened(self.body)}")
+        return "\n".join(lines) + "\n"
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r}, outcome={self.outcome!r})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.status, self.reason), self.__dict__.copy()
+
+
+class ConnectionException(ApiException):
+    """No whole answer came back: refused, reset, closed early, or one of the subclasses."""
+
+
+class TimeoutException(ConnectionException):
+    """The deadline of the call was over before the whole answer was there."""
+
+
+class TLSException(ConnectionException):
+    """The TLS handshake failed, or the server's certificate is not to be trusted."""
+
+
+class ProxyException(ConnectionException):
+    """The proxy could not be reached, or refused (a 407, a CONNECT answered with anything but 2xx)."""
+
+
+class ProtocolException(ConnectionException):
+    """What came back is not a whole, well-formed HTTP answer, or is larger than ``max_response_bytes``."""
+
+
+class UnexpectedAnswerException(ApiException):
+    """A 2xx answer whose content is not what the API says: HTML, broken JSON, fields of wrong types."""
+
+
+class RedirectException(ApiException):
+    """A redirect that is not followed: of a write, to another origin, or one too many."""
+
+
+class BadRequestException(ApiException):
+    """400: Harbor refused a value (password too weak, illegal characters, ``q`` not understood)."""
+
+
+class UnauthorizedException(ApiException):
+    """401: unknown user, wrong password, or locked for a moment after a wrong one."""
+
+
+class ForbiddenException(ApiException):
+    """403: known, but not allowed to."""
+
+
+class NotFoundException(ApiException):
+    """404: no such user, or no such path."""
+
+
+class MethodNotAllowedException(ApiException):
+    """405: the path exists, the method does not."""
+
+
+class ConflictException(ApiException):
+    """409: the user name or the e-mail address is taken."""
+
+
+class PreconditionFailedException(ApiException):
+    """412: not available in this authentication mode."""
+
+
+class UnprocessableEntityException(ApiException):
+    """422: Harbor could not bind the request (missing body, page_size over 100, wrong content type)."""
+
+
+class TooManyRequestsException(ApiException):
+    """429: asked to slow down."""
+
+
+class ServiceException(ApiException):
+    """5xx: the server, or a proxy in front of it, failed."""
+
+
+_BY_STATUS: dict[int, type[ApiException]] = {
+    400: BadRequestException,
+    401: UnauthorizedException,
+    403: ForbiddenException,
+    404: NotFoundException,
+    405: MethodNotAllowedException,
+    407: ProxyException,
+    409: ConflictException,
+    412: PreconditionFailedException,
+    422: UnprocessableEntityException,
+    429: TooManyRequestsException,
+}
+
+
+def class_for(status: int) -> type[ApiException]:
+    """The class of the exception for an answer with this status (not 2xx)."""
+    if status >= 500:
+        return ServiceException
+    if 300 <= status < 400:
+        return RedirectException
+    return _BY_STATUS.get(status, ApiException)
+
+
+def _visible(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: "***" if name.lower() == "set-cookie" else value for name, value in headers.items()}
+
+
+def _shortened(body: Any) -> str:
+    text = body if isinstance(body, str) else str(body)
+    if len(text) <= QUOTED_BODY:
+        return text
+    return f"{text[:QUOTED_BODY]}… ({len(text) - QUOTED_BODY} more characters)"

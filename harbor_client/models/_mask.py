@@ -1,0 +1,78 @@
+"""Masks secrets wherever a model, or a dictionary that stands for one, is shown."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from harbor_client import models
+from harbor_client.models._field import marked
+
+MASK = "***"
+
+
+def secret_names() -> frozenset[str]:
+    """The names, in lower case, of attributes and JSON keys that any model marks secret."""
+    _load_all()
+    return frozenset(marked)
+
+
+@lru_cache(None)
+def _load_all() -> None:
+    """A model's marks count from the moment that its module is loaded: so load them all."""
+    for module in models.MODULES.values():
+        import_module(f"{models.__name__}.{module}")
+
+
+def is_secret(name: object) -> bool:
+    """Whether a value under this name is to be masked. Harbor ignores the case of JSON keys, and so does this."""
+    _load_all()
+    if isinstance(name, bytes):
+        name = name.decode("latin-1")
+    return isinstance(name, str) and name.lower() in marked
+
+
+def secret_fields(holder: Any) -> frozenset[str]:
+    """The attributes of a model, or class of models, whose name or JSON key is marked."""
+    keys = holder.attribute_map
+    return frozenset(name for name in holder.swagger_types if is_secret(name) or is_secret(keys.get(name, name)))
+
+
+def mask(value: Any) -> Any:
+    """A copy of a value for showing: models become dictionaries, and everything secret becomes ``***``."""
+    if isinstance(value, dict):
+        return {key: _masked(item, is_secret(key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [mask(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(mask(item) for item in value)
+    if isinstance(value, type) or not hasattr(value, "swagger_types") or not hasattr(value, "attribute_map"):
+        return value
+    secret = secret_fields(value)
+    return {name: _masked(item, name in secret or is_secret(name)) for name, item in _fields_of(value).items()}
+
+
+def _fields_of(holder: Any) -> dict[str, Any]:
+    """A model's fields, unconverted, so that models in them are masked as what they are."""
+    from harbor_client.models._model import Model
+
+    own = getattr(type(holder), "to_dict", None)
+    if own is None or own is Model.to_dict:
+        return {name: getattr(holder, name, None) for name in holder.swagger_types}
+    fields: dict[str, Any] = holder.to_dict()
+    return fields
+
+
+def _masked(item: Any, secret: bool) -> Any:
+    if not secret:
+        return mask(item)
+    return None if item is None else MASK
+
+
+if not TYPE_CHECKING:  # a checker would take any name for granted
+
+    def __getattr__(name: str) -> Any:
+        if name == "SECRET_NAMES":
+            return secret_names()
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

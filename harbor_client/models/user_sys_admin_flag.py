@@ -1,0 +1,12 @@
+"""The body of ``set_user_sys_admin``."""
+
+from __future__ import annotations
+
+from harbor_client.models._model import Model, field, model
+
+
+@model
+class UserSysAdminFlag(Model):
+    """Whether a user is a system administrator."""
+
+    sysadmin_flag: bool | None = field(doc="`True` promotes; `False`, and nothing at all, demotes")

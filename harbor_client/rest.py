@@ -1,0 +1,394 @@
+"""How a request is carried out: complete requests in, answers out, on urllib3's pools.
+
+:class:`RESTClientObject` takes a request (method, URL, headers, body) and gives a :class:`RESTResponse` with a 2xx
+status, or raises an :class:`~harbor_client.ApiException`. ``_call`` has the loop of a call, ``_policy`` its rules.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from urllib3 import HTTPHeaderDict, Retry
+
+from harbor_client import _policy
+from harbor_client._call import Call
+from harbor_client._guard import guarded
+from harbor_client._http1 import Answer
+from harbor_client._message import content, message
+from harbor_client._pool import Router, as_urllib3, is_as_made
+from harbor_client.exceptions import ApiException
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from harbor_client._pool import Route
+    from harbor_client._types import HTTPResponse
+    from harbor_client.configuration import Configuration
+
+__all__ = ["ApiException", "RESTClientObject", "RESTResponse"]
+
+logger: logging.Logger = logging.getLogger("harbor_client.rest")
+
+_METHODS = frozenset({"GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "OPTIONS"})
+
+
+class RESTResponse:
+    """An answer, its body as text.
+
+    Attributes:
+        status: the HTTP status.
+        reason: the reason phrase.
+        data: the body as text, decoded as UTF-8 (``UnicodeDecodeError`` where it is not).
+        headers: the header fields, a case-insensitive mapping with ``getlist``.
+    """
+
+    __slots__ = ("__dict__", "_headers", "_raw", "_text", "reason", "status")
+
+    def __init__(self, resp: Any) -> None:
+        self._raw = resp
+        self._text: str | None = None
+        self._headers: HTTPHeaderDict | None = None
+        self.status: int = resp.status
+        self.reason: str = resp.reason
+
+    @property
+    def body(self) -> bytes:
+        """The body as it came, its codings undone."""
+        data = self._raw.data
+        return data if isinstance(data, bytes) else str(data or "").encode()
+
+    @property
+    def data(self) -> str:
+        if self._text is None:
+            data = self._raw.data
+            if not isinstance(data, str):
+                data = bytes(data or b"").decode("utf-8")
+            self._text = data.removeprefix("\ufeff")
+        return self._text
+
+    @data.setter
+    def data(self, value: str) -> None:
+        self._text = value
+
+    @property
+    def headers(self) -> HTTPHeaderDict:
+        if self._headers is None:
+            raw = self._raw
+            headers = self._headers = HTTPHeaderDict()
+            if isinstance(raw, Answer):
+                for name, value in raw.fields:
+                    headers.add(name, value)
+            else:
+                given = raw.headers if getattr(raw, "headers", None) is not None else raw.getheaders()
+                headers.extend(given)
+        return self._headers
+
+    @property
+    def urllib3_response(self) -> HTTPResponse:
+        """The answer as a urllib3 response."""
+        raw = self._raw
+        return as_urllib3(raw, "GET", "") if isinstance(raw, Answer) else raw
+
+    def getheaders(self) -> HTTPHeaderDict:
+        """The header fields."""
+        return self.headers
+
+    def getheader(self, name: str, default: str | None = None) -> str | None:
+        """One header field, its values joined by ``", "``."""
+        return self.headers.get(name, default)
+
+
+class RESTClientObject:
+    """Carries out requests; one for each :class:`~harbor_client.ApiClient`, safe to share among threads.
+
+    ``pool_manager`` is a urllib3 pool manager. Its pools are made at first use from what stands in its
+    ``connection_pool_kw`` then; it may be patched, wrapped or replaced.
+    """
+
+    @guarded
+    def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
+        self.configuration = configuration
+        keywords: dict[str, Any] = {
+            "maxsize": maxsize or configuration.connection_pool_maxsize or 4,
+            "cert_reqs": "CERT_REQUIRED" if configuration.verify_ssl else "CERT_NONE",
+            "cert_file": configuration.cert_file,
+            "key_file": configuration.key_file,
+        }
+        if configuration.ssl_ca_cert:
+            keywords["ca_certs"] = configuration.ssl_ca_cert
+        if configuration.key_password:
+            keywords["key_password"] = configuration.key_password
+        if configuration.assert_hostname is not None:
+            keywords["assert_hostname"] = configuration.assert_hostname
+        self._router = Router(configuration, pools_size)
+        self._routes: dict[str, Route] = {}
+        self.pool_manager: Any = self._router.new_manager(keywords, configuration.host)
+
+    def close(self) -> None:
+        """Close the idle connections. The client can still be used, and opens new ones then."""
+        routes, self._routes = self._routes, {}
+        for route in routes.values():
+            route.pool.close()
+        clear = getattr(self.pool_manager, "clear", None)
+        if clear is not None:
+            clear()
+
+    @guarded
+    def request(
+        self,
+        method: str,
+        url: str,
+        query_params: Any = None,
+        headers: dict[str, Any] | None = None,
+        body: Any = None,
+        post_params: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """Carry out one request.
+
+        Args:
+            method: GET, HEAD, DELETE, POST, PUT, PATCH or OPTIONS.
+            url: absolute URL.
+            query_params: a mapping or a list of pairs to be encoded into the URL.
+            headers: the header fields.
+            body: what is sent as JSON, or text or bytes that are sent as they are where the content type is not JSON.
+            post_params: form fields, for the content types of forms.
+            _preload_content: False gives urllib3's response instead of a :class:`RESTResponse`.
+            _request_timeout: seconds for the whole call, or the pair (connect, read).
+
+        Returns:
+            A :class:`RESTResponse`, its status 2xx.
+
+        Raises:
+            ApiException: whatever went wrong with the call.
+            ValueError, TypeError: wrong arguments or settings; nothing was sent.
+        """
+        configuration = self.configuration
+        deadline, connect_timeout = _policy.bounds(
+            _request_timeout, configuration.timeout, configuration.connect_timeout
+        )
+        method = method.upper()
+        if method not in _METHODS:
+            raise ValueError(f"http method must be one of {', '.join(sorted(_METHODS))}")
+        if post_params and body:
+            raise ValueError("body parameter cannot be used with post_params parameter.")
+        headers = {} if headers is None else dict(headers)
+        if "Content-Type" not in headers:
+            _settle_content_type(headers)
+        encoded = None
+        if method not in ("GET", "HEAD"):
+            encoded = content(method, headers, body, post_params)
+        if query_params:
+            url = f"{url}{'&' if '?' in url else '?'}{urlencode(query_params)}"
+        call = Call(self, method, url, headers, encoded, body, deadline, connect_timeout)
+        response = call.run()
+        if 200 <= response.status <= 299:
+            return response if _preload_content else response.urllib3_response
+        raise call.refused(response)
+
+    def GET(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with GET."""
+        return self.request(
+            "GET",
+            url,
+            headers=headers,
+            query_params=query_params,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    def HEAD(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with HEAD."""
+        return self.request(
+            "HEAD",
+            url,
+            headers=headers,
+            query_params=query_params,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    def OPTIONS(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with OPTIONS."""
+        return self.request(
+            "OPTIONS",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    def DELETE(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with DELETE."""
+        return self.request(
+            "DELETE",
+            url,
+            headers=headers,
+            query_params=query_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    def POST(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with POST."""
+        return self.request(
+            "POST",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    def PUT(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with PUT."""
+        return self.request(
+            "PUT",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    def PATCH(
+        self,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        """:meth:`request` with PATCH."""
+        return self.request(
+            "PATCH",
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    # What a call needs of its client.
+
+    @property
+    def retries(self) -> int:
+        """How often a GET may be repeated: ``connection_pool_kw["retries"]`` if a script has put a number there."""
+        patched = getattr(self.pool_manager, "connection_pool_kw", {}).get("retries")
+        if isinstance(patched, Retry):
+            patched = patched.total
+        if patched is None or patched is True:
+            return self.configuration.retries
+        return max(0, int(patched))
+
+    def secrets(self) -> list[str]:
+        """The credentials that this client sends."""
+        return [*self.configuration.secrets(), *self._router.proxy_secrets]
+
+    def complete(self, error: ApiException, method: str, url: str, headers: dict[str, Any], response: Any) -> None:
+        """Fill in what an error of the content of an answer does not know of its call."""
+        deadline, connect_timeout = _policy.bounds(None, 1.0, None)
+        Call(self, method, url, headers, None, None, deadline, connect_timeout).explain(error, response)
+
+    def exchange(self, call: Call) -> RESTResponse | None:
+        """One exchange of a call; ``None`` if a script's own function stands in the place of urllib3's."""
+        manager = self.pool_manager
+        if not is_as_made(manager):
+            return None
+        url = call.url
+        end = url.find("/", 8)
+        if end < 0:
+            raise ValueError("not an absolute URL with a path")
+        origin, target = url[:end], url[end:]
+        route = self._routes.get(origin)
+        if route is None or route.manager is not manager or route.generation != getattr(manager, "generation", None):
+            route = self._routes[origin] = self._router.route(manager, origin)
+            self.pool_manager = route.manager
+        headers = call.headers
+        if "#" in target:
+            target = target.partition("#")[0]
+        if route.forwarded:
+            target = origin + target
+            headers = {**headers, **route.pool.proxy_headers}
+        request = message(call.method, target, route.authority, headers, call.content)
+        limit = self.configuration.max_response_bytes
+        return RESTResponse(route.pool.exchange(request, call.method, call.deadline, call.connect_timeout, limit))
+
+    def through_manager(self, call: Call, timeout: object) -> RESTResponse:
+        """One exchange of a call by ``pool_manager.request``, whatever that is."""
+        keywords: dict[str, Any] = {"preload_content": True, "timeout": timeout, "headers": dict(call.headers)}
+        if call.content is not None:
+            keywords["body"] = call.content
+        return RESTResponse(self.pool_manager.request(call.method, call.url, **keywords))
+
+
+def _settle_content_type(headers: dict[str, Any]) -> None:
+    """Bring a content type to its usual spelling; JSON if there is none."""
+    kind = "application/json"
+    for name in [name for name in headers if name.lower() == "content-type"]:
+        kind = headers.pop(name)
+    headers["Content-Type"] = kind

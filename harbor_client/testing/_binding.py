@@ -1,0 +1,210 @@
+"""Fitting a request to the API's description: media types, parameters, bodies. What does not fit is 422.
+
+Harbor leaves this to go-swagger. It collects what is wrong with the parameters, in the order of their names, under one
+heading; media types are looked at before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ._errors import Failure
+from ._gojson import Empty, JSONError, decode_object
+from ._gotext import quote
+from ._messages import Request, wire_text
+
+__all__ = ["Body", "Bound", "QueryParameter", "bind"]
+
+_HEADING = "validation failure list:"
+_JSON = "application/json"
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")')
+_ACCEPTED = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z/]+")
+_WEIGHT_OR_NEXT = re.compile("q=|,")
+_QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?")
+_TRUE = frozenset({"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"})
+
+
+#: A parameter of a request: of its query or a field of its body.
+Scalar = str | bool | int
+
+
+class Body:
+    """A JSON body: the parameter's name, the Go type it is read into, its fields, and how long some may be."""
+
+    def __init__(self, name: str, go_type: str, fields: dict[str, str], longest: dict[str, int] | None = None) -> None:
+        self.name = name
+        self.go_type = go_type
+        self.fields = fields
+        self.longest = longest or {}
+
+
+class QueryParameter:
+    """A parameter in the query: ``string``, ``int64`` or ``bool``."""
+
+    def __init__(self, name: str, kind: str, default: Scalar = "", most: int | None = None, required: bool = False):
+        self.name = name
+        self.kind = kind
+        self.default = default
+        self.most = most
+        self.required = required
+
+
+class Bound:
+    """A request's parameters, read and checked."""
+
+    __slots__ = ("body", "query", "user_id")
+
+    def __init__(self) -> None:
+        self.user_id = 0
+        self.query: dict[str, Scalar] = {}
+        self.body: dict[str, Scalar] = {}
+
+
+def bind(request: Request, user_id: str | None, query: tuple[QueryParameter, ...], body: Body | None) -> Bound:
+    """Read the parameters of an operation.
+
+    Raises:
+        Failure: 422, with all that is wrong.
+    """
+    if request.body:
+        _check_content_type(request)
+    elif "accept" in request.headers and not _accepts_json(request.headers["accept"]):
+        raise _unfit([f"unsupported media type requested, only [{_JSON}] are available"])
+    bound = Bound()
+    problems: list[tuple[str, str]] = []
+    if body is not None:
+        try:
+            bound.body = _read_body(request, body)
+        except _Unfit as problem:
+            problems.append((body.name, str(problem)))
+    if query:
+        given = dict(request.pairs())
+        for parameter in query:
+            try:
+                bound.query[parameter.name] = _read_parameter(parameter, given)
+            except _Unfit as problem:
+                problems.append((parameter.name, str(problem)))
+    if user_id is not None:
+        try:
+            bound.user_id = _int64("user_id in path", user_id)
+        except _Unfit as problem:
+            problems.append(("user_id", str(problem)))
+    if problems:
+        raise _unfit([text for _, text in sorted(problems)])
+    return bound
+
+
+class _Unfit(Exception):
+    """One thing that is wrong with a request."""
+
+
+def _unfit(problems: list[str]) -> Failure:
+    return Failure(422, "UNPROCESSABLE_ENTITY", "\n".join([_HEADING, *problems]))
+
+
+def _int64(where: str, text: str) -> int:
+    if _INTEGER.fullmatch(text) and len(text) < 40 and -(2**63) <= int(text) < 2**63:
+        return int(text)
+    raise _Unfit(f"{where} must be of type int64: {quote(text)}")
+
+
+def _read_parameter(parameter: QueryParameter, given: dict[str, str]) -> Scalar:
+    text = given.get(parameter.name, "")
+    if not text:
+        if parameter.required:
+            raise _Unfit(f"{parameter.name} in query is required")
+        return parameter.default
+    if parameter.kind == "bool":
+        return text.lower() in _TRUE
+    if parameter.kind == "int64":
+        number = _int64(f"{parameter.name} in query", text)
+        if parameter.most is not None and number > parameter.most:
+            raise _Unfit(f"{parameter.name} in query should be less than or equal to {parameter.most}")
+        return number
+    return text
+
+
+def _read_body(request: Request, body: Body) -> dict[str, Scalar]:
+    try:
+        values = decode_object(request.body, body.go_type, body.fields)
+    except Empty:
+        raise _Unfit(f"{body.name} in body is required") from None
+    except JSONError as error:
+        raise _Unfit(f'parsing {body.name} body from "" failed, because {error}') from None
+    too_long = [
+        f"{name} in body should be at most {most} chars long"
+        for name, most in body.longest.items()
+        if len(str(values.get(name, ""))) > most
+    ]
+    if too_long:
+        raise _Unfit("\n".join([_HEADING, *too_long]))
+    return values
+
+
+def _check_content_type(request: Request) -> None:
+    sent = wire_text(request.header("content-type"))
+    media_type, problem = _media_type(sent or "application/octet-stream")
+    if problem:
+        raise _unfit([f"parsing Content-Type header from {quote(sent)} failed, because {problem}"])
+    if media_type != _JSON:
+        raise _unfit([f"unsupported media type {quote(media_type)}, only [{_JSON}] are allowed"])
+
+
+def _media_type(value: str) -> tuple[str, str]:
+    """The media type in lower case, and what Go finds wrong with the header (``""`` for nothing)."""
+    head, semicolon, parameters = value.partition(";")
+    media_type = head.strip().lower()
+    main, slash, sub = media_type.partition("/")
+    token = _TOKEN.match(main)
+    if token is None:
+        return "", "mime: no media type"
+    if token.end() < len(main):
+        return "", "mime: expected slash after first token"
+    if slash:
+        token = _TOKEN.match(sub)
+        if token is None:
+            return "", "mime: expected token after slash"
+        if token.end() < len(sub):
+            return "", "mime: unexpected content after media subtype"
+    seen: dict[str, str] = {}
+    rest = (semicolon + parameters).strip()
+    while rest and rest != ";":
+        parameter = _PARAMETER.match(rest)
+        if parameter is None:
+            return "", "mime: invalid media parameter"
+        name, text = parameter[1].lower(), parameter[2]
+        if seen.setdefault(name, text) != text:
+            return "", "mime: duplicate parameter name"
+        rest = rest[parameter.end() :].lstrip()
+    return media_type, ""
+
+
+def _accepts_json(lines: list[str]) -> bool:
+    """Whether JSON is among what the client takes. An Accept header without any media type asks for nothing."""
+    specs = [spec for line in lines for spec in _accept_specs(line)]
+    return not specs or any(name in ("*/*", "application/*", _JSON) and weight > 0 for name, weight in specs)
+
+
+def _accept_specs(line: str) -> Iterator[tuple[str, float]]:
+    """The media types of an Accept header with their weights, up to where it cannot be read."""
+    rest = line
+    while match := _ACCEPTED.match(rest):
+        rest = rest[match.end() :].lstrip()
+        weight = 1.0
+        if rest.startswith(";"):
+            # Other parameters are passed over, up to the weight or the next media type.
+            start = _WEIGHT_OR_NEXT.search(rest)
+            rest = rest[start.start() :] if start else ""
+            if rest.startswith("q="):
+                quality = _QUALITY.match(rest, 2)
+                if quality is None:
+                    return
+                weight = float(quality[1] or 0) + float(f"0.{quality[2] or 0}")
+                rest = rest[quality.end() :].lstrip()
+        yield match[0], weight
+        if not rest.startswith(","):
+            return
+        rest = rest[1:].lstrip()

@@ -1,0 +1,96 @@
+"""The time that a fake Harbor lives by, which a test can move."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+__all__ = ["Clock"]
+
+
+class Clock:
+    """A clock that runs like the real one until a test freezes it or moves it on.
+
+    Everything that takes time in a fake Harbor asks its clock: creation and update times, the 1.5 s that a wrong
+    password costs, the delays of faults. So a test never has to wait for any of them::
+
+        harbor.clock.freeze()
+        ...  # a thread logs in with a wrong password
+        harbor.clock.wait_for_sleepers(1)
+        harbor.clock.advance(1.5)  # and is answered now
+    """
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._offset = 0.0
+        self._frozen_at: float | None = None
+        self._sleepers = 0
+        self._stopped = False
+
+    def time(self) -> float:
+        """Seconds since 1970-01-01 UTC, by this clock."""
+        frozen_at = self._frozen_at
+        return (time.time() if frozen_at is None else frozen_at) + self._offset
+
+    @property
+    def sleepers(self) -> int:
+        """How many requests are being held back at this moment."""
+        return self._sleepers
+
+    def advance(self, seconds: float) -> None:
+        """Move the time on; whoever sleeps until then wakes up.
+
+        Args:
+            seconds: how far; a clock never goes back, so not negative.
+        """
+        if seconds < 0:
+            raise ValueError("a clock cannot go back: seconds must not be negative")
+        with self._condition:
+            self._offset += seconds
+            self._condition.notify_all()
+
+    def freeze(self) -> None:
+        """Let time stand still until `advance` or `unfreeze`."""
+        with self._condition:
+            if self._frozen_at is None:
+                self._frozen_at = time.time()
+
+    def unfreeze(self) -> None:
+        """Let time run again, from the moment at which it stood."""
+        with self._condition:
+            if self._frozen_at is not None:
+                self._offset += self._frozen_at - time.time()
+                self._frozen_at = None
+                self._condition.notify_all()
+
+    def sleep(self, seconds: float) -> None:
+        """Return when `seconds` have passed by this clock, or at once when the server stops."""
+        if seconds <= 0:
+            return
+        until = self.time() + seconds
+        with self._condition:
+            self._sleepers += 1
+            self._condition.notify_all()
+            try:
+                while not self._stopped and (left := until - self.time()) > 0:
+                    self._condition.wait(left if self._frozen_at is None else None)
+            finally:
+                self._sleepers -= 1
+                self._condition.notify_all()
+
+    def wait_for_sleepers(self, count: int, timeout: float = 10.0) -> None:
+        """Return as soon as `count` requests are being held back; `TimeoutError` after `timeout` real seconds."""
+        with self._condition:
+            if not self._condition.wait_for(lambda: self._sleepers >= count, timeout):
+                raise TimeoutError(f"{self._sleepers} of {count} requests are being held back after {timeout} s")
+
+    def stop(self) -> None:
+        """Wake everybody, now and from now on: the server is going away."""
+        with self._condition:
+            self._stopped = True
+            self._condition.notify_all()
+
+    def restart(self) -> None:
+        """Sleep again as told: the server is coming back."""
+        with self._condition:
+            self._stopped = False

@@ -1,0 +1,185 @@
+"""The columns of the table of users, and how PostgreSQL compares them with what a client sent."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Any
+
+from ._errors import DatabaseError
+from ._store import User, is_storable
+
+__all__ = ["COLUMNS", "FILTERS", "Column", "comparison", "like", "snake_case", "upper"]
+
+#: A cell, or what one is compared with; a time is in seconds since 1970, None is missing.
+Cell = str | int | float | bool | None
+
+_INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*")
+_BOOLEANS = {"on": True, "off": False, "of": False, "1": True, "0": False}
+for _word, _meaning in (("true", True), ("yes", True), ("false", False), ("no", False)):
+    _BOOLEANS.update({_word[:length]: _meaning for length in range(1, len(_word) + 1)})
+
+
+class Column:
+    """A column: where it is in a `User`, and of which kind: ``integer``, ``text``, ``boolean`` or ``time``."""
+
+    def __init__(self, attribute: str, kind: str) -> None:
+        self._kind = kind
+        #: The cell of a row.
+        self.of: Callable[[User], Cell] = operator.attrgetter(attribute)
+
+    def text_of(self, user: User) -> str | None:
+        """The cell cast to text."""
+        cell = self.of(user)
+        if cell is None or isinstance(cell, str):
+            return cell
+        if isinstance(cell, bool):
+            return "true" if cell else "false"
+        if isinstance(cell, float):
+            text = f"{datetime.fromtimestamp(cell, timezone.utc):%Y-%m-%d %H:%M:%S.%f}"
+            return text.rstrip("0").rstrip(".")
+        return str(cell)
+
+    def sort_key(self, user: User) -> tuple[bool, Cell]:
+        """For `sorted`: a missing value is greater than any other."""
+        cell = self.of(user)
+        return (cell is None, 0 if cell is None else cell)
+
+    def parameter(self, value: object) -> Cell:
+        """`value` as PostgreSQL takes it for this column; `DatabaseError` when it does not fit."""
+        if isinstance(value, datetime) and self._kind != "time":
+            value = f"{value:%Y-%m-%d %H:%M:%S}"
+        if isinstance(value, str) and not is_storable(value):
+            raise DatabaseError("invalid byte sequence for encoding UTF8")
+        result: Cell = None
+        if self._kind == "integer":
+            result = _integer(value)
+        elif self._kind == "boolean":
+            result = value if isinstance(value, bool) else _boolean(value)
+        elif self._kind == "time":
+            result = _time(value)
+        elif isinstance(value, str):
+            result = value
+        if result is None:
+            raise DatabaseError(f"{value!r} does not fit a column of the kind {self._kind}")
+        return result
+
+
+def _integer(value: object) -> int | None:
+    if isinstance(value, str) and (match := _INTEGER.fullmatch(value)):
+        value = int(match[1]) if len(match[1]) < 20 else None
+    if isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31:
+        return value
+    return None
+
+
+def _boolean(value: object) -> bool | None:
+    return _BOOLEANS.get(value.strip(" \t\n\v\f\r").lower()) if isinstance(value, str) else None
+
+
+def _time(value: object) -> float | None:
+    if isinstance(value, str):
+        value = _parsed_time(value)
+    if not isinstance(value, datetime):
+        return None
+    return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
+
+
+def _parsed_time(text: str) -> datetime | None:
+    """The object mapper looks at the first 19 or 10 characters; what it cannot read goes to PostgreSQL as it is."""
+    for length, form in ((19, "%Y-%m-%d %H:%M:%S"), (10, "%Y-%m-%d")):
+        if len(text) >= length:
+            try:
+                return datetime.strptime(text[:length], form)
+            except ValueError:
+                break
+    try:
+        return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", text.strip()))
+    except ValueError:
+        return None
+
+
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "exact": operator.eq,
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
+
+def comparison(column: Column, name: str, value: object) -> Callable[[User], bool]:
+    """A test for ``column operator value``; nothing compares with a missing value."""
+    of, parameter, holds = column.of, column.parameter(value), _COMPARISONS[name]
+    return lambda user: (cell := of(user)) is not None and holds(cell, parameter)
+
+
+def upper(text: str) -> str:
+    """`text` in capitals, character by character, as PostgreSQL's UPPER does it."""
+    return "".join(capital if len(capital := each.upper()) == 1 else each for each in text)
+
+
+def like(pattern: str, ignore_case: bool = False) -> Callable[[str], bool]:
+    """A test for SQL's LIKE: ``%`` is any text, ``_`` any character, a backslash takes the next one literally."""
+    parts: list[str] = []
+    characters = iter(upper(pattern) if ignore_case else pattern)
+    for character in characters:
+        if character == "%":
+            parts.append(".*")
+        elif character == "_":
+            parts.append(".")
+        elif character == "\\":
+            following = next(characters, None)
+            if following is None:
+                raise DatabaseError("LIKE pattern must not end with escape character")
+            parts.append(re.escape(following))
+        else:
+            parts.append(re.escape(character))
+    matches = re.compile("".join(parts), re.DOTALL).fullmatch
+    if ignore_case:
+        return lambda text: matches(upper(text)) is not None
+    return lambda text: matches(text) is not None
+
+
+#: Go field name, column name, attribute of a `User`, kind.
+_TABLE = (
+    ("UserID", "user_id", "user_id", "integer"),
+    ("Username", "username", "username", "text"),
+    ("Email", "email", "email", "text"),
+    ("Password", "password", "password_column", "text"),
+    ("PasswordVersion", "password_version", "password_version", "text"),
+    ("Realname", "realname", "realname", "text"),
+    ("Comment", "comment", "comment", "text"),
+    ("Deleted", "deleted", "deleted", "boolean"),
+    ("SysAdminFlag", "sysadmin_flag", "sysadmin_flag", "boolean"),
+    ("ResetUUID", "reset_uuid", "reset_uuid", "text"),
+    ("Salt", "salt", "salt_column", "text"),
+    ("CreationTime", "creation_time", "creation_time", "time"),
+    ("UpdateTime", "update_time", "update_time", "time"),
+)
+
+#: Every name by which a column can be sorted, and by which a query can mean it.
+COLUMNS: dict[str, Column] = {}
+for _go_name, _column_name, _attribute, _kind in _TABLE:
+    COLUMNS[_go_name] = COLUMNS[_column_name] = Column(_attribute, _kind)
+
+#: The keys that `q` knows. The last two are no columns: they mean the user name or the email.
+FILTERS = frozenset(COLUMNS) | {"UsernameOrEmail", "username_or_email"}
+
+#: The object mapper finds a column by its Go name in any case, too.
+GO_NAMES = {row[0].lower(): COLUMNS[row[0]] for row in _TABLE}
+
+
+def snake_case(name: str) -> str:
+    """`SysAdminFlag` as `sys_admin_flag`: how Harbor looks up a key that it does not know as it stands."""
+    parts: list[str] = []
+    for index, character in enumerate(name):
+        before, after = name[index - 1 : index], name[index + 1 : index + 2]
+        if index and character.isupper() and (after.islower() or before.islower()):
+            parts.append("_")
+        parts.append(character.lower())
+    return "".join(parts)

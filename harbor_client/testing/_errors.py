@@ -1,0 +1,60 @@
+"""How an operation of the fake Harbor fails: exceptions that the pipeline turns into answers."""
+
+from __future__ import annotations
+
+__all__ = [
+    "DatabaseError",
+    "Failure",
+    "Panic",
+    "bad_request",
+    "conflict",
+    "forbidden",
+    "not_found",
+    "precondition",
+    "unauthorized",
+]
+
+
+class Failure(Exception):
+    """An answer in Harbor's error form: a status, a code and a message."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class DatabaseError(Failure):
+    """PostgreSQL refused: Harbor answers 500 and tells nobody why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(500, "UNKNOWN", why)
+
+
+class Panic(Exception):
+    """Harbor's code crashed: 500 without a body and without a Content-Type."""
+
+
+def bad_request(message: str) -> Failure:
+    return Failure(400, "BAD_REQUEST", message)
+
+
+def unauthorized() -> Failure:
+    return Failure(401, "UNAUTHORIZED", "unauthorized")
+
+
+def forbidden(message: str) -> Failure:
+    return Failure(403, "FORBIDDEN", message)
+
+
+def not_found(message: str) -> Failure:
+    return Failure(404, "NOT_FOUND", message)
+
+
+def conflict(message: str) -> Failure:
+    return Failure(409, "CONFLICT", message)
+
+
+def precondition(message: str) -> Failure:
+    return Failure(412, "PRECONDITION", message)

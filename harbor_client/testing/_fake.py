@@ -1,0 +1,277 @@
+"""`FakeHarbor`: everything put together, and what a test says to it."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import ssl
+import tempfile
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ._callers import Authenticator
+from ._certificates import Authority
+from ._clock import Clock
+from ._faults import Fault, Faults
+from ._messages import BASE_PATH, Request, Response
+from ._operations import Operations
+from ._pipeline import Pipeline
+from ._population import DEFAULT_PASSWORD, Population
+from ._requests import ReceivedRequest, RequestLog
+from ._server import Server
+from ._settings import Settings
+from ._store import Store
+from ._versions import Version
+
+if TYPE_CHECKING:
+    from harbor_client import Configuration
+
+__all__ = ["FakeHarbor"]
+
+_ADMIN_PASSWORD = "Harbor12345"
+
+
+class FakeHarbor(Population):
+    """A Harbor in memory that serves the users API over real HTTP, as the real one does.
+
+    Use it as a context manager, or call `start` and `stop`::
+
+        with FakeHarbor() as harbor:
+            user_id = harbor.add_user(username="alice")
+            client = harbor_client.ApiClient(harbor.configuration())
+
+    A fresh one holds the administrator ``admin`` (id 1) and the deleted user with id 2: the first user to come gets
+    id 3. Every instance stands by itself, and forgets everything when it stops.
+
+    Args:
+        version: whose behaviour it has, from 2.3.0 on.
+        host: the address to listen on. Anything but this machine's own lets others in.
+        port: the port to listen on; 0 takes a free one.
+        https: serve HTTPS, with a certificate of an authority made for this instance: see `ca_cert`.
+        admin_password: of the user ``admin``.
+        auth_mode: ``db_auth`` or ``oidc_auth`` (``ldap_auth``, ``uaa_auth``, ``http_auth`` as far as the users API
+            differs); `PUT /configurations` changes it.
+        self_registration: whether people may sign up by themselves, likewise.
+        read_only: whether writes are refused, likewise.
+        lock_seconds: how long a wrong password is held back and its principal locked: 1.5 in a real Harbor.
+        max_connections: at a time; further ones are answered 503.
+        idle_timeout: seconds after which a connection without a request is closed.
+        read_timeout: seconds in which a request must have come in.
+        keep_requests: how many of the latest requests `requests` remembers.
+
+    Raises:
+        ValueError: for a version, auth mode or number that makes no sense.
+    """
+
+    def __init__(
+        self,
+        version: str = "2.16.0",
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        https: bool = False,
+        admin_password: str = _ADMIN_PASSWORD,
+        auth_mode: str = "db_auth",
+        self_registration: bool = False,
+        read_only: bool = False,
+        lock_seconds: float = 1.5,
+        max_connections: int = 256,
+        idle_timeout: float = 120.0,
+        read_timeout: float = 30.0,
+        keep_requests: int = 10_000,
+    ) -> None:
+        if lock_seconds < 0 or max_connections < 1 or idle_timeout <= 0 or read_timeout <= 0 or keep_requests < 0:
+            raise ValueError("lock_seconds, max_connections, the timeouts and keep_requests must not be negative")
+        self._version = Version(version)
+        self.clock: Clock = Clock()
+        self.requests: RequestLog = RequestLog(keep_requests)
+        self.settings: Settings = Settings(auth_mode, self_registration, read_only)
+        self._store = Store(self.clock.time, self._version, admin_password)
+        self._faults = Faults()
+        self._host, self._wanted_port, self._https = host, port, https
+        self._port: int | None = None
+        self._limits = (max_connections, idle_timeout, read_timeout)
+        self._server: Server | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        authenticator = Authenticator(self._store, self.settings, self._version, self.clock, lock_seconds)
+        operations = Operations(self._store, self.settings, self._version, self.clock)
+        self._pipeline = Pipeline(self._store, self.settings, authenticator, operations, secure=https)
+
+    # -- coming and going ------------------------------------------------------------------------------------------
+
+    def start(self) -> FakeHarbor:
+        """Listen and serve. Starting one that runs does nothing. `OSError` when the port cannot be had."""
+        if self._server is None:
+            self.clock.restart()
+            try:
+                server = Server(self._answer, self._tls_context(), *self._limits)
+                self._port = server.start(self._host, self._wanted_port)
+                self._server = server
+            except BaseException:
+                self._remove_folder()
+                raise
+        return self
+
+    def stop(self) -> None:
+        """Close every socket, end every thread. Stopping twice is fine; `start` serves again, with the same users."""
+        if self._server is not None:
+            self.clock.stop()
+            self._server.stop()
+            self._server = self._port = None
+        self._remove_folder()
+
+    def __enter__(self) -> FakeHarbor:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _tls_context(self) -> ssl.SSLContext | None:
+        if not self._https:
+            return None
+        self._folder = tempfile.TemporaryDirectory(prefix="fake-harbor-")
+        authority = Authority()
+        names = ["localhost", "127.0.0.1", "::1"]
+        if self._host not in names:
+            names.append(self._host)
+        own = os.path.join(self._folder.name, "server.pem")
+        for path, text in ((self.ca_cert, authority.certificate_pem), (own, authority.issue(*names))):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
+                file.write(text)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(own)
+        return context
+
+    def _remove_folder(self) -> None:
+        if self._folder is not None:
+            self._folder.cleanup()
+            self._folder = None
+
+    def _answer(self, request: Request) -> tuple[Response, Fault | None]:
+        self.requests.add(ReceivedRequest(request, self.clock.time()))
+        fault = self._faults.next_for(request)
+        if fault is not None:
+            self.clock.sleep(fault.delay)
+            if fault.close == "before":
+                return Response(500), fault
+            if fault.response is not None:
+                return fault.response, fault
+        return self._pipeline.answer(request), fault
+
+    # -- where it is -----------------------------------------------------------------------------------------------
+
+    @property
+    def host(self) -> str:
+        """The address it listens on."""
+        return self._host
+
+    @property
+    def port(self) -> int:
+        """The port it listens on. `RuntimeError` when it does not run."""
+        if self._port is None:
+            raise RuntimeError("this FakeHarbor is not running: use it in a with statement, or call start()")
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API, ``/api/v2.0`` included: what `Configuration.host` wants."""
+        return f"{self.root_url}{BASE_PATH}"
+
+    @property
+    def root_url(self) -> str:
+        """The server's URL without a path, where a browser would find Harbor's pages."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        if self._host in ("0.0.0.0", "::", ""):
+            host = "127.0.0.1"
+        return f"{'https' if self._https else 'http'}://{host}:{self.port}"
+
+    @property
+    def only_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self._host).is_loopback
+        except ValueError:
+            return self._host == "localhost"
+
+    @property
+    def version(self) -> str:
+        """The Harbor version that it imitates."""
+        return self._version.text
+
+    @property
+    def ca_cert(self) -> str:
+        """The path of the certificate authority's PEM file, there while a harbor with ``https=True`` runs."""
+        if self._folder is None:
+            raise RuntimeError("only a running FakeHarbor(https=True) has a certificate authority")
+        return os.path.join(self._folder.name, "ca.pem")
+
+    def configuration(self, user: str | None = "admin", password: str | None = None) -> Configuration:
+        """A `harbor_client.Configuration` for this harbor.
+
+        Args:
+            user: who calls: a user or robot that is held here, or None for nobody.
+            password: needed only where it is not the default (``Harbor12345`` for ``admin``, ``Passw0rd1`` for who
+                was added without a password): passwords are kept as hashes.
+
+        Raises:
+            ValueError: there is no such account, or its password has to be given.
+        """
+        from harbor_client import Configuration
+
+        configuration = Configuration(host=self.url)
+        configuration.trust_env = False
+        if user is not None:
+            configuration.username = user
+            configuration.password = (
+                self._default_password(user, DEFAULT_PASSWORD, _ADMIN_PASSWORD) if password is None else password
+            )
+        if self._https:
+            configuration.ssl_ca_cert = self.ca_cert
+        return configuration
+
+    # -- what goes wrong -------------------------------------------------------------------------------------------
+
+    def fail_next(
+        self,
+        method: str | None = None,
+        path: str | None = None,
+        *,
+        status: int | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        delay: float = 0.0,
+        close: str | None = None,
+        times: int = 1,
+    ) -> Fault:
+        """Let something go wrong with the next requests that match.
+
+        With `status`, `body` or `headers` the request is not carried out, and answered so. With `close` the
+        connection is closed without a whole answer. With `delay` alone the answer is right, but late. With nothing
+        of these it is a 503.
+
+        Args:
+            method: hit only this verb.
+            path: hit only this path, as it stands below ``/api/v2.0`` and without a query; ``*`` is any text, as in
+                ``/users/*/password``.
+            status: what is answered, 503 unless given.
+            body: text or bytes as they are; anything else as JSON; an error in Harbor's form unless given.
+            headers: of the answer, such as ``{"Retry-After": "2"}``.
+            delay: seconds, by `clock`, for which the request is held back first.
+            close: ``"before"``: the request is not carried out; ``"after"``: it is, and nobody hears of it;
+                ``"during"``: it is, and half of the answer is sent.
+            times: how many requests are hit.
+
+        Returns:
+            The fault: its ``hits`` counts, its ``cancel()`` ends it early.
+
+        Raises:
+            ValueError: for things that do not go together.
+        """
+        return self._faults.add(method, path, status, body, headers, delay, close, times)
+
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        self._faults.clear()

@@ -1,0 +1,166 @@
+"""Filling a fake Harbor: users, robots and projects that a test wants to be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ._callers import ROBOT_PREFIX
+from ._errors import Failure
+from ._operations import shown_user
+from ._permissions import ROLES, Permission
+from ._store import ADMIN_ID, Project, Robot, Store, User
+
+__all__ = ["DEFAULT_PASSWORD", "Population"]
+
+#: The password of users and robots that are added without one.
+DEFAULT_PASSWORD = "Passw0rd1"
+
+
+class Population:
+    """The part of `FakeHarbor` that puts accounts and projects into it, past the API and its checks."""
+
+    _store: Store
+
+    def add_user(
+        self,
+        username: str,
+        *,
+        email: str | None = None,
+        realname: str | None = None,
+        comment: str = "",
+        password: str | None = None,
+        sysadmin_flag: bool = False,
+        oidc_user_meta: Mapping[str, object] | None = None,
+    ) -> int:
+        """Add a user.
+
+        Args:
+            username: also one that the API would refuse today, as old servers hold them.
+            email: ``<username>@example.com`` unless given.
+            realname: the user name unless given.
+            comment: what an administrator noted.
+            password: ``Passw0rd1`` unless given; a user with `oidc_user_meta` has none.
+            sysadmin_flag: whether the user is a system administrator.
+            oidc_user_meta: makes a user who was onboarded from an OpenID Connect provider: ``subiss`` (subject and
+                issuer in a row), ``secret`` (the CLI secret), ``id``. Unlike passwords, this secret is kept as it
+                is: Harbor's API shows it.
+
+        Returns:
+            The new user's id.
+
+        Raises:
+            ValueError: the name or email is taken, or does not fit into Harbor's database.
+        """
+        email = f"{username}@example.com" if email is None else email
+        with self._store.lock:
+            try:
+                user = self._store.insert(username, email, username if realname is None else realname, comment)
+            except Failure as failure:
+                raise ValueError(failure.message) from None
+            user.sysadmin_flag = sysadmin_flag
+            if oidc_user_meta is None:
+                self._store.set_password(user, DEFAULT_PASSWORD if password is None else password)
+            else:
+                subiss, secret = (str(oidc_user_meta.get(name, "")) for name in ("subiss", "secret"))
+                meta_id = oidc_user_meta.get("id")
+                self._store.set_oidc(user, subiss, secret, meta_id if isinstance(meta_id, int) else None)
+                if password is not None:
+                    self._store.set_password(user, password)
+            return user.user_id
+
+    def add_users(self, count: int, *, prefix: str = "user", password: str | None = None) -> range:
+        """Add many users at once, named by `prefix` and their id in five digits, such as ``user00003``.
+
+        Returns:
+            Their ids.
+        """
+        with self._store.lock:
+            ids = [self.add_user(f"{prefix}{self._store.next_id:05d}", password=password) for _ in range(count)]
+        return range(ids[0], ids[-1] + 1) if ids else range(0)
+
+    def add_robot(
+        self,
+        name: str,
+        *,
+        secret: str | None = None,
+        project_id: int | None = None,
+        permissions: Iterable[Permission] = (),
+    ) -> str:
+        """Add a robot account.
+
+        Args:
+            name: without the prefix.
+            secret: its password, ``Passw0rd1`` unless given.
+            project_id: the project that it belongs to; a system robot without.
+            permissions: what it may do there, as (resource, action), such as ``("user", "list")``.
+
+        Returns:
+            The name by which it logs in: ``robot$name`` or ``robot$project+name``.
+
+        Raises:
+            ValueError: no such project, or the name is taken.
+        """
+        with self._store.lock:
+            full_name = ROBOT_PREFIX + name
+            if project_id is not None:
+                full_name = f"{ROBOT_PREFIX}{self._project(project_id).name}+{name}"
+            if full_name in self._store.robots:
+                raise ValueError(f"there is a robot {full_name} already")
+            robot = Robot(full_name, project_id, permissions)
+            self._store.set_password(robot, DEFAULT_PASSWORD if secret is None else secret)
+            self._store.robots[full_name] = robot
+            return full_name
+
+    def add_project(self, name: str, *, public: bool = False, members: Mapping[int, str] | None = None) -> int:
+        """Add a project, which counts only for `GET /users/current/permissions`. ``library``, public, has id 1.
+
+        Args:
+            name: of the project.
+            public: whether everybody may read it.
+            members: user id to role: ``projectAdmin``, ``maintainer``, ``developer``, ``guest`` or ``limitedGuest``.
+
+        Returns:
+            The project's id.
+        """
+        roles = dict(members or {})
+        unknown = sorted(set(roles.values()) - set(ROLES))
+        if unknown:
+            raise ValueError(f"no such role: {', '.join(unknown)}; there are {', '.join(ROLES)}")
+        with self._store.lock:
+            if any(project.name == name for project in self._store.projects.values()):
+                raise ValueError(f"there is a project {name} already")
+            project = Project(max(self._store.projects) + 1, name, public)
+            project.members = roles
+            self._store.projects[project.project_id] = project
+            return project.project_id
+
+    def user(self, username: str) -> dict[str, Any] | None:
+        """What the harbor holds of the user of exactly this name, as the API would show it; None for nobody."""
+        with self._store.lock:
+            user = self._store.by_username(username)
+            return None if user is None else shown_user(user)
+
+    @property
+    def usernames(self) -> list[str]:
+        """The names of all users who are not deleted, in order of id, without the built-in administrator."""
+        with self._store.lock:
+            return [user.username for user in self._store.present() if user.user_id != ADMIN_ID]
+
+    def _project(self, project_id: int) -> Project:
+        project = self._store.projects.get(project_id)
+        if project is None:
+            raise ValueError(f"there is no project {project_id}")
+        return project
+
+    def _default_password(self, name: str, *candidates: str) -> str:
+        """Which of the default passwords this account has."""
+        account: User | Robot | None = self._store.robots.get(name)
+        if account is None:
+            account = next(iter(self._store.matching(name)), None)
+        if account is None:
+            raise ValueError(f"there is no user or robot {name!r}")
+        for candidate in candidates:
+            if self._store.has_password(account, candidate):
+                return candidate
+        raise ValueError(f"the password of {name!r} is kept only as a hash: give it to configuration() as password")

@@ -1,0 +1,228 @@
+"""Harbor's `q` and `sort` languages on the list of users.
+
+`q` is read in two steps, as in Harbor: `parse_q` turns the text into conditions without knowing any column, and
+`select` applies them to the columns as Harbor's object mapper and PostgreSQL would, with what they refuse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from ._columns import COLUMNS, FILTERS, GO_NAMES, Column, comparison, like, snake_case, upper
+from ._errors import DatabaseError, Panic, bad_request
+from ._gotext import BadEscape, unescape_query
+from ._store import User, is_storable
+from ._versions import Version
+
+__all__ = ["AllOf", "AnyOf", "Condition", "Contains", "Range", "id_span", "parse_q", "select", "sorted_by"]
+
+Value = str | int | datetime
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?", re.ASCII)
+_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
+# White space as Go sees it, which knows four control characters less than Python.
+_SPACE = "".join(each for each in map(chr, range(0x3001)) if each.isspace() and not "\x1c" <= each <= "\x1f")
+_NO_PAIR = 'the query string must contain "=" and the key/value cannot be empty'
+
+
+class Contains:
+    """``k=~v``: `text` is somewhere in it, whatever the case."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class Range:
+    """``k=[a~b]``: from `low` to `high`, both included; None is open."""
+
+    def __init__(self, low: Value | None, high: Value | None) -> None:
+        self.low = low
+        self.high = high
+
+
+class AnyOf:
+    """``k={a b}``: one of these."""
+
+    def __init__(self, values: list[Value]) -> None:
+        self.values = values
+
+
+class AllOf:
+    """``k=(a b)``: all of these, which no column of a user can be, so that Harbor takes no notice."""
+
+
+#: A plain string is an exact match.
+Condition = str | bool | int | Contains | Range | AnyOf | AllOf
+
+
+def parse_q(q: str) -> dict[str, Condition]:
+    """Read a `q`, which the URL's own decoding has passed once; it is decoded a second time here.
+
+    Raises:
+        Failure: 400 with Harbor's words.
+    """
+    conditions: dict[str, Condition] = {}
+    if not q:
+        return conditions
+    try:
+        q = unescape_query(q)
+    except BadEscape:
+        pass  # then it is taken as it is
+    for pair in q.split(","):
+        key, _, value = pair.partition("=")
+        if not key or not value:
+            raise bad_request(_NO_PAIR)
+        conditions[key] = _condition(value)
+    return conditions
+
+
+def _condition(value: str) -> Condition:
+    first, last = value[0], value[-1]
+    invalid = bad_request(f"invalid query string value: {value}")
+    if first == "~":
+        if len(value) < 2:
+            raise invalid
+        return Contains(value[1:])
+    if first == "[":
+        if last != "]" or value.count("~") != 1:
+            raise invalid
+        low, _, high = (part.strip(_SPACE) for part in value[1:-1].partition("~"))
+        if not low and not high:
+            raise invalid
+        return Range(_value(low) if low else None, _value(high) if high else None)
+    if first == "{":
+        if last != "}":
+            raise invalid
+        values = (_value(part) for part in value[1:-1].split(" "))
+        return AnyOf([item for item in values if item != ""])
+    if first == "(":
+        if last != ")":
+            raise invalid
+        return AllOf()
+    return value[1:] if first == "\\" else value
+
+
+def _value(text: str) -> Value:
+    """A value in a range or list: a time, else an integer, else text whose quotes are taken off."""
+    text = text.strip(_SPACE)
+    if _TIME.fullmatch(text):
+        try:
+            return datetime.strptime(text.partition(".")[0], "%Y-%m-%dT%H:%M:%S")
+        except ValueError:
+            pass  # no such day or hour
+    if _INTEGER.fullmatch(text) and -(2**63) <= int(text) < 2**63:
+        return int(text)
+    return text.strip("\"'")
+
+
+def select(users: Iterable[User], conditions: dict[str, Condition], version: Version) -> list[User]:
+    """The users that meet all conditions.
+
+    Raises:
+        DatabaseError: a value does not fit its column.
+        Panic: the object mapper gives up.
+    """
+    tests = [test for key, condition in conditions.items() for test in _tests(key, condition, version)]
+    return [user for user in users if all(test(user) for test in tests)]
+
+
+_Test = Callable[[User], bool]
+
+
+def _tests(key: str, condition: Condition, version: Version) -> list[_Test]:
+    """What one condition asks of a row: nothing when the key means nothing."""
+    name, *operators = key.split("__")
+    if version.limits_operators and len(operators) > 1:
+        return []
+    known = name if name in FILTERS else snake_case(name)
+    if known not in FILTERS or (version.hides_password_columns and known in ("Password", "password", "Salt", "salt")):
+        return []
+    if version.limits_operators and operators and operators[0] not in _LIMITED:
+        return []
+    if known in ("UsernameOrEmail", "username_or_email"):
+        return [_name_or_email(condition)] if isinstance(condition, str) else []
+    if isinstance(condition, AllOf):
+        return []
+    if isinstance(condition, Contains):
+        escaped = condition.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return [_test(name, [*operators, "icontains"], escaped)]
+    if isinstance(condition, Range):
+        bounds = (("gte", condition.low), ("lte", condition.high))
+        return [_test(name, [*operators, operator], bound) for operator, bound in bounds if bound is not None]
+    if isinstance(condition, AnyOf):
+        return [_test(name, [*operators, "in"], condition.values)]
+    return [_test(name, operators, condition)]
+
+
+_LIMITED = frozenset({"icontains", "in", "gte", "lte", "gt", "lt", "exact"})
+_OPERATORS = _LIMITED | frozenset(
+    {"iexact", "contains", "eq", "ne", "startswith", "endswith", "istartswith", "iendswith", "between", "isnull"}
+)
+
+
+def _name_or_email(value: str) -> _Test:
+    Column("username", "text").parameter(value)  # what a text column refuses
+    return lambda user: value in (user.username, user.email)
+
+
+def _test(name: str, operators: list[str], value: object) -> _Test:
+    """A test of one column by one operator, as the object mapper builds it."""
+    operator = "exact"
+    if operators and operators[-1] in _OPERATORS:
+        operator = operators.pop()
+    column = None if operators else COLUMNS.get(name) or GO_NAMES.get(name.lower())
+    if column is None:
+        raise Panic(f"unknown column in {name}")
+    if operator == "in":
+        values = value if isinstance(value, list) else [value]
+        allowed = {column.parameter(item) for item in values}
+        return lambda user: column.of(user) in allowed and column.of(user) is not None
+    if operator in ("between", "isnull"):
+        raise Panic(f"{operator} needs another kind of value")
+    if operator in ("icontains", "istartswith", "iendswith", "iexact", "contains", "startswith", "endswith"):
+        return _pattern_test(column, operator, value)
+    return comparison(column, operator, value)
+
+
+def _pattern_test(column: Column, operator: str, value: object) -> _Test:
+    pattern = _as_text(value).replace("%", "\\%")
+    if operator.endswith("contains"):
+        pattern = f"%{pattern}%"
+    elif operator.endswith("startswith"):
+        pattern += "%"
+    elif operator.endswith("endswith"):
+        pattern = "%" + pattern
+    ignore_case = operator.startswith("i")
+    if operator == "iexact":
+        wanted = upper(pattern)
+        return lambda user: (text := column.text_of(user)) is not None and upper(text) == wanted
+    matches = like(pattern, ignore_case)
+    return lambda user: (text := column.text_of(user)) is not None and matches(text)
+
+
+def _as_text(value: object) -> str:
+    if not isinstance(value, str):
+        return str(value)
+    if not is_storable(value):
+        raise DatabaseError("invalid byte sequence for encoding UTF8")
+    return value
+
+
+def id_span(conditions: dict[str, Condition]) -> tuple[int | None, int | None]:
+    """The first and last user id that a range allows, so that nobody has to look at all the others."""
+    asked = conditions.get("user_id")
+    low, high = (asked.low, asked.high) if isinstance(asked, Range) else (None, None)
+    return low if isinstance(low, int) else None, high if isinstance(high, int) else None
+
+
+def sorted_by(users: list[User], sort: str) -> list[User]:
+    """`users` in the order that `sort` asks for: by user name if it names no column.
+
+    Text is ordered by code point (PostgreSQL's collation C); a missing email comes after all others.
+    """
+    keys = [(key.removeprefix("-"), key.startswith("-")) for key in sort.split(",")]
+    known = [(COLUMNS[key], descending) for key, descending in keys if key in COLUMNS]
+    for column, descending in reversed(known or [(COLUMNS["username"], False)]):
+        users = sorted(users, key=column.sort_key, reverse=descending)
+    return users

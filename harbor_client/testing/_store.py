@@ -1,0 +1,295 @@
+"""Harbor's tables, in memory: users, robots and projects, with the database's own rules.
+
+Unique user names and emails, ids that a failed insert uses up, deletion that only hides a row, columns of a limited
+length: what PostgreSQL sees to in a real Harbor is seen to here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import threading
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from ._errors import DatabaseError, conflict, not_found
+from ._gotext import to_bytes
+from ._versions import Version
+
+__all__ = ["OIDCMeta", "Project", "Robot", "Store", "User", "is_storable"]
+
+ADMIN_ID: Final = 1
+_INT32 = range(-(2**31), 2**31)
+_LONGEST = {"username": 255, "email": 255, "realname": 255, "comment": 30}
+
+
+class OIDCMeta:
+    """What Harbor keeps of a user who came from an OpenID Connect provider. `secret` is kept in clear, as Harbor's is
+    recoverable: the API shows it."""
+
+    __slots__ = ("creation_time", "meta_id", "secret", "subiss", "update_time")
+
+    def __init__(self, meta_id: int, subiss: str, secret: str, now: float) -> None:
+        self.meta_id = meta_id
+        self.subiss = subiss
+        self.secret = secret
+        self.creation_time = self.update_time = now
+
+
+class User:
+    """A row of the table of users."""
+
+    __slots__ = (
+        "comment",
+        "creation_time",
+        "deleted",
+        "email",
+        "oidc",
+        "password",
+        "password_version",
+        "realname",
+        "reset_uuid",
+        "salt",
+        "sysadmin_flag",
+        "update_time",
+        "user_id",
+        "username",
+    )
+
+    def __init__(self, user_id: int, username: str, email: str | None, realname: str, comment: str, now: float) -> None:
+        self.user_id = user_id
+        self.username = username
+        self.email = email
+        self.realname = realname
+        self.comment = comment
+        self.password = b""
+        self.salt = b""
+        self.password_version = ""
+        self.reset_uuid = ""
+        self.sysadmin_flag = False
+        self.deleted = False
+        self.oidc: OIDCMeta | None = None
+        self.creation_time = self.update_time = now
+
+    @property
+    def password_column(self) -> str:
+        """What the column `password` holds, for those versions that can be asked to filter by it."""
+        return self.password.hex()
+
+    @property
+    def salt_column(self) -> str:
+        return self.salt.hex()
+
+
+class Robot:
+    """A robot account: its full name, and what it may do as (resource, action) under /system or a project."""
+
+    __slots__ = ("name", "password", "permissions", "project_id", "salt")
+
+    def __init__(self, name: str, project_id: int | None, permissions: Iterable[tuple[str, str]]) -> None:
+        self.name = name
+        self.project_id = project_id
+        self.permissions = frozenset(permissions)
+        self.password = b""
+        self.salt = b""
+
+
+class Project:
+    """A project: public or not, and the roles of its members by user id."""
+
+    __slots__ = ("members", "name", "project_id", "public")
+
+    def __init__(self, project_id: int, name: str, public: bool) -> None:
+        self.project_id = project_id
+        self.name = name
+        self.public = public
+        self.members: dict[int, str] = {}
+
+
+class Store:
+    """All tables. Hold `lock` around anything that must not be interrupted."""
+
+    def __init__(self, now: Callable[[], float], version: Version, admin_password: str) -> None:
+        self.lock = threading.RLock()
+        self._now = now
+        self._version = version
+        self._pepper = os.urandom(32)
+        #: The id that the next insert takes, whether it succeeds or not.
+        self.next_id = ADMIN_ID
+        self._next_oidc_id = 1
+        self.users: dict[int, User] = {}
+        self._usernames: dict[str, User] = {}
+        self._emails: dict[str, User] = {}
+        self.robots: dict[str, Robot] = {}
+        self.projects: dict[int, Project] = {1: Project(1, "library", public=True)}
+        self._seed(admin_password)
+
+    def _seed(self, admin_password: str) -> None:
+        """The two rows that Harbor's first migration brings."""
+        admin = self.insert("admin", "", "system admin", "admin user")
+        admin.sysadmin_flag = True
+        self.set_password(admin, admin_password)
+        anonymous = self.insert("anonymous", "", "anonymous user", "anonymous user")
+        anonymous.deleted = True
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, user_id: int) -> User:
+        """The user with this id, who must not be deleted."""
+        user = self._row(user_id)
+        if user is None or user.deleted:
+            raise not_found(f"user {user_id} not found")
+        return user
+
+    def by_username(self, username: str) -> User | None:
+        """The user of exactly this name."""
+        user = self._usernames.get(username)
+        return None if user is None or user.deleted else user
+
+    def matching(self, principal: str) -> list[User]:
+        """Who logs in as `principal`: whose user name or email it is, ordered by user name."""
+        found = {id(user): user for user in (self._usernames.get(principal), self._emails.get(principal)) if user}
+        return sorted((user for user in found.values() if not user.deleted), key=lambda user: user.username)
+
+    def present(self, low: int | None = None, high: int | None = None) -> list[User]:
+        """All users who are not deleted, in order of id, the admin included; on request only those from id `low` to
+        id `high`."""
+        if low is None and high is None:
+            return [user for user in self.users.values() if not user.deleted]
+        first = ADMIN_ID if low is None else max(low, ADMIN_ID)
+        last = self.next_id - 1 if high is None else min(high, self.next_id - 1)
+        if last - first >= len(self.users):  # ids far apart
+            return [user for user in self.users.values() if first <= user.user_id <= last and not user.deleted]
+        found = map(self.users.get, range(first, last + 1))
+        return [user for user in found if user is not None and not user.deleted]
+
+    def _row(self, user_id: int) -> User | None:
+        if user_id not in _INT32:
+            raise DatabaseError(f"{user_id} is out of range for integer")
+        return self.users.get(user_id)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def insert(self, username: str, email: str, realname: str, comment: str) -> User:
+        """Add a user. A name or email that is taken is a conflict, and costs an id all the same."""
+        columns = {"username": username, "email": email, "realname": realname, "comment": comment}
+        with self.lock:
+            _check_bytes(columns)
+            user_id = self.next_id
+            self.next_id += 1
+            _check_lengths(columns)
+            if username in self._usernames or (email and email in self._emails):
+                raise conflict(f"user {username} or email {email} already exists")
+            user = User(user_id, username, email or None, realname, comment, self._now())
+            self.users[user_id] = self._usernames[username] = user
+            if email:
+                self._emails[email] = user
+            return user
+
+    def update_profile(self, user_id: int, email: str, realname: str, comment: str) -> None:
+        """Replace the three fields, also of a deleted user."""
+        with self.lock:
+            user = self._to_update(user_id)
+            columns = {"email": email, "realname": realname, "comment": comment}
+            _check_bytes(columns)
+            _check_lengths(columns)
+            self._move(user, user.username, email or None)
+            user.realname = realname
+            user.comment = comment
+            user.update_time = self._now()
+
+    def update_sysadmin(self, user_id: int, flag: bool) -> None:
+        """Promote or demote, also a deleted user."""
+        with self.lock:
+            user = self._to_update(user_id)
+            user.sysadmin_flag = flag
+            user.update_time = self._now()
+
+    def update_password(self, user: User, password: str) -> None:
+        with self.lock:
+            self.set_password(user, password)
+            user.update_time = self._now()
+
+    def delete(self, user_id: int) -> None:
+        """Hide the user and make the name and email free for others."""
+        with self.lock:
+            user = self.get(user_id)
+            suffix = f"#{user_id}"
+            self._move(user, _truncate(user.username, suffix), _truncate(user.email or "", suffix))
+            user.deleted = True
+            user.update_time = self._now()
+
+    def set_oidc(self, user: User, subiss: str, secret: str, meta_id: int | None = None) -> OIDCMeta:
+        """Give a user the data of an OpenID Connect provider."""
+        with self.lock:
+            meta_id = self._next_oidc_id if meta_id is None else meta_id
+            self._next_oidc_id = max(self._next_oidc_id, meta_id + 1)
+            user.oidc = OIDCMeta(meta_id, subiss, secret, self._now())
+            return user.oidc
+
+    def _to_update(self, user_id: int) -> User:
+        user = self._row(user_id)
+        if user is None:
+            raise not_found(f"user with id {user_id} not found")
+        return user
+
+    def _move(self, user: User, username: str, email: str | None) -> None:
+        """Give a row its new name and email in the unique indexes."""
+        if self._usernames.get(username, user) is not user:
+            raise DatabaseError("duplicate user name")
+        if email is not None and self._emails.get(email, user) is not user:
+            raise DatabaseError("duplicate email")
+        del self._usernames[user.username]
+        if user.email is not None:
+            del self._emails[user.email]
+        user.username, user.email = username, email
+        self._usernames[username] = user
+        if email is not None:
+            self._emails[email] = user
+
+    # -- passwords -------------------------------------------------------------------------------------------------
+
+    def set_password(self, account: User | Robot, password: str) -> None:
+        """Keep `password` as a salted hash. It is a fast one: a test server must not spend time on hashing, and the
+        key dies with the process."""
+        account.salt = os.urandom(16)
+        account.password = self._hash(password, account.salt)
+        if isinstance(account, User):
+            account.password_version = self._version.password_version
+
+    def has_password(self, account: User | Robot, password: str) -> bool:
+        if not account.password:
+            return False
+        return hmac.compare_digest(self._hash(password, account.salt), account.password)
+
+    def _hash(self, password: str, salt: bytes) -> bytes:
+        return hashlib.blake2b(to_bytes(password), key=self._pepper, salt=salt, digest_size=32).digest()
+
+
+def _check_bytes(columns: dict[str, str]) -> None:
+    """What PostgreSQL refuses before it does anything: a NUL, bytes that are not UTF-8."""
+    for name, value in columns.items():
+        if not is_storable(value):
+            raise DatabaseError(f"invalid byte sequence in {name}")
+
+
+def _check_lengths(columns: dict[str, str]) -> None:
+    """What PostgreSQL refuses to store: more characters than the column has."""
+    for name, value in columns.items():
+        if len(value) > _LONGEST[name]:
+            raise DatabaseError(f"value too long for {name}")
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL takes a text at all, be it to store or to compare: it is UTF-8 and holds no NUL."""
+    return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _truncate(text: str, suffix: str) -> str:
+    """`text` and `suffix`, at most 255 bytes together. Harbor may cut a character in two; the database refuses that."""
+    raw = text.encode()[: 255 - len(suffix)]
+    try:
+        return raw.decode() + suffix
+    except UnicodeDecodeError as error:
+        raise DatabaseError("invalid byte sequence") from error

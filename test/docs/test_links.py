@@ -1,0 +1,52 @@
+"""Every link leads somewhere, and every page can be found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support import pages
+
+LANGUAGES = {"python", "sh", "text", "csv", "diff", "ini", "json"}
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = []
+    for target in pages.links(page):
+        if target.startswith("https://"):
+            continue
+        path, _, anchor = target.partition("#")
+        other = (page.parent / path).resolve() if path else page
+        if not other.exists() or (anchor and anchor not in pages.anchors(other)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    seen, waiting = set(), [pages.ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page in seen or page.suffix != ".md":
+            continue
+        seen.add(page)
+        waiting += [
+            (page.parent / target.partition("#")[0]).resolve()
+            for target in pages.links(page)
+            if not target.startswith(("https://", "#"))
+        ]
+    assert {pages.name(page) for page in pages.PAGES} == {pages.name(page) for page in seen}
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
+def test_fences_name_their_language(page: Path) -> None:
+    assert {fence.language for fence in pages.fences(page)} <= LANGUAGES
+
+
+@pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)
+def test_a_page_has_one_title(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")

@@ -1,0 +1,402 @@
+"""What a test can do with a fake Harbor: fill it, look at what came, let things go wrong."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+
+import pytest
+
+from harbor_client.testing import FakeHarbor, ReceivedRequest
+from support.fakeapi import ADMIN, Api, creation
+from support.rawhttp import Raw, basic
+
+
+@pytest.fixture
+def harbor() -> Iterator[FakeHarbor]:
+    with FakeHarbor(lock_seconds=0) as running:
+        yield running
+
+
+@pytest.fixture
+def api(harbor: FakeHarbor) -> Iterator[Api]:
+    with Api(harbor) as admin:
+        yield admin
+
+
+# -- filling -----------------------------------------------------------------------------------------------------------
+
+
+def test_add_user(harbor: FakeHarbor, api: Api) -> None:
+    assert harbor.add_user("alice") == 3
+    given = {"email": "b@b.co", "realname": "Bob", "comment": "x", "sysadmin_flag": True}
+    assert harbor.add_user("bob", password="Other0ne", **given) == 4  # type: ignore[arg-type]
+    alice, bob = api("GET", "/users/3").json, api("GET", "/users/4").json
+    assert (alice["email"], alice["realname"], alice["sysadmin_flag"]) == ("alice@example.com", "alice", False)
+    assert {name: bob[name] for name in given} == given
+    for caller in ("alice", ("bob", "Other0ne")):
+        with Api(harbor, caller) as somebody:
+            assert somebody("GET", "/users/current").status == 200
+    assert harbor.add_user("old,name~", email="", realname="") == 5  # what the API refuses, servers hold
+    with pytest.raises(ValueError, match="user alice or email new@b.co already exists"):
+        harbor.add_user("alice", email="new@b.co")
+    with pytest.raises(ValueError, match="too long for comment"):
+        harbor.add_user("x", comment="x" * 31)
+    with pytest.raises(ValueError, match="invalid byte sequence in username"):
+        harbor.add_user("x\x00")
+    assert harbor.user("alice") == alice
+    assert harbor.user("ALICE") is None
+    assert harbor.usernames == ["alice", "bob", "old,name~"]
+
+
+def test_an_oidc_user_has_a_password_only_if_given(harbor: FakeHarbor) -> None:
+    harbor.add_user("olga", oidc_user_meta={"subiss": "1x", "id": 7})
+    harbor.add_user("otto", oidc_user_meta={"subiss": "2x"}, password="Passw0rd1")
+    for user, status in (("olga", 401), ("otto", 200)):
+        with Api(harbor, user) as api:
+            assert api("GET", "/users/current").status == status
+    for password in ("", "Passw0rd1"):
+        with Api(harbor, ("olga", password)) as api:
+            assert api("GET", "/users/current").status == 401
+
+
+def test_add_users(harbor: FakeHarbor, api: Api) -> None:
+    harbor.add_user("alice")
+    assert harbor.add_users(3) == range(4, 7)
+    assert harbor.add_users(0) == range(0)
+    assert harbor.add_users(2, prefix="bot-", password="Bot12345") == range(7, 9)
+    assert api.names() == ["alice", "bot-00007", "bot-00008", "user00004", "user00005", "user00006"]
+    for caller in ("user00004", ("bot-00008", "Bot12345")):
+        with Api(harbor, caller) as somebody:
+            assert somebody("GET", "/users/current").status == 200
+
+
+def test_robots_and_projects_that_make_no_sense(harbor: FakeHarbor) -> None:
+    assert harbor.add_robot("ci") == "robot$ci"
+    with pytest.raises(ValueError, match=r"there is a robot robot\$ci already"):
+        harbor.add_robot("ci")
+    with pytest.raises(ValueError, match="there is no project 9"):
+        harbor.add_robot("ci", project_id=9)
+    with pytest.raises(ValueError, match="no such role: boss; there are projectAdmin"):
+        harbor.add_project("x", members={3: "boss"})
+    with pytest.raises(ValueError, match="there is a project library already"):
+        harbor.add_project("library")
+    assert (harbor.add_project("a"), harbor.add_project("b")) == (2, 3)
+
+
+def _texts_within(thing: object) -> set[str]:
+    """Every text that can be reached from an object."""
+    seen: set[int] = set()
+    texts: set[str] = set()
+    todo = [thing]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            texts.add(item)
+        elif id(item) not in seen and not isinstance(item, (type, ModuleType, FunctionType, CodeType)):
+            seen.add(id(item))
+            todo += gc.get_referents(item)
+    return texts
+
+
+def test_passwords_are_kept_only_as_hashes(harbor: FakeHarbor) -> None:
+    password = "UnheardOf99"
+    for name in ("alice", "bob"):
+        harbor.add_user(name, password=password)
+    robot = harbor.add_robot("ci", secret=password)
+    for caller in ("alice", robot):
+        with Api(harbor, (caller, password)) as api:
+            assert api("GET", "/users/search?username=x").status == 200
+    harbor.requests.clear()
+    harbor.stop()
+    texts = _texts_within(harbor)
+    assert {"alice", robot} <= texts
+    assert not [text for text in texts if password in text]
+    alice, bob = harbor._store.users[3], harbor._store.users[4]
+    assert alice.password != bob.password  # salted
+    assert password.encode() not in alice.password
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"version": "2.2.4"},
+        {"version": "new"},
+        {"version": "2.16.0.1"},
+        {"auth_mode": "magic"},
+        {"lock_seconds": -1},
+        {"max_connections": 0},
+        {"idle_timeout": 0},
+        {"read_timeout": 0},
+        {"keep_requests": -1},
+    ],
+)
+def test_settings_that_make_no_sense(settings: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        FakeHarbor(**settings)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("version", ["2.3.0", "2.16", "v2.12.4", "2.16.0-dev", "3.0.1"])
+def test_versions(version: str) -> None:
+    assert FakeHarbor(version).version == version.removeprefix("v")
+
+
+def test_starting_and_stopping() -> None:
+    harbor = FakeHarbor()
+    for name in ("url", "port", "ca_cert"):
+        with pytest.raises(RuntimeError):
+            getattr(harbor, name)
+    harbor.stop()
+    assert harbor.start() is harbor
+    url = harbor.url
+    assert harbor.start().url == url == f"http://127.0.0.1:{harbor.port}/api/v2.0"
+    assert harbor.root_url == f"http://127.0.0.1:{harbor.port}"
+    harbor.add_user("alice")
+    harbor.stop()
+    harbor.stop()
+    with harbor, Api(harbor) as api:
+        assert api.names() == ["alice"]
+    taken = FakeHarbor().start()
+    with pytest.raises(OSError, match="in use"), FakeHarbor(port=taken.port):
+        pass
+    taken.stop()
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("example.com", False),
+    ],
+)
+def test_only_local(host: str, local: bool) -> None:
+    assert FakeHarbor(host=host).only_local is local
+
+
+def test_an_address_for_everybody_is_shown_as_one_that_can_be_called() -> None:
+    with FakeHarbor(host="0.0.0.0") as harbor:
+        assert harbor.root_url == f"http://127.0.0.1:{harbor.port}"
+
+
+# -- looking at what came ----------------------------------------------------------------------------------------------
+
+
+def test_requests(harbor: FakeHarbor) -> None:
+    harbor.clock.freeze()
+    with Api(harbor) as api:
+        api("GET", "/users?q=a%3D1&q=b%252C&page=2", headers={"X-Thing": "1", "x-thing": "2"})
+        api("POST", "/users/", creation("carol"))
+    assert len(harbor.requests) == 2
+    first, second = harbor.requests
+    assert (first.method, first.path, first.user, first.body) == ("GET", "/users", "admin", b"")
+    assert first.target == "/api/v2.0/users?q=a%3D1&q=b%252C&page=2"
+    assert first.query == {"q": "b%2C", "page": "2"}
+    assert first.headers["x-thing"] == "1, 2"
+    assert first.headers["authorization"] == basic(*ADMIN)
+    assert first.json is None
+    assert first.time == harbor.clock.time()
+    assert (second.path, second.json) == ("/users/", creation("carol"))
+    assert harbor.requests[-1] is second
+    assert harbor.requests[:1] == [first]
+    with Raw(harbor.host, harbor.port) as raw:
+        raw.request("GET", "/elsewhere")
+    assert (harbor.requests[2].path, harbor.requests[2].user) == ("/elsewhere", None)
+    harbor.requests.clear()
+    assert list(harbor.requests) == []
+
+
+def test_requests_show_no_secrets(harbor: FakeHarbor) -> None:
+    secrets = ["Hush1", "Hush2", "Hush3", "Hush4", "Hush5"]
+    headers = {"Cookie": f"sid={secrets[2]}", "Proxy-Authorization": secrets[3], "X-Harbor-CSRF-Token": secrets[4]}
+    with Api(harbor, ("alice", secrets[0])) as api:
+        api("GET", "/users?q=username%3Dbob", headers=headers)
+        body = {
+            "new_password": secrets[1],
+            "Old_Password": secrets[1],
+            "secret": secrets[1],
+            "a": [{"PASSWORD": secrets[1]}],
+        }
+        api("PUT", "/users/3/password", {**body, "username": "bob", "oidc_client_secret": secrets[1], "password": ""})
+        api("POST", "/users", body=b'{"password":"Hush2"')
+        api("POST", "/users", body=b'["x", {"comment": "seen"}]')
+    shown = repr(harbor.requests)
+    assert shown == repr(list(harbor.requests))
+    assert "Hush" not in shown
+    assert basic("alice", secrets[0])[6:] not in shown
+    for part in (
+        "GET",
+        "/users?q=username%3Dbob",
+        "'bob'",
+        "***",
+        "body=empty",
+        "body=19 bytes",
+        "'seen'",
+        "'password': ''",
+    ):
+        assert part in shown, part
+    assert harbor.requests[1].json["new_password"] == "Hush2"
+
+
+def test_only_the_latest_requests_are_kept() -> None:
+    with FakeHarbor(keep_requests=2) as harbor, Api(harbor) as api:
+        for user_id in range(4):
+            api("GET", f"/users/{user_id}")
+        assert [request.path for request in harbor.requests] == ["/users/2", "/users/3"]
+    with FakeHarbor(keep_requests=0) as harbor, Api(harbor) as api:
+        api("GET", "/users")
+        assert len(harbor.requests) == 0
+
+
+def test_requests_are_typed() -> None:
+    assert all(
+        hasattr(ReceivedRequest, name) for name in ("method", "path", "query", "headers", "body", "json", "user")
+    )
+
+
+# -- faults ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_fault_hits_the_next_request_only(harbor: FakeHarbor, api: Api) -> None:
+    fault = harbor.fail_next()
+    answer = api("POST", "/users", creation("alice"))
+    assert (answer.status, answer.error) == (503, ("SERVICE_UNAVAILABLE", "service unavailable"))
+    assert harbor.usernames == []  # it was not carried out
+    assert fault.hits == 1
+    assert api.create("alice").status == 201
+    assert len(harbor.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("wanted", "status", "content_type", "body"),
+    [
+        (
+            {"status": 429},
+            429,
+            "application/json; charset=utf-8",
+            b'{"errors":[{"code":"TOO_MANY_REQUESTS","message":"too many requests"}]}\n',
+        ),
+        ({"status": 299}, 299, None, b""),
+        ({"status": 204}, 204, None, b""),
+        (
+            {"status": 599},
+            599,
+            "application/json; charset=utf-8",
+            b'{"errors":[{"code":"UNKNOWN","message":"unknown"}]}\n',
+        ),
+        ({"body": {"errors": []}}, 503, "application/json; charset=utf-8", b'{"errors":[]}\n'),
+        ({"body": "<html>", "status": 200}, 200, "text/html", b"<html>"),
+        ({"body": "no é", "status": 500}, 500, "text/plain; charset=utf-8", "no é".encode()),
+        ({"body": b"\xff", "status": 200}, 200, "application/octet-stream", b"\xff"),
+        ({"body": "", "status": 500}, 500, None, b""),
+        ({"body": "x", "headers": {"content-type": "x/y"}}, 503, "x/y", b"x"),
+    ],
+)
+def test_what_a_fault_answers(
+    harbor: FakeHarbor, api: Api, wanted: dict[str, object], status: int, content_type: str | None, body: bytes
+) -> None:
+    harbor.fail_next(**wanted)  # type: ignore[arg-type]
+    answer = api("GET", "/users")
+    assert (answer.status, answer.header("Content-Type"), answer.body) == (status, content_type, body)
+
+
+def test_headers_of_a_fault(harbor: FakeHarbor, api: Api) -> None:
+    harbor.fail_next(headers={"Retry-After": "2", "X-Evil": "a\r\nb"})
+    answer = api("GET", "/users")
+    assert (answer.status, answer.header("Retry-After"), answer.header("X-Evil")) == (503, "2", "a  b")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "hit"),
+    [
+        (None, None, ["GET /users", "DELETE /users/9", "PUT /users/9/password"]),
+        ("delete", None, ["DELETE /users/9"]),
+        (None, "/users", ["GET /users"]),
+        (None, "/users/*", ["DELETE /users/9", "PUT /users/9/password"]),
+        ("PUT", "/users/*/password", ["PUT /users/9/password"]),
+        ("PUT", "/users", []),
+    ],
+)
+def test_which_requests_are_hit(
+    harbor: FakeHarbor, api: Api, method: str | None, path: str | None, hit: list[str]
+) -> None:
+    fault = harbor.fail_next(method, path, status=418, times=9)
+    calls = ["GET /users", "DELETE /users/9", "PUT /users/9/password"]
+    struck = [call for call in calls if api(*call.split(" ")).status == 418]
+    assert struck == hit
+    assert fault.hits == len(hit)
+
+
+def test_faults_come_in_order_and_can_be_called_off(harbor: FakeHarbor, api: Api) -> None:
+    first = harbor.fail_next(status=500, times=2)
+    second = harbor.fail_next(status=502, times=2)
+    assert [api("GET", "/users").status for _ in range(3)] == [500, 500, 502]
+    assert (first.hits, second.hits) == (2, 1)
+    second.cancel()
+    assert api("GET", "/users").status == 200
+    third = harbor.fail_next(times=5)
+    harbor.clear_faults()
+    assert api("GET", "/users").status == 200
+    assert third.hits == 0
+    assert repr(first) == "<Fault status 500 on any method any path, 2 hits, 0 left>"
+    assert repr(harbor.fail_next("get", "/x", close="before")) == "<Fault close 'before' on GET /x, 0 hits, 1 left>"
+    assert repr(harbor.fail_next(delay=1)) == "<Fault delay on any method any path, 0 hits, 1 left>"
+
+
+@pytest.mark.parametrize(("close", "done"), [("before", False), ("during", True), ("after", True)])
+def test_closing(harbor: FakeHarbor, close: str, done: bool) -> None:
+    harbor.fail_next("POST", close=close)
+    with Api(harbor) as api:
+        api._raw.send(
+            "POST",
+            "/api/v2.0/users",
+            auth=basic(*ADMIN),
+            headers={"Content-Type": "application/json"},
+            body=b'{"username":"alice","email":"a@b.co","realname":"A","password":"Passw0rd1"}',
+        )
+        came = api._raw.rest()
+    if close == "during":
+        assert came.startswith(b"HTTP/1.1 201 Created\r\n")
+        assert b"\r\n\r\n" not in came
+    else:
+        assert came == b""
+    assert harbor.usernames == (["alice"] if done else [])
+
+
+@pytest.mark.parametrize("wanted", [{"delay": 60.0}, {"delay": 60.0, "status": 500}, {"delay": 60.0, "close": "after"}])
+def test_delays_go_by_the_clock(harbor: FakeHarbor, wanted: dict[str, object]) -> None:
+    harbor.clock.freeze()
+    harbor.fail_next(**wanted)  # type: ignore[arg-type]
+    with Raw(harbor.host, harbor.port) as raw:
+        raw.send("GET", "/api/v2.0/users/1", auth=basic(*ADMIN))
+        harbor.clock.wait_for_sleepers(1)
+        harbor.clock.advance(59)
+        assert not raw.has_answer()
+        harbor.clock.advance(1)
+        if "close" in wanted:
+            assert raw.rest() == b""
+        else:
+            assert raw.read().status == wanted.get("status", 200)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"close": "sometimes"},
+        {"close": "before", "status": 500},
+        {"close": "after", "body": "x"},
+        {"close": "after", "headers": {}},
+        {"delay": -1},
+        {"times": 0},
+        {"status": 100},
+        {"status": 600},
+    ],
+)
+def test_faults_that_make_no_sense(harbor: FakeHarbor, wanted: dict[str, object]) -> None:
+    with pytest.raises(ValueError):
+        harbor.fail_next(**wanted)  # type: ignore[arg-type]

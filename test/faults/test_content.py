@@ -1,0 +1,279 @@
+"""D: content is what the API says, or the error names what was expected, what was found, and where."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from typing import Any
+
+import pytest
+
+import harbor_client
+from harbor_client.exceptions import UnexpectedAnswerException
+from support.calls import BY_NAME, CALLS, READS, Call
+from support.clients import GET, fails, succeeds
+from support.faultserver import OK, reply, user
+
+LIST = BY_NAME["list_users"]
+PERMISSIONS = BY_NAME["get_current_user_permissions"]
+SEARCH = BY_NAME["search_users"]
+
+
+def with_meta(meta: object) -> dict[str, object]:
+    return {**user(), "oidc_user_meta": meta}
+
+
+HTML = b"<!DOCTYPE html><html><head><title>Harbor</title></head><body></body></html>"
+
+NOT_THE_API: dict[str, bytes] = {
+    "HTML": reply(HTML, kind="text/html"),
+    "HTML called JSON": reply(HTML),
+    "plain text": reply(b"pong", kind="text/plain"),
+    "empty": reply(b""),
+    "empty, called JSON": reply(b"", 200, "Content-Type: application/json"),
+    "204": reply(b"", 204, length=None),
+    "blank": reply(b"  \n "),
+    "a byte order mark alone": reply(b"\xef\xbb\xbf"),
+    "null": reply(b"null"),
+    "true": reply(b"true"),
+    "false": reply(b"false"),
+    "0": reply(b"0"),
+    "1.5": reply(b"1.5"),
+    "a string": reply(b'"alice"'),
+    "an empty string": reply(b'""'),
+    "a list of a list": reply(b"[[]]"),
+    "a list of null": reply(b"[null]"),
+    "a list of numbers": reply(b"[1]"),
+    "a list of strings": reply(b'["alice"]'),
+    "JSON cut": reply(b'{"user_id": 3, "username": "al'),
+    "JSON and more": reply(b'{"user_id": 3} {"user_id": 4}'),
+    "JSON and garbage": reply(b'{"user_id": 3}garbage'),
+    "JSON lines": reply(b'{"user_id": 3}\n{"user_id": 4}\n'),
+    "single quotes": reply(b"{'user_id': 3}"),
+    "no quotes": reply(b"{user_id: 3}"),
+    "a trailing comma": reply(b'{"user_id": 3,}'),
+    "a comment": reply(b'{"user_id": 3} // three'),
+    "JSONP": reply(b'callback({"user_id": 3})'),
+    "XML": reply(b"<?xml version='1.0'?><user/>", kind="application/xml"),
+    "YAML": reply(b"user_id: 3\n"),
+    "a control character in a string": reply(b'{"username": "a\nb"}'),
+    "a bad escape": reply(b'{"username": "\\x41"}'),
+    "invalid UTF-8": reply(b'{"username": "\xff\xfe"}'),
+    "Latin-1": reply('{"username": "Jürgen"}'.encode("latin-1")),
+    "overlong UTF-8": reply(b'{"username": "\xc0\xaf"}'),
+    "UTF-8 cut": reply(b'{"username": "\xe2\x82"}'),
+    "UTF-8 surrogate": reply(b'{"username": "\xed\xa0\x80"}'),
+    "UTF-16": reply(json.dumps(user()).encode("utf-16")),
+    "UTF-32": reply(json.dumps(user()).encode("utf-32")),
+    "NUL": reply(b"\0"),
+    "gzip without saying so": reply(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"),
+    "100,000 lists": reply(b"[" * 100_000),
+    "100,000 lists, closed": reply(b"[" * 100_000 + b"]" * 100_000),
+    "100,000 objects": reply(b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
+    "100,000 lists in an unknown field": reply(b'{"user_id": 3, "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"),
+    "a number of 10,000 digits": reply(b"1" * 10_000),
+    "10,000 digits in a field": reply(b'{"user_id": ' + b"1" * 10_000 + b"}"),
+    "10,000 digits in a list": reply(b'[{"user_id": ' + b"1" * 10_000 + b"}]"),
+    "10,000 digits in an unknown field": reply(b'{"user_id": 3, "x": ' + b"1" * 10_000 + b"}"),
+    "NaN": reply(b"NaN"),
+    "NaN in a field": reply(b'{"user_id": NaN}'),
+    "Infinity in a field": reply(b'{"user_id": Infinity}'),
+    "-Infinity in a field": reply(b'{"user_id": -Infinity}'),
+    "NaN in an unknown field": reply(b'{"user_id": 3, "x": NaN}'),
+    "NaN in a list": reply(b'[{"user_id": NaN}]'),
+}
+
+
+@pytest.mark.parametrize("call", READS, ids=str)
+@pytest.mark.parametrize("answer", NOT_THE_API.values(), ids=NOT_THE_API.keys())
+def test_what_is_not_the_api_is_an_error(call: Call, answer: bytes) -> None:
+    failed = fails([answer], UnexpectedAnswerException, call)
+    assert failed.error.status in (200, 204)
+    assert failed.error.outcome == "answered"
+    assert failed.error.headers is not None
+    assert failed.seen == 1
+
+
+@pytest.mark.parametrize("call", READS, ids=str)
+def test_object_for_a_list_and_list_for_an_object(call: Call) -> None:
+    wrong = b"{}" if call in (LIST, PERMISSIONS, SEARCH) else b"[]"
+    failed = fails([reply(wrong)], UnexpectedAnswerException, call)
+    words = str(failed.error).lower()
+    assert "list" in words or "array" in words
+    assert "object" in words
+
+
+# An object of the API, its field, a value that the field cannot have: the error names field and kind, not the value.
+WRONG: list[tuple[str, object]] = [
+    ("user_id", "3"),
+    ("user_id", "three"),
+    ("user_id", 3.5),
+    ("user_id", True),
+    ("user_id", [3]),
+    ("user_id", {"id": 3}),
+    ("username", 3),
+    ("username", 3.5),
+    ("username", True),
+    ("username", ["alice"]),
+    ("username", {"name": "alice"}),
+    ("email", 0),
+    ("realname", []),
+    ("comment", {}),
+    ("sysadmin_flag", "true"),
+    ("sysadmin_flag", 1),
+    ("sysadmin_flag", 0),
+    ("sysadmin_flag", []),
+    ("admin_role_in_auth", "no"),
+    ("admin_role_in_auth", {}),
+    ("creation_time", "yesterday"),
+    ("creation_time", 1767323045),
+    ("creation_time", True),
+    ("creation_time", []),
+    ("creation_time", "2026-13-01T00:00:00Z"),
+    ("creation_time", "2026-02-30T00:00:00.000Z"),
+    ("creation_time", "2026-01-01T25:00:00Z"),
+    ("creation_time", "2026-01-01T00:61:00Z"),
+    ("update_time", "0000-00-00T00:00:00Z"),
+    ("update_time", "99999-01-01T00:00:00Z"),
+    ("update_time", {}),
+    ("oidc_user_meta", "none"),
+    ("oidc_user_meta", []),
+    ("oidc_user_meta", 1),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda part: repr(part)[:30])
+def test_wrong_field_is_named(name: str, value: object) -> None:
+    failed = fails([reply({**user(), name: value})], UnexpectedAnswerException)
+    assert name in failed.error.reason
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda part: repr(part)[:30])
+def test_wrong_field_in_a_list_is_named_with_its_place(name: str, value: object) -> None:
+    content = [user(3), user(4), user(5), {**user(6), name: value}, user(7)]
+    failed = fails([reply(content)], UnexpectedAnswerException, LIST)
+    assert f"[3].{name}" in failed.error.reason
+
+
+@pytest.mark.parametrize(
+    ("call", "content", "place"),
+    [
+        (GET, with_meta({"id": "x"}), "oidc_user_meta.id"),
+        (GET, with_meta({"secret": 1}), "oidc_user_meta.secret"),
+        (GET, with_meta({"creation_time": "never"}), "oidc_user_meta.creation_time"),
+        (LIST, [user(), with_meta({"user_id": "x"})], "[1].oidc_user_meta.user_id"),
+        (LIST, [user(), None], "[1]"),
+        (LIST, [user(), user(), 7], "[2]"),
+        (LIST, [[user()]], "[0]"),
+        (SEARCH, [{"user_id": 3, "username": "a"}, {"user_id": "x"}], "[1].user_id"),
+        (SEARCH, [{"user_id": 3, "username": 5}], "[0].username"),
+        (PERMISSIONS, [{"action": "read", "resource": 1}], "[0].resource"),
+        (PERMISSIONS, [{"action": ["read"], "resource": "/"}], "[0].action"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else "",
+)
+def test_place_of_a_wrong_value(call: Call, content: object, place: str) -> None:
+    assert place in fails([reply(content)], UnexpectedAnswerException, call).error.reason
+
+
+def test_error_says_what_was_expected_and_what_was_found() -> None:
+    text = fails([reply({**user(), "user_id": "x"})]).error.reason
+    assert "int" in text
+    assert "str" in text
+
+
+def test_secret_of_the_wrong_type_is_not_quoted() -> None:
+    failed = fails([reply(with_meta({"secret": ["hunter2-hunter2"]}))], UnexpectedAnswerException)
+    assert "hunter2" not in failed.error.reason
+
+
+FINE: dict[str, tuple[bytes, str]] = {
+    "a byte order mark": (reply(b"\xef\xbb\xbf" + json.dumps(user()).encode()), "alice"),
+    "no content type": (reply(user(), kind=None), "alice"),
+    "text/plain": (reply(user(), kind="text/plain"), "alice"),
+    "text/html that is JSON": (reply(user(), kind="text/html"), "alice"),
+    "charset": (reply(user(), kind="application/json; charset=utf-8"), "alice"),
+    "vendor's type": (reply(user(), kind="application/vnd.goharbor+json"), "alice"),
+    "nonsense type": (reply(user(), kind="!!"), "alice"),
+    "space around": (reply(b" \r\n\t" + json.dumps(user()).encode() + b"\n\n"), "alice"),
+    "unknown fields": (reply(user(x=1, y=[{"z": None}], robot={"a": {}})), "alice"),
+    "nested 50 deep in an unknown field": (reply(user(x=json.loads("[" * 50 + "]" * 50))), "alice"),
+    "a field twice": (reply(b'{"username": "bob", "username": "alice"}'), "alice"),
+    "escapes": (reply(b'{"username": "\\u0061l\\u0069ce"}'), "alice"),
+    "non-ASCII": (reply('{"username": "Jürgen 李"}'.encode()), "Jürgen 李"),
+    "a surrogate pair": (reply(b'{"username": "\\ud83d\\ude00"}'), "\N{GRINNING FACE}"),
+    "empty text": (reply(user(name="")), ""),
+    "a megabyte of text": (reply(user(name="a" * 1_000_000)), "a" * 1_000_000),
+}
+
+
+@pytest.mark.parametrize(("answer", "name"), FINE.values(), ids=FINE.keys())
+def test_what_is_fine(answer: bytes, name: str) -> None:
+    values, _ = succeeds([answer])
+    assert values[0].username == name
+
+
+def test_missing_fields_are_none() -> None:
+    (value,), _ = succeeds([reply({"user_id": 3})])
+    assert value.user_id == 3
+    for name in ("username", "email", "realname", "comment", "sysadmin_flag", "creation_time", "oidc_user_meta"):
+        assert getattr(value, name) is None
+
+
+def test_null_fields_are_none() -> None:
+    (value,), _ = succeeds([reply(dict.fromkeys(user()))])
+    assert value == harbor_client.UserResp()
+
+
+def test_empty_object_is_a_user_without_anything() -> None:
+    (value,), _ = succeeds([reply({})])
+    assert isinstance(value, harbor_client.UserResp)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-01-02T03:04:05.678Z", datetime.datetime(2026, 1, 2, 3, 4, 5, 678000, datetime.timezone.utc)),
+        ("2026-01-02T03:04:05Z", datetime.datetime(2026, 1, 2, 3, 4, 5, 0, datetime.timezone.utc)),
+        ("2026-01-02T03:04:05.123456Z", datetime.datetime(2026, 1, 2, 3, 4, 5, 123456, datetime.timezone.utc)),
+        ("2026-01-02T03:04:05.123456789Z", datetime.datetime(2026, 1, 2, 3, 4, 5, 123456, datetime.timezone.utc)),
+        (
+            "2026-01-02T03:04:05+02:00",
+            datetime.datetime(2026, 1, 2, 3, 4, 5, 0, datetime.timezone(datetime.timedelta(hours=2))),
+        ),
+        ("0001-01-01T00:00:00.000Z", datetime.datetime(1, 1, 1, tzinfo=datetime.timezone.utc)),
+    ],
+)
+def test_times(text: str, value: datetime.datetime) -> None:
+    (found,), _ = succeeds([reply({**user(), "creation_time": text})])
+    assert found.creation_time == value
+
+
+@pytest.mark.parametrize("content", [[], [user()], [user(number) for number in range(3, 103)]], ids=len)
+def test_lists(content: list[Any]) -> None:
+    (values,), _ = succeeds([reply(content)], LIST)
+    assert [value.user_id for value in values] == [one["user_id"] for one in content]
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call.write], ids=str)
+@pytest.mark.parametrize(
+    "body", [b"", b"null", b"{}", b'{"user_id": 3}', b"ok"], ids=["nothing", "null", "object", "user", "text"]
+)
+def test_success_of_a_write_has_no_content_to_check(call: Call, body: bytes) -> None:
+    """Some proxies add one; the write has happened."""
+    values, _ = succeeds([reply(body)], call)
+    assert values == [None]
+
+
+@pytest.mark.parametrize("call", [BY_NAME["create_user"], BY_NAME["delete_user"]], ids=str)
+def test_html_is_no_success_of_a_write(call: Call) -> None:
+    """Without /api/v2.0 in the host, it is Harbor's portal that answers: nothing was written."""
+    failed = fails([reply(HTML, kind="text/html")], UnexpectedAnswerException, call)
+    assert failed.error.status == 200
+    assert "/api/v2.0" in failed.error.hint
+
+
+def test_right_answer_still_works() -> None:
+    """The cases above fail for their own reason."""
+    (value,), _ = succeeds([OK])
+    assert value.to_dict()["user_id"] == 3

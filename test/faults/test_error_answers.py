@@ -1,0 +1,307 @@
+"""D: error answers keep their status whatever their body is, and say what to look at where Harbor's answer misleads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from harbor_client import exceptions
+from harbor_client.exceptions import ApiException, ServiceException
+from support.calls import BY_NAME, CALLS, Call
+from support.clients import GET, fails, users
+from support.faultserver import OK, FaultServer, chunked, failure, in_chunks, reply
+
+CLASSES: dict[int, type[ApiException]] = {
+    400: exceptions.BadRequestException,
+    401: exceptions.UnauthorizedException,
+    402: ApiException,
+    403: exceptions.ForbiddenException,
+    404: exceptions.NotFoundException,
+    405: exceptions.MethodNotAllowedException,
+    406: ApiException,
+    408: ApiException,
+    409: exceptions.ConflictException,
+    410: ApiException,
+    412: exceptions.PreconditionFailedException,
+    413: ApiException,
+    418: ApiException,
+    422: exceptions.UnprocessableEntityException,
+    429: exceptions.TooManyRequestsException,
+    431: ApiException,
+    499: ApiException,
+    500: ServiceException,
+    501: ServiceException,
+    502: ServiceException,
+    503: ServiceException,
+    504: ServiceException,
+    505: ServiceException,
+    511: ServiceException,
+    599: ServiceException,
+}
+
+
+@pytest.mark.parametrize(("status", "kind"), CLASSES.items(), ids=str)
+@pytest.mark.parametrize("call", [GET, BY_NAME["create_user"]], ids=str)
+def test_class_by_status(status: int, kind: type[ApiException], call: Call) -> None:
+    answer = reply(failure("CODE", "what went wrong"), status, "X-Request-Id: r-1")
+    failed = fails([answer], kind, call)
+    error = failed.error
+    assert type(error) is kind
+    assert (error.status, error.code, error.message) == (status, "CODE", "what went wrong")
+    assert (error.outcome, error.request_id, error.method) == ("answered", "r-1", call.method)
+    assert error.url == failed.server.url + call.path
+    assert failed.seen == 1
+
+
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_every_operation_raises_harbors_error(call: Call) -> None:
+    error = fails([reply(failure("NOT_FOUND", "user 3 not found"), 404)], exceptions.NotFoundException, call).error
+    assert (error.code, error.message) == ("NOT_FOUND", "user 3 not found")
+    assert isinstance(error.body, str)
+    assert json.loads(error.body) == failure("NOT_FOUND", "user 3 not found")
+
+
+# A body, and the code, the message and the number of errors to be read from it.
+BODIES: dict[str, tuple[bytes, str | None, str | None, int]] = {
+    "Harbor's form": (b'{"errors":[{"code":"C","message":"m"}]}\n', "C", "m", 1),
+    "two errors": (b'{"errors":[{"code":"C","message":"m"},{"code":"D","message":"n"}]}', "C", "m", 2),
+    "no errors": (b'{"errors":[]}', None, None, 0),
+    "errors null": (b'{"errors":null}', None, None, 0),
+    "errors a string": (b'{"errors":"bad"}', None, None, 0),
+    "errors an object": (b'{"errors":{"code":"C"}}', None, None, 0),
+    "errors a number": (b'{"errors":5}', None, None, 0),
+    "errors of null": (b'{"errors":[null]}', None, None, 0),
+    "errors of strings": (b'{"errors":["bad"]}', None, None, 0),
+    "errors of lists": (b'{"errors":[[]]}', None, None, 0),
+    "an empty error": (b'{"errors":[{}]}', None, None, 1),
+    "only a code": (b'{"errors":[{"code":"C"}]}', "C", None, 1),
+    "only a message": (b'{"errors":[{"message":"m"}]}', None, "m", 1),
+    "code a number": (b'{"errors":[{"code":404,"message":"m"}]}', None, "m", 1),
+    "message null": (b'{"errors":[{"code":"C","message":null}]}', "C", None, 1),
+    "message an object": (b'{"errors":[{"code":"C","message":{}}]}', "C", None, 1),
+    "more fields": (b'{"errors":[{"code":"C","message":"m","detail":{"x":1}}],"more":1}', "C", "m", 1),
+    "another form": (b'{"error":"bad"}', None, None, 0),
+    "a list": (b"[]", None, None, 0),
+    "null": (b"null", None, None, 0),
+    "a number": (b"7", None, None, 0),
+    "a string": (b'"errors"', None, None, 0),
+    "an empty object": (b"{}", None, None, 0),
+    "nothing": (b"", None, None, 0),
+    "blank": (b" \n", None, None, 0),
+    "HTML": (b"<html><head><title>502 Bad Gateway</title></head></html>", None, None, 0),
+    "plain text": (b"upstream connect error", None, None, 0),
+    "JSON cut": (b'{"errors":[{"code":"C"', None, None, 0),
+    "invalid UTF-8": (b"\xff\xfe\xfd", None, None, 0),
+    "invalid UTF-8 in JSON": (b'{"errors":[{"code":"C","message":"\xff"}]}', "C", "\N{REPLACEMENT CHARACTER}", 1),
+    "a byte order mark": (b'\xef\xbb\xbf{"errors":[{"code":"C","message":"m"}]}', "C", "m", 1),
+    "NULs": (b"\0" * 100, None, None, 0),
+    "100,000 lists": (b"[" * 100_000, None, None, 0),
+    "100,000 objects": (b'{"errors":' * 100_000, None, None, 0),
+    "10,000 digits": (b'{"errors":' + b"1" * 10_000 + b"}", None, None, 0),
+    "10,000 digits as code": (b'{"errors":[{"code":' + b"1" * 10_000 + b',"message":"m"}]}', None, None, 0),
+    "NaN": (b'{"errors":[{"code":NaN,"message":"m"}]}', None, "m", 1),
+}
+
+
+@pytest.mark.parametrize(("body", "code", "message", "count"), BODIES.values(), ids=BODIES.keys())
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_error_keeps_its_status_whatever_its_body(
+    body: bytes, code: str | None, message: str | None, count: int, status: int
+) -> None:
+    error = fails([reply(body, status, kind="text/html")]).error
+    assert error.status == status
+    assert error.outcome == "answered"
+    assert len(error.errors) == count
+    assert (error.code, error.message) == (code, message)
+    assert f"({status})" in str(error)
+    assert "Reason: Reason" in str(error)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(failure("C", "m"), 404, kind=None),
+        in_chunks(chunked(json.dumps(failure("C", "m")).encode()), status=404),
+        reply(failure("C", "m"), 404, length=None),
+        reply(failure("C", "m"), "404"),
+        reply(failure("C", "m"), "404 "),
+        reply(failure("C", "m"), 404, version="HTTP/1.0"),
+    ],
+    ids=["no content type", "chunked", "until closed", "no reason", "empty reason", "HTTP/1.0"],
+)
+def test_error_in_any_framing(answer: bytes) -> None:
+    error = fails([answer], exceptions.NotFoundException).error
+    assert (error.code, error.message) == ("C", "m")
+
+
+def test_text_of_an_error() -> None:
+    error = fails([reply(failure("NOT_FOUND", "user 3 not found"), "404 Not Found", "X-Request-Id: abc")]).error
+    text = str(error)
+    assert text.startswith("(404)\nReason: Not Found\n")
+    for part in ("GET", "/users/3", "abc", "user 3 not found", "X-Request-Id"):
+        assert part in text
+    assert "404" in repr(error)
+
+
+def test_long_body_is_kept_and_quoted_in_part() -> None:
+    error = fails([reply(b"x" * 100_000, 500, kind="text/plain")]).error
+    assert len(error.body) == 100_000
+    assert 8192 <= len(str(error)) < 10_000
+
+
+def test_headers_of_an_error_ignore_case_and_keep_duplicates() -> None:
+    error = fails([reply(b"", 404, "X-A: 1", "x-a: 2", "Set-Cookie: sid=1; Path=/")]).error
+    assert error.headers["X-a"] == "1, 2"
+    assert error.headers.getlist("x-A") == ["1", "2"]
+
+
+def test_request_id_is_the_answers_or_the_one_sent() -> None:
+    assert fails([reply(b"", 404)], options={"x_request_id": "mine"}).error.request_id == "mine"
+    assert fails([b"garbage\r\n\r\n"], options={"x_request_id": "mine"}).error.request_id == "mine"
+    answered = fails([reply(b"", 404, "X-Request-Id: theirs")], options={"x_request_id": "mine"})
+    assert answered.error.request_id == "theirs"
+
+
+HTML = b"<!doctype html><html><head><title>Harbor</title></head></html>"
+MISSING = "/api/v2.0"
+
+# operation, answer, words of the hint, path of the client's host
+HINTS: list[tuple[str, str, bytes, tuple[str, ...], str]] = [
+    ("HTML with 200", "list_users", reply(HTML, kind="text/html"), (MISSING,), ""),
+    ("HTML with 200 on the right path", "get_user", reply(HTML, kind="text/html"), ("HTML",), "/api/v2.0"),
+    ("HTML with 200 to a write", "delete_user", reply(HTML, kind="text/html"), (MISSING,), ""),
+    ("HTML in capitals", "get_user", reply(b"\n <HTML><BODY>hi"), (MISSING,), ""),
+    ("empty 500 on get", "get_user", reply(b"", 500), ("password",), "/api/v2.0"),
+    ("empty 500 on profile", "update_user_profile", reply(b"", 500), ("password",), "/api/v2.0"),
+    ("empty 500 on password", "update_user_password", reply(b"", 500), ("password",), "/api/v2.0"),
+    ("403 with a name", "list_users", reply(failure("FORBIDDEN", "alice"), 403), ("administrator",), "/api/v2.0"),
+    (
+        "403 with the caller's name",
+        "create_user",
+        reply(failure("FORBIDDEN", "admin"), 403),
+        ("administrator",),
+        "/api/v2.0",
+    ),
+    (
+        "403 with a robot's name",
+        "delete_user",
+        reply(failure("FORBIDDEN", "robot$ci"), 403),
+        ("administrator",),
+        "/api/v2.0",
+    ),
+    (
+        "403 with a name of words",
+        "delete_user",
+        reply(failure("FORBIDDEN", "Ann Lee"), 403),
+        ("administrator",),
+        "/api/v2.0",
+    ),
+    (
+        "401",
+        "get_current_user_info",
+        reply(failure("UNAUTHORIZED", "unauthorized"), 401),
+        ("1.5 s", "OIDC"),
+        "/api/v2.0",
+    ),
+    ("401 without a body", "delete_user", reply(b"", 401), ("1.5 s", "OIDC"), "/api/v2.0"),
+    (
+        "412 on the CLI secret",
+        "set_cli_secret",
+        reply(failure("PRECONDITION", "unable to update CLI secret under authmode: db_auth"), 412),
+        ("OIDC",),
+        "/api/v2.0",
+    ),
+    (
+        "422 on the page size",
+        "list_users",
+        reply(
+            failure(
+                "UNPROCESSABLE_ENTITY",
+                "validation failure list:\npage_size in query should be less than or equal to 100",
+            ),
+            422,
+        ),
+        ("100",),
+        "/api/v2.0",
+    ),
+    ("http to https", "get_user", reply(b"", 301, "Location: https://harbor.example/x"), ("https",), "/api/v2.0"),
+    (
+        "http to https, a write",
+        "create_user",
+        reply(b"", 308, "Location: https://127.0.0.1/x"),
+        ("https",),
+        "/api/v2.0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "answer", "words", "base"), [row[1:] for row in HINTS], ids=[row[0] for row in HINTS])
+def test_hint(name: str, answer: bytes, words: tuple[str, ...], base: str) -> None:
+    with FaultServer([answer], base=base) as server:
+        error = fails(server, call=BY_NAME[name]).error
+    assert error.hint
+    for word in words:
+        assert word in error.hint
+    assert error.hint in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("get_user", reply(failure("NOT_FOUND", "user 3 not found"), 404)),
+        ("get_user", reply(failure("UNKNOWN", "internal server error"), 500)),
+        ("delete_user", reply(failure("FORBIDDEN", "User with ID 1 cannot be deleted"), 403)),
+        ("delete_user", reply(failure("FORBIDDEN", "Not authorized to delete users"), 403)),
+        ("get_user", reply(failure("FORBIDDEN", "Not authorized to read user: 3"), 403)),
+        ("update_user_profile", reply(failure("FORBIDDEN", "User with ID 3 can't be updated"), 403)),
+        ("update_user_password", reply(failure("FORBIDDEN", "Current password is incorrect"), 403)),
+        (
+            "create_user",
+            reply(failure("FORBIDDEN", "creating local user is not allowed under auth mode: ldap_auth"), 403),
+        ),
+        ("create_user", reply(failure("FORBIDDEN", "self-registration cannot be triggered via API"), 403)),
+        ("list_users", reply(b"", 502)),
+        ("create_user", reply(failure("BAD_REQUEST", "email with illegal format"), 400)),
+    ],
+    ids=lambda part: part if isinstance(part, str) else str(part[9:12]),
+)
+def test_no_hint_of_an_administrator_where_the_message_says_it_all(name: str, answer: bytes) -> None:
+    error = fails([answer], call=BY_NAME[name]).error
+    assert "administrator" not in (error.hint or "")
+    assert "/api/v2.0 missing" not in (error.hint or "")
+
+
+def test_empty_500_elsewhere_has_no_hint_of_a_login() -> None:
+    assert "password" not in (fails([reply(b"", 500)], call=BY_NAME["create_user"]).error.hint or "")
+
+
+def test_anonymous_401_says_that_no_name_was_given() -> None:
+    error = fails([reply(failure("UNAUTHORIZED", "unauthorized"), 401)], username="", password="").error
+    assert "user" in error.hint.lower()
+
+
+def test_after_an_error_the_client_goes_on() -> None:
+    with FaultServer([[reply(b"x", 500), OK]]) as server, users(server) as api:
+        with pytest.raises(ServiceException):
+            api.get_user(3)
+        assert api.get_user(3).username == "alice"
+
+
+def test_last_response_stays_after_an_error() -> None:
+    with FaultServer([[OK, reply(b"x", 500)]]) as server, users(server) as api:
+        api.get_user(3)
+        last: Any = api.api_client.last_response
+        with pytest.raises(ServiceException):
+            api.get_user(3)
+        assert api.api_client.last_response is last
+
+
+def test_every_class_can_be_made_as_the_generated_client_does() -> None:
+    for name in dir(exceptions):
+        kind = getattr(exceptions, name)
+        if isinstance(kind, type) and issubclass(kind, ApiException):
+            text = str(kind(status=404, reason="gone"))
+            assert "(404)" in text
+            assert "gone" in text

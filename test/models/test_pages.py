@@ -1,0 +1,49 @@
+"""The pages of the models say what the models declare."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from harbor_client import models
+from support import pages
+
+
+def page(name: str) -> str:
+    return (pages.ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", models.MODULES)
+def test_the_page_has_every_property(name: str) -> None:
+    cls = getattr(models, name)
+    expected = []
+    for field, kind in cls.swagger_types.items():
+        inner = kind.removeprefix("list[").removesuffix("]")
+        declared = cls._fields[field]
+        notes = ["[optional]"]
+        if declared.max_length is not None:
+            notes.append(f"[at most {declared.max_length} characters]")
+        if field in cls.secret_fields:
+            notes.append("[secret: shown as `***`]")
+        expected.append(
+            {
+                "Name": f"**{field}**",
+                "Type": f"[**{kind}**]({inner}.md)" if inner in models.MODULES else f"**{kind}**",
+                "Description": declared.doc,
+                "Notes": " ".join(notes),
+            }
+        )
+    (table,) = pages.tables(pages.ROOT / "docs" / f"{name}.md")
+    assert table == expected
+
+
+@pytest.mark.parametrize("name", models.MODULES)
+def test_the_page_begins_and_ends_as_all_do(name: str) -> None:
+    text = page(name)
+    assert text.startswith(f"# {name}\n\n{getattr(models, name).__doc__.replace('``', '`')}\n")
+    assert text.endswith("[Models](index.md#models) | [UserApi](UserApi.md)\n")
+
+
+def test_every_model_is_in_the_index() -> None:
+    assert set(models.MODULES) <= set(re.findall(r"\[(\w+)\]\(\1\.md\)", page("index")))

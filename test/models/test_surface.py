@@ -1,0 +1,268 @@
+"""What scripts written for the generated client see of the models. The facts were observed on that client."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+from datetime import date, datetime, timezone
+from typing import Any, cast
+from unittest import mock
+
+import pytest
+
+from harbor_client import models
+from harbor_client.configuration import Configuration
+from harbor_client.models import Error, Errors, OIDCUserInfo, PasswordReq, UserCreationReq, UserProfile, UserResp
+from harbor_client.models._model import Model
+
+FIELDS = {
+    "UserCreationReq": {"email": "str", "realname": "str", "comment": "str", "password": "str", "username": "str"},
+    "UserResp": {
+        "email": "str",
+        "realname": "str",
+        "comment": "str",
+        "user_id": "int",
+        "username": "str",
+        "sysadmin_flag": "bool",
+        "admin_role_in_auth": "bool",
+        "oidc_user_meta": "OIDCUserInfo",
+        "creation_time": "datetime",
+        "update_time": "datetime",
+    },
+    "UserSearchRespItem": {"user_id": "int", "username": "str"},
+    "UserProfile": {"email": "str", "realname": "str", "comment": "str"},
+    "UserSysAdminFlag": {"sysadmin_flag": "bool"},
+    "PasswordReq": {"old_password": "str", "new_password": "str"},
+    "OIDCCliSecretReq": {"secret": "str"},
+    "OIDCUserInfo": {
+        "id": "int",
+        "user_id": "int",
+        "subiss": "str",
+        "secret": "str",
+        "creation_time": "datetime",
+        "update_time": "datetime",
+    },
+    "Permission": {"resource": "str", "action": "str"},
+    "Error": {"code": "str", "message": "str"},
+    "Errors": {"errors": "list[Error]"},
+}
+
+MODULES = {
+    "UserCreationReq": "user_creation_req",
+    "UserResp": "user_resp",
+    "UserSearchRespItem": "user_search_resp_item",
+    "UserProfile": "user_profile",
+    "UserSysAdminFlag": "user_sys_admin_flag",
+    "PasswordReq": "password_req",
+    "OIDCCliSecretReq": "oidc_cli_secret_req",
+    "OIDCUserInfo": "oidc_user_info",
+    "Permission": "permission",
+    "Error": "error",
+    "Errors": "errors",
+}
+
+every_model = pytest.mark.parametrize("name", FIELDS)
+
+
+@every_model
+def test_fields_and_their_order(name: str) -> None:
+    cls = getattr(models, name)
+    assert list(cls.swagger_types.items()) == list(FIELDS[name].items())
+    assert list(cls.attribute_map.items()) == [(field, field) for field in FIELDS[name]]
+    assert cls.discriminator is None
+
+
+@every_model
+def test_constructor_takes_the_fields_by_place_and_by_name(name: str) -> None:
+    cls = getattr(models, name)
+    values = [f"value {number}" for number in range(len(FIELDS[name]))]
+    expected = dict(zip(FIELDS[name], values, strict=True))
+    assert cls(*values).to_dict() == expected
+    assert cls(**expected).to_dict() == expected
+    configuration = Configuration()
+    assert cls(*values, configuration)._configuration is configuration
+    assert cls(_configuration=configuration)._configuration is configuration
+    with pytest.raises(TypeError, match="unexpected keyword argument 'bogus'"):
+        cls(bogus=1)
+    with pytest.raises(TypeError, match="positional arguments"):
+        cls(*values, configuration, 1)
+
+
+@every_model
+def test_signature(name: str) -> None:
+    cls = getattr(models, name)
+    names = [*FIELDS[name], "_configuration"]
+    signature = inspect.signature(cls)
+    assert list(signature.parameters) == names
+    assert all(parameter.default is None for parameter in signature.parameters.values())
+    assert list(inspect.signature(cls.__init__).parameters) == ["self", *names]
+    assert cls.__init__.__qualname__ == f"{name}.__init__"
+    assert all(f"    {field}: " in cls.__init__.__doc__ for field in FIELDS[name])
+
+
+@every_model
+def test_attributes_are_none_and_can_be_set(name: str) -> None:
+    cls = getattr(models, name)
+    instance = cls()
+    assert instance.to_dict() == dict.fromkeys(FIELDS[name])
+    assert instance.discriminator is None
+    for field in FIELDS[name]:
+        setattr(instance, field, "x")
+        assert getattr(instance, field) == "x"
+    instance.unknown = 5
+    assert instance.unknown == 5
+    assert "unknown" not in instance.to_dict()
+    assert "unknown" not in instance.to_json()
+
+
+@every_model
+def test_where_a_model_lives(name: str) -> None:
+    cls = getattr(models, name)
+    assert cls.__module__ == f"harbor_client.models.{MODULES[name]}"
+    assert getattr(getattr(models, MODULES[name]), name) is cls
+    assert cls.__doc__
+    assert set(FIELDS[name]) <= set(dir(cls)), "mocks with a spec look there"
+    assert mock.Mock(spec=cls).to_dict
+
+
+def test_constructor_annotations_can_be_resolved() -> None:
+    import typing
+
+    hints = typing.get_type_hints(UserResp)
+    assert hints["user_id"] == int | None
+    assert hints["creation_time"] == datetime | None
+    assert UserResp.__init__.__annotations__["user_id"] == "int | None"
+
+
+def test_the_package_knows_its_models() -> None:
+    assert sorted(models.__all__) == sorted(FIELDS)
+    assert set(FIELDS) | set(MODULES.values()) <= set(dir(models))
+    with pytest.raises(AttributeError, match="has no attribute 'Nothing'"):
+        _ = models.Nothing  # type: ignore[attr-defined]
+
+
+def test_the_module_of_a_model_is_there_without_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything: Any = models
+    assert everything.Permission.swagger_types
+    monkeypatch.delattr(models, "permission")
+    assert everything.permission.Permission is everything.Permission
+
+
+def test_threads_that_make_the_first_instance_at_once() -> None:
+    class Fresh(UserProfile):
+        pass
+
+    waiting = vars(Fresh)["__init__"]
+    assert Fresh("a") == Fresh("a")
+    standing = Fresh.__init__
+    late = waiting.__get__(None, Fresh)
+    assert Fresh.__init__ is standing
+    twin = object.__new__(Fresh)
+    late(twin, "a")
+    assert twin == Fresh("a")
+
+
+def run(script: str) -> str:
+    done = subprocess.run([sys.executable, "-W", "error", "-c", script], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_a_star_import_brings_all_models() -> None:
+    out = run("from harbor_client.models import *\nprint(UserResp.__name__, Errors.__name__)")
+    assert out == "UserResp Errors"
+
+
+def test_models_are_loaded_when_asked_for() -> None:
+    count = "print([m for m in sys.modules if m.startswith('harbor_client.models.')])"
+    assert run(f"import sys, harbor_client.models; {count}") == "[]"
+    out = run(f"import sys, harbor_client.models as m; m.Permission(); {count}")
+    assert "permission" in out
+    assert "user_resp" not in out
+    assert "_decode" not in out
+
+
+def test_loading_a_model_loads_little() -> None:
+    script = """
+import sys, harbor_client
+before = set(sys.modules)
+user = harbor_client.models.UserResp(user_id=3)
+user.to_json()
+print(sorted(set(sys.modules) - before))
+"""
+    small = {"_model", "_field", "_encode", "_generate", "user_resp", "oidc_user_info"}
+    loaded = set(ast.literal_eval(run(script)))
+    assert loaded <= {f"harbor_client.models.{name}" for name in small} | {"harbor_client.models", "keyword"}
+
+
+def test_a_script_can_put_models_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mine(UserProfile):
+        pass
+
+    monkeypatch.setattr(models, "Mine", Mine, raising=False)
+    assert vars(models)["Mine"] is Mine
+    assert "Mine" in dir(models)
+
+
+def test_to_dict_is_recursive_and_real() -> None:
+    info = OIDCUserInfo(id=1, secret="cli-Secret1")
+    expected = {
+        "id": 1,
+        "user_id": None,
+        "subiss": None,
+        "secret": "cli-Secret1",
+        "creation_time": None,
+        "update_time": None,
+    }
+    assert UserResp(oidc_user_meta=info).to_dict()["oidc_user_meta"] == expected
+    errors = Errors([Error("A", "b"), {"code": "C"}])  # type: ignore[list-item]
+    assert errors.to_dict() == {"errors": [{"code": "A", "message": "b"}, {"code": "C"}]}
+    nested = Errors(cast("Any", {"x": Error("A"), "y": [Error("B")], "z": 1}))
+    none = {"message": None}
+    assert nested.to_dict()["errors"] == {"x": {"code": "A", **none}, "y": [{"code": "B", **none}], "z": 1}
+
+
+def test_to_str_is_pprint() -> None:
+    permission = models.Permission("/project/1/repository", "pull")
+    assert permission.to_str() == "{'action': 'pull', 'resource': '/project/1/repository'}"
+    assert repr(permission) == str(permission) == permission.to_str()
+    assert str(UserResp(user_id=3)).startswith("{'admin_role_in_auth': None,\n 'comment': None,\n 'creation_time'")
+
+
+def test_equality_is_by_class_and_fields() -> None:
+    assert UserProfile("a", "b") == UserProfile("a", "b")
+    assert UserProfile("a", "b") != UserProfile("a", "c")
+    assert not UserProfile("a", "b") != UserProfile("a", "b")  # noqa: SIM202
+    assert UserProfile() != UserResp()
+    assert UserProfile() != UserProfile().to_dict()
+    assert UserProfile() != None  # noqa: E711
+    assert models.Permission() != Error()
+    one, other = PasswordReq("a", "b"), PasswordReq("a", "b")
+    one.__dict__["extra"] = 1
+    assert one == other, "only fields count"
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+def test_values_are_taken_as_they_are() -> None:
+    anything: Any = 5
+    assert UserCreationReq(comment=anything).to_dict()["comment"] == 5
+    anything = "3"
+    assert UserResp(user_id=anything).to_dict()["user_id"] == "3"
+    day = date(2026, 11, 24)
+    anything = day
+    assert UserResp(creation_time=anything).creation_time is day
+
+
+def test_configuration_of_a_model() -> None:
+    profile = UserProfile()
+    assert isinstance(profile._configuration, Configuration)
+    assert profile._configuration is profile._configuration
+    assert vars(Model)["_configuration"].__get__(None, UserProfile) is None
+
+
+def test_dates_from_json_are_aware() -> None:
+    user = UserResp.from_json({"creation_time": "2026-11-24T10:00:00.123Z"})
+    assert isinstance(user, UserResp)
+    assert user.creation_time == datetime(2026, 11, 24, 10, 0, 0, 123000, tzinfo=timezone.utc)

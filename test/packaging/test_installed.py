@@ -1,0 +1,92 @@
+"""The distribution, installed as its users install it, under whatever way of starting Python they choose."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import zipapp
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harbor_client.testing import FakeHarbor
+from support.building import ROOT, Built, Environment, copy_project, project_files, run
+from support.environment import ORIGINAL
+from support.life import LIFE
+
+
+@pytest.fixture(scope="module")
+def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """A fresh environment with the package, installed from the source distribution."""
+    environment = Environment.make(tmp_path_factory.mktemp("environment"))
+    environment.install(built.sdist)
+    return environment
+
+
+@pytest.fixture
+def harbor() -> Iterator[dict[str, str]]:
+    """A Harbor outside of the process under test, as environment variables."""
+    with FakeHarbor() as fake:
+        yield {"HARBOR_URL": fake.url, "HARBOR_USERNAME": "admin", "HARBOR_PASSWORD": "Harbor12345"}
+
+
+def test_pip_finds_nothing_missing(installed: Environment) -> None:
+    assert "No broken requirements" in installed.run("-m", "pip", "check")
+    listed = json.loads(installed.run("-m", "pip", "list", "--format", "json", "--disable-pip-version-check"))
+    names = {row["name"].lower() for row in listed} - {"pip", "setuptools"}
+    names.discard("tzdata")  # newer versions of python-dateutil bring it
+    assert names == {"harbor-registry-client", "urllib3", "certifi", "python-dateutil", "six"}
+
+
+def test_the_version_is_everywhere_the_same(installed: Environment) -> None:
+    of_code = installed.run("-I", "-c", "import harbor_client as h; print(h.__version__)")
+    of_metadata = installed.run(
+        "-I", "-c", "import importlib.metadata as m; print(m.version('harbor-registry-client'))"
+    )
+    assert of_code == of_metadata
+
+
+def test_works_in_a_zipapp(built: Built, installed: Environment, harbor: dict[str, str], tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    installed.install("--target", tree, built.wheel)
+    (tree / "__main__.py").write_text(LIFE)
+    zipapp.create_archive(tree, tmp_path / "life.pyz", compressed=True)
+    bare = Environment.make(tmp_path / "bare")
+    assert bare.run("-W", "error", tmp_path / "life.pyz", env=harbor) == "fine\n"
+
+
+def test_every_public_name_is_typed(installed: Environment, tmp_path: Path) -> None:
+    """As `pyright --verifytypes harbor_client` sees it, in an environment that holds nothing but the package."""
+    first = {"PATH": str(installed.python.parent) + os.pathsep + os.environ["PATH"]}
+    printed = run(sys.executable, "-m", "pyright", "--verifytypes", "harbor_client", cwd=tmp_path, env=first)
+    assert "Type completeness score: 100%" in printed, printed
+
+
+def test_the_first_line_of_the_readme_runs_in_a_fresh_clone(tmp_path: Path) -> None:
+    """With an empty home directory and nothing but Python, the whole life of a user goes by."""
+    clone, home = copy_project(tmp_path / "clone"), tmp_path / "home"
+    home.mkdir()
+    line = readme_line("quickstart.py")
+    kept = {name: value for name, value in ORIGINAL.items() if not name.startswith(("HARBOR_", "VIRTUAL_ENV"))}
+    outside = os.pathsep.join(
+        part for part in os.environ["PATH"].split(os.pathsep) if Path(sys.prefix) not in Path(part).parents
+    )
+    printed = run("bash", "-c", line, cwd=clone, env={**kept, "HOME": str(home), "PATH": outside, "PYTHONPATH": ""})
+    assert "deleted" in printed.lower()
+    assert {path.name for path in clone.iterdir()} - {name.partition("/")[0] for name in project_files()} <= {
+        *(".venv", "build", "harbor_registry_client.egg-info")
+    }
+
+
+def test_ci_runs_the_test_line_of_the_readme() -> None:
+    assert readme_line("tox") in (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()
+
+
+def readme_line(word: str) -> str:
+    """The one command line of the README that has this word."""
+    blocks = re.findall(r"(?ms)^```sh\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"))
+    (line,) = [line for block in blocks for line in block.splitlines() if line.startswith("python3 ") and word in line]
+    return line

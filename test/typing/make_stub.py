@@ -1,0 +1,98 @@
+"""Writes ``harbor_client/api/user_api.pyi`` from ``user_api.py``: each method's signature once for each kind of call.
+
+What a call gives depends on its options (``async_req``, ``_preload_content``, and ``_return_http_data_only`` of a twin),
+which takes several overloads a method. They follow from the plain signature, so they are made from it: run this file
+after a method was added or changed. A test compares.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2] / "harbor_client" / "api" / "user_api.py"
+
+HEADER = """# Made from user_api.py by test/typing/make_stub.py.
+from collections.abc import Mapping
+from typing import Any, Literal, SupportsIndex, overload
+
+from urllib3 import HTTPHeaderDict
+
+from harbor_client._async import AsyncCall
+from harbor_client._types import HTTPResponse, Timeout
+from harbor_client.api._operation import Api
+from harbor_client.api_client import ApiClient as ApiClient"""
+
+NOT_ASYNC = "async_req: Literal[False] | None = ..."
+ASYNC = "async_req: Literal[True]"
+VALUE = "_preload_content: Literal[True] = ..."
+RAW = "_preload_content: Literal[False] | None"
+TRIPLE = "_return_http_data_only: Literal[False] | None = ..."
+ALONE = "_return_http_data_only: Literal[True]"
+EITHER = "_return_http_data_only: bool | None = ..."
+TIMEOUT = "_request_timeout: Timeout = ..."
+
+# The options of a call, and what it gives where the plain one gives {value}.
+PLAIN = [
+    ((NOT_ASYNC, VALUE, EITHER), "{value}"),
+    ((ASYNC, VALUE, EITHER), "AsyncCall[{value}]"),
+    ((NOT_ASYNC, RAW, EITHER), "HTTPResponse"),
+    ((ASYNC, RAW, EITHER), "AsyncCall[HTTPResponse]"),
+]
+TWIN = [
+    ((NOT_ASYNC, VALUE, TRIPLE), "tuple[{value}, int, HTTPHeaderDict]"),
+    ((ASYNC, VALUE, TRIPLE), "AsyncCall[tuple[{value}, int, HTTPHeaderDict]]"),
+    ((NOT_ASYNC, RAW, TRIPLE), "tuple[HTTPResponse, int, HTTPHeaderDict]"),
+    ((ASYNC, RAW, TRIPLE), "AsyncCall[tuple[HTTPResponse, int, HTTPHeaderDict]]"),
+    ((NOT_ASYNC, VALUE, ALONE), "{value}"),
+    ((ASYNC, VALUE, ALONE), "AsyncCall[{value}]"),
+    ((NOT_ASYNC, RAW, ALONE), "HTTPResponse"),
+    ((ASYNC, RAW, ALONE), "AsyncCall[HTTPResponse]"),
+]
+
+
+def stub(source: str) -> str:
+    """The stub for a module of operations."""
+    module = ast.parse(source)
+    models = sorted(
+        alias.name
+        for node in ast.walk(module)
+        if isinstance(node, ast.ImportFrom) and node.module == "harbor_client.models"
+        for alias in node.names
+    )
+    lines = [HEADER, "from harbor_client.models import (", *(f"    {name}," for name in models), ")"]
+    lines.append("from harbor_client.query import Query, Sort\n")
+    for node in ast.walk(module):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("UserId", "QueryText", "SortText"):
+            lines.append(ast.unparse(node))
+    for node in module.body:
+        if isinstance(node, ast.ClassDef):
+            lines.append(f"\nclass {node.name}({', '.join(ast.unparse(base) for base in node.bases)}):")
+            values = {
+                method.name: ast.unparse(method.returns)
+                for method in node.body
+                if isinstance(method, ast.FunctionDef) and method.returns is not None
+            }
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    plain = method.name.removesuffix("_with_http_info")
+                    lines += _overloads(method, values[plain], PLAIN if plain == method.name else TWIN)
+    return "\n".join(lines) + "\n"
+
+
+def _overloads(method: ast.FunctionDef, value: str, calls: list[tuple[tuple[str, ...], str]]) -> list[str]:
+    lines = []
+    for options, gives in calls:
+        keywords = ", ".join(["*", *options, TIMEOUT])
+        arguments = ast.unparse(method.args).replace("**options: Any", keywords).replace("=None", " = ...")
+        lines.append(f"    @overload\n    def {method.name}({arguments}) -> {gives.format(value=value)}: ...")
+    return lines
+
+
+def main() -> None:
+    """Write the stub."""
+    SOURCE.with_suffix(".pyi").write_text(stub(SOURCE.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

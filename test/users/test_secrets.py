@@ -1,0 +1,99 @@
+"""No password that goes through Users is in what an exception, a result or a row shows."""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from harbor_client import ApiClient, ServiceException, passwords
+from harbor_client.testing import FakeHarbor
+from harbor_client.users import GENERATE, Users
+
+CANARY = "Canary1passWord"
+
+
+@pytest.fixture
+def harbor() -> Iterator[FakeHarbor]:
+    with FakeHarbor(lock_seconds=0) as harbor:
+        harbor.add_user("alice", email="a@example.com")
+        yield harbor
+
+
+@pytest.fixture
+def users(harbor: FakeHarbor) -> Iterator[Users]:
+    with ApiClient(harbor.configuration()) as client:
+        yield Users(client)
+
+
+def shown(error: BaseException) -> str:
+    """All that an error tracker collects of this package's frames, and the error itself, pickled too."""
+    texts = [repr(error), str(error)]
+    summary: traceback.TracebackException | None = traceback.TracebackException.from_exception(
+        error, capture_locals=True
+    )
+    while summary is not None:
+        texts += [str(frame.locals) for frame in summary.stack if "harbor_client" in frame.filename]
+        summary = summary.__cause__ or summary.__context__
+    return "\n".join(texts) + repr(pickle.dumps(error))
+
+
+def _rows(password: str) -> list[dict[str, str]]:
+    return [{"username": "bob", "email": "b@example.com", "password": password}]
+
+
+CALLS: dict[str, Callable[[Users, str], object]] = {
+    "create": lambda users, secret: users.create("x", "a@example.com", password=secret),
+    "create, weak": lambda users, secret: users.create("x", "a@example.com", password=secret * 20),
+    "create, wrong": lambda users, secret: users.create("x", 7, password=secret),  # type: ignore[arg-type]
+    "ensure": lambda users, secret: users.ensure("x", "a@example.com", password=secret),
+    "ensure, no mail": lambda users, secret: users.ensure("x", password=secret),
+    "ensure, always": lambda users, secret: users.ensure("alice", password=secret * 20, update_password="always"),
+    "change": lambda users, secret: users.change_password(99, secret),
+    "change, own": lambda users, secret: users.change_password("admin", "N3wPassword", secret),
+    "change, weak": lambda users, secret: users.change_password("alice", secret * 20),
+    "require": lambda users, secret: passwords.require(secret * 20),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_exception_shows_a_password(users: Users, name: str) -> None:
+    with pytest.raises(Exception) as caught:
+        CALLS[name](users, CANARY)
+    assert CANARY not in shown(caught.value)
+
+
+@pytest.mark.parametrize("password", [CANARY, CANARY * 20])
+def test_no_result_or_row_shows_a_password(users: Users, password: str) -> None:
+    rows = [*_rows(password), {"username": "alice", "email": 7, "password": password}]
+    changes = list(users.apply(rows, on_error="continue", update_password="always"))
+    text = "".join(f"{change}{change!r}{change.fields}" for change in changes)
+    errors = [change.error for change in changes if change.error]
+    assert errors
+    assert CANARY not in text + "".join(map(shown, errors)) + str(users.plan(rows))
+
+
+def test_an_error_of_the_rows_themselves_shows_none(users: Users) -> None:
+    def rows() -> Iterator[dict[str, str]]:
+        yield from _rows(CANARY)
+        raise RuntimeError("the directory is gone")
+
+    with pytest.raises(RuntimeError) as caught:
+        users.apply(rows()).finish()
+    assert CANARY not in shown(caught.value)
+
+
+def test_a_failed_promotion_shows_no_generated_password(users: Users, harbor: FakeHarbor) -> None:
+    harbor.fail_next("PUT", "/users/*/sysadmin", status=500, times=2)
+    rows = [{"username": "bob", "email": "b@example.com", "password": GENERATE, "sysadmin_flag": True}]
+    (change,) = users.apply(rows)
+    assert change.error
+    assert change.password
+    assert change.password not in shown(change.error) + repr(change) + str(change)
+    with pytest.raises(ServiceException) as caught:
+        users.ensure("carol", "c@example.com", password=GENERATE, sysadmin_flag=True)
+    made = [request.json["password"] for request in harbor.requests if request.method == "POST"]
+    assert made[0] == change.password
+    assert made[1] not in shown(caught.value)
