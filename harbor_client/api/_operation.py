@@ -162,7 +162,7 @@ def nonempty(name: str, value: Any, validated: bool) -> str:
     return result
 
 
-def truth(name: str, value: Any, validated: bool) -> bool | str:
+def truth(name: str, value: Any, validated: bool) -> int | str:
     """True or False, or the text of it."""
     if not isinstance(value, (int, str)):  # 1 and 0 are what old scripts send as well
         raise TypeError(f"must be True or False, not {type(value).__name__}")

@@ -33,7 +33,8 @@ def snapshot():
     loggers = {}
     for name in names:
         logger = logging.getLogger(name)
-        loggers[str(name)] = [logger.level, len(logger.handlers), logger.propagate, logger.disabled, len(logger.filters)]
+        handlers, filters = len(logger.handlers), len(logger.filters)
+        loggers[str(name)] = [logger.level, handlers, logger.propagate, logger.disabled, filters]
     return {
         "loggers": loggers,
         "disabled": logging.root.manager.disable,
@@ -122,7 +123,9 @@ def test_import_changes_nothing() -> None:
 
 
 def test_use_changes_nothing_and_is_silent() -> None:
-    with FaultServer([again(respond(lambda request: OK if request.target.endswith("/3") else reply(b"", 404)))]) as server:
+    with FaultServer(
+        [again(respond(lambda request: OK if request.target.endswith("/3") else reply(b"", 404)))]
+    ) as server:
         done = run(SNAPSHOT + IMPORTING + USING, server.url)
     assert done.stdout == done.stderr == ""
 

@@ -31,7 +31,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Union
 
 BASE = "/api/v2.0"
 """The path that every client of the tests puts before Harbor's own."""
@@ -203,8 +202,8 @@ def shut(sock: socket.socket, how: int) -> None:
 
 
 Action = Callable[[Peer], None]
-Step = Union[bytes, Action]
-Steps = Union[Step, Sequence[Step]]
+Step = bytes | Action
+Steps = Step | Sequence[Step]
 
 
 # ---------------------------------------------------------------------------------------------------------- the steps
@@ -511,7 +510,7 @@ class FaultServer(Records):
         self._stop_accepting()
         with self._lock:
             peers, threads = list(self._peers), list(self._threads)
-        for peer, thread in zip(peers, threads):
+        for peer, thread in zip(peers, threads, strict=True):
             while thread.is_alive():
                 peer.kill()
                 thread.join(0.05)

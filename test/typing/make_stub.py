@@ -1,6 +1,6 @@
 """Writes ``harbor_client/api/user_api.pyi`` from ``user_api.py``: each method's signature once for each kind of call.
 
-What a call gives depends on its options (``async_req``, ``_preload_content``, and ``_return_http_data_only`` of a twin),
+What a call gives depends on its options (``async_req``, ``_preload_content``, ``_return_http_data_only`` of a twin),
 which takes several overloads a method. They follow from the plain signature, so they are made from it: run this file
 after a method was added or changed. A test compares.
 """
