@@ -167,8 +167,8 @@ async def _serve(arguments: argparse.Namespace) -> None:
         lambda: Connection(answers, arguments.delay), "127.0.0.1", 0, ssl=context, backlog=512
     )
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
-    async with server:
-        await loop.run_in_executor(None, sys.stdin.read)
+    await loop.run_in_executor(None, sys.stdin.read)
+    server.close()  # and no more: clients may hold their connections for longer than this
 
 
 def main() -> None:
