@@ -65,110 +65,32 @@ def _body(name: str) -> Parameter:
     return Parameter(name, "body", name, _operation.model, required=True)
 
 
-_CREATE_USER = Operation(
-    "create_user",
-    "POST",
-    "/users",
-    (
-        _body("user_req"),
-        _REQUEST_ID,
-    ),
-)
-_DELETE_USER = Operation(
-    "delete_user",
-    "DELETE",
-    "/users/{user_id}",
-    (
-        _USER_ID,
-        _REQUEST_ID,
-    ),
-)
+_CREATE_USER = Operation("create_user", "POST", "/users", (_body("user_req"), _REQUEST_ID))
+_DELETE_USER = Operation("delete_user", "DELETE", "/users/{user_id}", (_USER_ID, _REQUEST_ID))
 _GET_CURRENT_USER_INFO = Operation("get_current_user_info", "GET", "/users/current", (_REQUEST_ID,), "UserResp")
 _GET_CURRENT_USER_PERMISSIONS = Operation(
     "get_current_user_permissions",
     "GET",
     "/users/current/permissions",
-    (
-        _REQUEST_ID,
-        _SCOPE,
-        _RELATIVE,
-    ),
+    (_REQUEST_ID, _SCOPE, _RELATIVE),
     "list[Permission]",
 )
-_GET_USER = Operation(
-    "get_user",
-    "GET",
-    "/users/{user_id}",
-    (
-        _USER_ID,
-        _REQUEST_ID,
-    ),
-    "UserResp",
-)
-_LIST_USERS = Operation(
-    "list_users",
-    "GET",
-    "/users",
-    (
-        _REQUEST_ID,
-        _Q,
-        _SORT,
-        _PAGE,
-        _PAGE_SIZE,
-    ),
-    "list[UserResp]",
-)
+_GET_USER = Operation("get_user", "GET", "/users/{user_id}", (_USER_ID, _REQUEST_ID), "UserResp")
+_LIST_USERS = Operation("list_users", "GET", "/users", (_REQUEST_ID, _Q, _SORT, _PAGE, _PAGE_SIZE), "list[UserResp]")
 _SEARCH_USERS = Operation(
-    "search_users",
-    "GET",
-    "/users/search",
-    (
-        _REQUEST_ID,
-        _PAGE,
-        _PAGE_SIZE,
-        _USERNAME,
-    ),
-    "list[UserSearchRespItem]",
+    "search_users", "GET", "/users/search", (_REQUEST_ID, _PAGE, _PAGE_SIZE, _USERNAME), "list[UserSearchRespItem]"
 )
 _SET_CLI_SECRET = Operation(
-    "set_cli_secret",
-    "PUT",
-    "/users/{user_id}/cli_secret",
-    (
-        _USER_ID,
-        _body("secret"),
-        _REQUEST_ID,
-    ),
+    "set_cli_secret", "PUT", "/users/{user_id}/cli_secret", (_USER_ID, _body("secret"), _REQUEST_ID)
 )
 _SET_USER_SYS_ADMIN = Operation(
-    "set_user_sys_admin",
-    "PUT",
-    "/users/{user_id}/sysadmin",
-    (
-        _USER_ID,
-        _body("sysadmin_flag"),
-        _REQUEST_ID,
-    ),
+    "set_user_sys_admin", "PUT", "/users/{user_id}/sysadmin", (_USER_ID, _body("sysadmin_flag"), _REQUEST_ID)
 )
 _UPDATE_USER_PASSWORD = Operation(
-    "update_user_password",
-    "PUT",
-    "/users/{user_id}/password",
-    (
-        _USER_ID,
-        _body("password"),
-        _REQUEST_ID,
-    ),
+    "update_user_password", "PUT", "/users/{user_id}/password", (_USER_ID, _body("password"), _REQUEST_ID)
 )
 _UPDATE_USER_PROFILE = Operation(
-    "update_user_profile",
-    "PUT",
-    "/users/{user_id}",
-    (
-        _USER_ID,
-        _body("profile"),
-        _REQUEST_ID,
-    ),
+    "update_user_profile", "PUT", "/users/{user_id}", (_USER_ID, _body("profile"), _REQUEST_ID)
 )
 
 
