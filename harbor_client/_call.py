@@ -88,7 +88,7 @@ class Call:
                     continue
                 if not _policy.wait_after_failure(method, failure, repeat, retries, deadline):
                     failure.sent = failure.sent or arrived
-                    raise self._failed(failure) from (failure.lower and clean_cause(failure.lower))
+                    raise self._failed(failure) from (failure.lower and clean_cause(failure.lower, self._masking()))
                 arrived = arrived or failure.sent
                 repeat += 1
                 continue
@@ -162,7 +162,7 @@ class Call:
     def _complete(self, error: ApiException, mask: Masking) -> ApiException:
         error.args = (error.status, error.reason)
         error.method = self.method
-        error.url = mask(self.url)
+        error.url = mask(_without_userinfo(self.url))
         given = (error.headers or {}).get("X-Request-Id") or self._header("x-request-id")
         error.request_id = mask(str(given)) if given else None
         from harbor_client._hints import hint_for
@@ -172,9 +172,11 @@ class Call:
 
     def _masking(self) -> Masking:
         """Masks everything of this call that an error must not repeat."""
-        from harbor_client._secrets import Masking, in_body, in_headers
+        from harbor_client._secrets import Masking, in_body, in_headers, in_url
 
-        return Masking([*self.client.secrets(), *in_headers(self.headers), *in_body(self.body)])
+        return Masking(
+            [*self.client.secrets(), *in_headers(self.headers), *in_url(self.url), *in_body(self.body)],
+        )
 
     def _header(self, lowered: str) -> Any:
         for name, value in self.headers.items():
@@ -201,7 +203,7 @@ class Call:
             shown = {name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}
         mask = self._masking()
         line = f"{result} {size} B {spent:.1f} ms attempt {repeat + 1} id {request_id} {shown}"
-        logger.debug("%s %s %s", self.method, mask(self.url.partition("?")[0]), mask(line))
+        logger.debug("%s %s %s", self.method, mask(_without_userinfo(self.url.partition("?")[0])), mask(line))
 
 
 def _without_userinfo(location: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -14,20 +15,12 @@ if TYPE_CHECKING:
 else:
     _F = TypeVar("_F")
 
-#: Frames of these packages hold bytes of requests and answers; a user's own frames are left as they are.
-_SWEPT = (
-    "harbor_client",
-    "urllib",
-    "urllib3",
-    "http",
-    "ssl",
-    "socket",
-    "json",
-    "base64",
-    "encodings",
-    "email",
-    "multiprocessing",
-)
+#: Frames of these packages may hold what is sent and received; a user's own frames are left as they are.
+_SWEPT = sys.stdlib_module_names | {"harbor_client", "urllib3", "certifi", "dateutil", "idna", "six"}
+
+#: What some exceptions of the standard library carry, and what is put in its place: a text that is no JSON, and
+#: whatever lacks an attribute.
+_CARRIED = {"doc": "", "obj": None}
 
 
 def guarded(method: _F) -> _F:
@@ -52,7 +45,8 @@ def guarded(method: _F) -> _F:
 def sweep(error: BaseException) -> None:
     """Clear the locals of the package's finished frames in an exception's traceback and in its causes'.
 
-    Contexts that were suppressed (``raise … from …``) are dropped.
+    Contexts that were suppressed (``raise … from …``) are dropped, and so is what an exception of the standard
+    library holds on to beside its message.
     """
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
@@ -64,29 +58,52 @@ def sweep(error: BaseException) -> None:
         if current.__suppress_context__:
             # Shown nowhere, but error trackers find it, and it is the unclean original of the cause.
             current.__context__ = None
-        _clear(current.__traceback__)
-        waiting += (current.__cause__, current.__context__)
+        if _clear(current.__traceback__):
+            _unload(current)
+        waiting += (current.__cause__, current.__context__, getattr(current, "lower", None))
 
 
-def _clear(traceback: TracebackType | None) -> None:
+def sweep_caught(error: BaseException) -> None:
+    """:func:`sweep` for an exception that is kept, not raised: drops the frame that has caught it as well."""
+    sweep(error)
+    if error.__traceback__ is not None:
+        error.__traceback__ = error.__traceback__.tb_next
+
+
+def _clear(traceback: TracebackType | None) -> bool:
+    """Clear the frames of a traceback; whether the exception was raised in one of them."""
+    ours = False
     while traceback is not None:
         frame = traceback.tb_frame
         name = frame.f_globals.get("__name__", "")
-        if name.partition(".")[0] in _SWEPT:
+        ours = name.partition(".")[0] in _SWEPT
+        if ours:
             try:
                 frame.clear()
             except RuntimeError:  # still running: it belongs to a caller, which sweeps it in its turn
                 pass
         traceback = traceback.tb_next
+    return ours
 
 
-def clean_cause(cause: BaseException) -> BaseException:
-    """A stand-in for an exception that may quote what was sent or received: same type name and message, no more.
+def _unload(error: BaseException) -> None:
+    if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
+        error.object = error.object[:0]
+        error.args = (error.encoding, error.object, *error.args[2:])
+    for name, empty in _CARRIED.items():
+        if hasattr(error, name):
+            setattr(error, name, empty)
 
-    Operating system errors hold a number and a text of the system's and are kept as they are.
+
+def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseException:
+    """A stand-in for an exception that may quote what was sent or received: same type name, message masked, no more.
+
+    Operating system errors that hold no more than a number and a text of the system's are kept as they are.
     """
     if isinstance(cause, OSError) and not cause.__cause__ and not cause.__context__ and len(cause.args) <= 2:
-        return cause.with_traceback(None)
+        shown = repr(cause.args)
+        if mask(shown) == shown:
+            return cause.with_traceback(None)
     kind = type(cause)
     if isinstance(cause, UnicodeError):
         text = f"{getattr(cause, 'encoding', '?')}: {getattr(cause, 'reason', 'not encodable')}"
@@ -94,7 +111,7 @@ def clean_cause(cause: BaseException) -> BaseException:
         text = f"{getattr(cause, 'msg', '')} (char {getattr(cause, 'pos', '?')})"
     else:
         text = str(cause)
-    stand_in: BaseException = type(kind.__name__, (Cause,), {"__module__": kind.__module__})(text)
+    stand_in: BaseException = type(kind.__name__, (Cause,), {"__module__": kind.__module__})(mask(text))
     return stand_in
 
 

@@ -81,7 +81,10 @@ def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str
     from base64 import b64encode
 
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    token = b64encode(f"{user}:{password}".encode()).decode("ascii")
+    try:
+        token = b64encode(f"{user}:{password}".encode()).decode("ascii")
+    except UnicodeEncodeError:
+        raise ValueError(f"{setting}: cannot be encoded as UTF-8") from None
     return url, {"Proxy-Authorization": f"Basic {token}"}, [password, token.rstrip("=")]
 
 

@@ -2,83 +2,171 @@
 
 from __future__ import annotations
 
+import json
 import re
-from json import dumps
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from harbor_client.models._model import SECRET_NAMES
+from harbor_client.models._mask import MASK, is_secret, secret_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-MASK = "***"
-
 #: Shorter values are too common in ordinary text to be replaced there.
 _SHORTEST_SECRET = 4
 
-_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie"})
-_WORDS = ("token", "secret", "password", "api-key", "apikey", "auth")
-_NAMES = "|".join(sorted(SECRET_NAMES))
-#: A JSON field with the name of a secret, its value perhaps cut short.
-_FIELD = re.compile(rf'("(?:{_NAMES})"\s*:\s*")(?:[^"\\]|\\.)+', re.IGNORECASE)
+#: Words in the names of header fields and query parameters whose values authenticate.
+_WORDS = ("auth", "cookie", "credential", "key", "password", "secret", "session", "token")
+
+_PLAIN = re.compile(r"[A-Za-z0-9]+")
+_PART = re.compile(r"[A-Za-z0-9]+|\\+|.", re.DOTALL)
+_NAMED = {'"': "|quot", "'": "|apos", "<": "|lt", ">": "|gt", "&": "|amp"}
+#: A backslash, and the beginning of a reference in HTML, each perhaps escaped itself.
+_BACKSLASH = r"(?:\\|%(?:25){0,3}5[Cc]|&(?:amp;){0,3}#(?:0{0,3}92|[Xx]0{0,3}5[Cc]);)"
+_AMPERSAND = r"(?:&|\\{1,8}u0026)(?:amp;){0,3}"
+_LETTERED = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
 
 
 class Masking:
-    """Replaces some secrets in texts: as they are, and in the forms in which servers and URLs write them."""
+    """Replaces some secrets in texts: as they are, and in the forms in which servers, URLs and pages write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms: set[str] = set()
-        for secret in secrets:
-            if len(secret) >= _SHORTEST_SECRET:
-                forms.add(secret)
-                if not (secret.isascii() and secret.isalnum()):
-                    forms.update(_forms(secret))
-        self._forms = sorted(forms, key=len, reverse=True)
+        self._secrets = sorted({text for text in secrets if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """A text with the secrets masked."""
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, MASK)
+        for secret in self._secrets:
+            # Letters and digits are written the same everywhere: without the longest run of them, there is no secret.
+            longest = max(_PLAIN.findall(secret), key=len, default="")
+            if longest in text:
+                text = text.replace(secret, MASK) if longest == secret else re.sub(_pattern(secret), MASK, text)
         return text
 
     def body(self, text: str) -> str:
         """The text of a body with the secrets masked, and all fields that go by the name of one."""
-        return _FIELD.sub(rf"\g<1>{MASK}", self(text))
+        return _field(secret_names()).sub(_masked_field, self(text))
 
 
-def _forms(secret: str) -> Iterator[str]:
-    in_json = dumps(secret)[1:-1]
-    yield in_json
-    yield in_json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    yield dumps(secret, ensure_ascii=False)[1:-1]
-    yield quote(secret, safe="", errors="replace")
-    yield quote_plus(secret, errors="replace")
-    yield repr(secret)[1:-1]
+@lru_cache(8)
+def _field(names: frozenset[str]) -> re.Pattern[str]:
+    """A JSON field with the name of a secret, perhaps inside a JSON text; its value perhaps cut short."""
+    named = "|".join(map(re.escape, sorted(names)))
+    return re.compile(
+        rf'("(?:{named})(\\*)"\s*:\s*)(?:(\\*")(?:[^"\\]|\\.)+|-?[0-9][\w.+-]*)', re.IGNORECASE | re.DOTALL
+    )
+
+
+def _masked_field(found: re.Match[str]) -> str:
+    start, escape, opening = found.groups()
+    return f"{start}{opening}{MASK}" if opening else f'{start}{escape}"{MASK}{escape}"'
+
+
+def _pattern(secret: str) -> str:
+    """A regular expression for a secret, each of its characters plain, or escaped as in JSON, Python, URLs or HTML.
+
+    One may be inside another. Two repeats never stand side by side, so no text can make the search slow.
+    """
+    pieces = []
+    escape = ""  # nothing need be masked before the first character
+    for part in _PART.findall(secret):
+        if _PLAIN.fullmatch(part):
+            pieces.append(part)
+            escape = _BACKSLASH
+        elif part[0] == "\\":
+            pieces.append(f"{_BACKSLASH}{{{len(part)},{8 * len(part)}}}")
+            escape = ""  # they are among these
+        else:
+            pieces.append(f"(?:{'|'.join(_writings(part, escape))})")
+            escape = _BACKSLASH
+    return "".join(pieces)
+
+
+def _writings(character: str, escape: str) -> Iterator[str]:
+    """How a character, no letter or digit of ASCII, may be written; after how many backslashes, unless these are
+    accounted for."""
+    code = ord(character)
+    perhaps, surely = (f"{escape}{{0,8}}", f"{escape}{{1,8}}") if escape else ("", "")
+    yield f"{perhaps}(?:{re.escape(character)}|{_in_url(character)}|{_in_html(character)})"
+    if code < 0x10000:
+        yield f"{surely}(?i:u{code:04x})"
+    else:
+        high, low = 0xD800 + (code - 0x10000 >> 10), 0xDC00 + (code - 0x10000 & 0x3FF)
+        yield f"{surely}(?i:u{high:04x}){_BACKSLASH}{{1,8}}(?i:u{low:04x})"
+        yield f"{surely}U{code:08x}"
+    if code < 0x100:
+        yield f"{surely}x{code:02x}"
+    if character in _LETTERED:
+        yield surely + _LETTERED[character]
+    if code > 0x7F:
+        yield re.escape(character.encode("utf-8", "surrogatepass").decode("latin-1"))
+        if code < 0x100:  # sent in a header as Latin-1, and read as UTF-8
+            yield "\ufffd"
+
+
+def _in_url(character: str) -> str:
+    written = "".join(f"%(?:25){{0,3}}{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    return f"(?i:{written})" + (r"|\+" if character == " " else "")
+
+
+def _in_html(character: str) -> str:
+    code = ord(character)
+    return rf"{_AMPERSAND}(?i:#0{{0,3}}{code}|#x0{{0,3}}{code:x}{_NAMED.get(character, '')});"
 
 
 def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:
-    """What authenticates in header fields, without the name of the scheme before it."""
+    """What authenticates in header fields: whole, without the name of the scheme before it, and part by part."""
     for name, value in headers.items():
-        lowered = name.lower()
-        if lowered in _HEADERS or any(word in lowered for word in _WORDS):
+        if _authenticates(name):
             text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
-            yield text.rpartition(" ")[2].rstrip("=")
+            yield text
+            yield text.partition(" ")[2].strip().rstrip("=")
+            for part in re.split(r"[;,]", text):
+                yield part.partition("=")[2].strip().strip('"')
+
+
+def in_url(url: str) -> Iterator[str]:
+    """What authenticates in a URL: user information, and query parameters that go by such a name."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return
+    yield parts.netloc.rpartition("@")[0]
+    yield unquote(parts.password or "")
+    for name, value in parse_qsl(parts.query, keep_blank_values=True):
+        if _authenticates(name):
+            yield value
 
 
 def in_body(body: Any) -> Iterator[str]:
     """The values of a request's fields that its models mark secret, or that go by such a name."""
-    waiting, rounds = [body], 0
-    while waiting and rounds < 10_000:
+    waiting: list[tuple[Any, bool]] = [(body, False)]
+    rounds = 0
+    while waiting and rounds < 1_000_000:
         rounds += 1
-        value = waiting.pop()
+        value, secret = waiting.pop()
         if isinstance(value, dict):
-            for name, inner in value.items():
-                if isinstance(inner, str) and str(name).lower() in SECRET_NAMES:
-                    yield inner
-                else:
-                    waiting.append(inner)
+            waiting += [(inner, secret or is_secret(name)) for name, inner in value.items()]
+        elif isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):  # a field of a form
+            waiting.append((value[1], secret or is_secret(value[0])))
         elif isinstance(value, (list, tuple)):
-            waiting.extend(value)
+            waiting += [(inner, secret) for inner in value]
+        elif secret and not (value is None or isinstance(value, bool)):
+            yield value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+        elif value is body and isinstance(value, (str, bytes)):
+            waiting.append((_parsed(value), False))
+
+
+def _parsed(body: str | bytes) -> Any:
+    """What a body that was given as text says."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+        return parse_qsl(text, keep_blank_values=True)
+
+
+def _authenticates(name: str) -> bool:
+    lowered = name.lower()
+    return is_secret(lowered) or any(word in lowered for word in _WORDS)

@@ -165,6 +165,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "ssl_ca_cert": _authorities,
     "cert_file": _file,
     "key_file": _file,
+    "key_password": _password,
     "proxy": _proxy,
     "timeout": _positive,
     "connect_timeout": _positive_or_none,

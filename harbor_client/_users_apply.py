@@ -8,7 +8,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from harbor_client._guard import guarded, sweep
+from harbor_client._guard import guarded, sweep, sweep_caught
 from harbor_client._users_change import Change, UserRow
 from harbor_client._users_rows import RowError, RowSource
 from harbor_client.exceptions import ApiException
@@ -163,7 +163,7 @@ def _change(
             sweep(change.error)
         return change
     except ApiException as error:
-        sweep(error)
+        sweep_caught(error)
         return Change("failed", row.username, error=error, row=number, dry_run=dry_run)
     except (ValueError, TypeError) as error:
         why = RowError(number, row.username, str(error))

@@ -107,7 +107,7 @@ class Configuration:
         logger_file: str | os.PathLike[str] | None = None,
     ) -> None:
         given = dict(locals())
-        default = Configuration._default
+        default = self._default
         if default is not None:
             import copy
 
@@ -145,7 +145,7 @@ class Configuration:
     @classmethod
     def set_default(cls, default: Configuration | None) -> None:
         """Make later configurations copies of this one; ``None`` brings the built-in settings back."""
-        Configuration._default = default
+        cls._default = default
 
     @guarded
     def __setattr__(self, name: str, value: Any) -> None:
@@ -214,7 +214,10 @@ class Configuration:
 
     def secrets(self) -> list[str]:
         """The credentials in these settings, as they are and as they are sent."""
-        found = [self.password, self.key_password, *self.api_key.values(), self.get_basic_auth_token()[6:].rstrip("=")]
+        api_key: Any = self.api_key  # a script may have set a text
+        keys = api_key.values() if isinstance(api_key, dict) else [api_key]
+        token = self.get_basic_auth_token().partition(" ")[2].rstrip("=")
+        found = [self.password, self.key_password, *keys, token]
         return [text for text in found if isinstance(text, str) and text]
 
     # Logging

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from harbor_client._guard import guarded
 from harbor_client.models._encode import encode
 from harbor_client.models._field import Field, Limited, field
 
@@ -58,6 +59,7 @@ def model(cls: _M) -> _M:
         namespace["_fields"] = {**cls._fields, **own}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
         for declared in own.values():
+            setattr(cls, f"_{declared.name}", cls._members[declared.name])  # where old scripts reach past the checks
             if declared.max_length is not None:
                 setattr(cls, declared.name, _limited(declared, declared.max_length, cls._members[declared.name]))
     cls._family = cls
@@ -157,6 +159,7 @@ class Model:
             type.__setattr__(cls, "__init__", _Constructor(cls))
 
     @classmethod
+    @guarded
     def from_json(cls, value: object) -> Self:
         """Make a model of parsed JSON. Missing fields and nulls are ``None``, unknown fields are ignored.
 
@@ -168,6 +171,7 @@ class Model:
         made: Self = decoder(cls)(value)
         return made
 
+    @guarded
     def to_json(self) -> dict[str, Any]:
         """What is sent: JSON keys, real values ready for ``json.dumps``; fields that are ``None`` are left out.
 
