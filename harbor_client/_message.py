@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ _WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 def message(method: str, target: str, authority: str, headers: Mapping[str, Any], body: bytes | None) -> bytes:
     """A whole HTTP/1.1 request.
 
-    Raises ``ValueError``, which does not repeat the value, for header fields that cannot be sent.
+    Raises ``ValueError`` or ``TypeError``, neither of which repeats the value, for header fields that cannot be sent.
     """
     if _ILLEGAL_IN_TARGET.search(target) is not None:
         target = quote(target, safe=_KEPT_IN_TARGET)
@@ -33,6 +33,8 @@ def message(method: str, target: str, authority: str, headers: Mapping[str, Any]
         if value.__class__ is not str:
             if value is None:
                 continue
+            if isinstance(value, (list, tuple, dict)):
+                raise TypeError(f"header {_shown(name)}: has to be text, not {type(value).__name__}")
             value = value.decode("latin-1") if isinstance(value, bytes) else str(value)
         if _ILLEGAL_IN_VALUE.search(value) is not None or _NAME.fullmatch(name) is None:
             raise ValueError(f"header {_shown(name)}: a control character in its name or value")
@@ -54,6 +56,31 @@ def message(method: str, target: str, authority: str, headers: Mapping[str, Any]
     return head + body if body else head
 
 
+def settle_content_type(headers: dict[str, Any]) -> None:
+    """Bring a content type to its usual spelling; JSON if there is none."""
+    kind = "application/json"
+    for name in [name for name in headers if name.lower() == "content-type"]:
+        kind = headers.pop(name)
+    headers["Content-Type"] = kind
+
+
+def keywords_of(method: str, url: str, body: bytes | None) -> tuple[str, dict[str, Any]]:
+    """A request as scripts expect to see it in their own ``pool_manager.request``: its URL, and keywords for the rest.
+
+    The query of a GET or HEAD is in ``fields``, unless its pairs would be written in another way; text is text.
+    """
+    if method in ("GET", "HEAD"):
+        path, _, query = url.partition("?")
+        fields = parse_qsl(query, keep_blank_values=True)
+        return (path, {"fields": fields}) if urlencode(fields) == query else (url, {"fields": []})
+    if body is None:
+        return url, {}
+    try:
+        return url, {"body": body.decode()}
+    except UnicodeDecodeError:
+        return url, {"body": body}
+
+
 def content(method: str, headers: dict[str, Any], body: Any, post_params: Any) -> bytes | None:
     """The encoded body of a request; may complete ``headers["Content-Type"]`` (a form's boundary).
 
@@ -68,8 +95,6 @@ def content(method: str, headers: dict[str, Any], body: Any, post_params: Any) -
         except (TypeError, ValueError, RecursionError) as error:
             raise type(error)(f"body: cannot be sent as JSON ({_json_complaint(error)})") from None
     if kind == "application/x-www-form-urlencoded":
-        from urllib.parse import urlencode
-
         return urlencode(post_params or {}).encode()
     if kind == "multipart/form-data":
         from urllib3 import encode_multipart_formdata

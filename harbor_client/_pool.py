@@ -9,7 +9,16 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from urllib3 import HTTPConnectionPool, HTTPResponse, HTTPSConnectionPool, PoolManager, ProxyManager, Timeout
+import urllib3
+from urllib3 import (
+    HTTPConnectionPool,
+    HTTPResponse,
+    HTTPSConnectionPool,
+    PoolManager,
+    ProxyManager,
+    Timeout,
+    poolmanager,
+)
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
@@ -256,6 +265,8 @@ class Router:
         """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
         self._proxy = self._proxy_for(url)
         manager: Pools | ProxyPools
+        if urllib3.PoolManager is not PoolManager:  # a test has put its own in that place
+            return urllib3.PoolManager(num_pools=self._pools_size, **keywords)
         if self._proxy is None:
             manager = Pools(self._pools_size, **keywords)
         else:
@@ -264,6 +275,7 @@ class Router:
             proxy_url, headers, self.proxy_secrets = split_proxy(*self._proxy)
             manager = ProxyPools(proxy_url, self._pools_size, proxy_headers=headers, **keywords)
         manager.configuration = self.configuration
+        manager.pool_classes_by_scheme = POOL_CLASSES
         return manager
 
     def route(self, manager: PoolManager, origin: str) -> Route:
@@ -272,8 +284,8 @@ class Router:
         Its pool manager is the one given, or one made in its image where another proxy leads to the origin.
         """
         try:
-            parts = parse_url(origin)
-        except HTTPError:
+            parts = parse_url(origin if origin.isascii() else _in_ascii(origin))
+        except (HTTPError, UnicodeError):
             raise ValueError("not a valid URL") from None
         if parts.scheme not in POOL_CLASSES or not parts.host or parts.auth:
             raise ValueError("not an absolute http or https URL without user information")
@@ -300,6 +312,20 @@ class Router:
         from harbor_client._proxies import from_environment
 
         return from_environment(url)
+
+
+def _in_ascii(origin: str) -> str:
+    """An origin with its international name as it is looked up; urllib3 needs another package for that."""
+    scheme, _, authority = origin.partition("://")
+    host, colon, port = authority.partition(":")
+    return f"{scheme}://{host.encode('idna').decode('ascii')}{colon}{port}"
+
+
+def use_own_pools(manager: Any) -> None:
+    """Have a pool manager of urllib3's make the package's own pools, which repeat nothing and follow no redirect."""
+    if getattr(manager, "pool_classes_by_scheme", None) is poolmanager.pool_classes_by_scheme:
+        manager.pool_classes_by_scheme = POOL_CLASSES
+        manager.clear()
 
 
 _AS_MADE = (PoolManager.request, PoolManager.urlopen)

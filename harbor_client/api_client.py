@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import threading
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from harbor_client import rest
 from harbor_client._guard import guarded
@@ -59,7 +59,7 @@ class ApiClient:
     ) -> None:
         if configuration is None:
             configuration = Configuration()
-        elif isinstance(configuration, (str, bytes, dict)):
+        elif not hasattr(configuration, "host"):
             raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
         self.configuration = configuration
         self.rest_client: rest.RESTClientObject = rest.RESTClientObject(configuration)
@@ -181,7 +181,6 @@ class ApiClient:
             return AsyncCall(self.pool, self._call, arguments)
         return self._call(*arguments)
 
-    @guarded
     def _call(
         self,
         resource_path: str,
@@ -226,11 +225,14 @@ class ApiClient:
             try:
                 data = self.deserialize(response, response_type)
             except rest.ApiException as error:
-                self.rest_client.complete(error, method, self.configuration.host + path, headers, response)
+                complete = getattr(self.rest_client, "complete", None)  # not in a stand-in of a script's
+                if complete is not None:
+                    url = self.configuration.host + path + (f"?{urlencode(query)}" if query else "")
+                    complete(error, method, url, headers, body or post_params, response)
                 raise
         if _return_http_data_only:
             return data
-        return data, response.status, response.headers
+        return data, response.status, response.getheaders()
 
     def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
         headers: dict[str, Any] = {}
@@ -311,10 +313,11 @@ class ApiClient:
             UnexpectedAnswerException: the body is not what the type says; names what was expected and found where.
         """
         if not response_type:
-            if response.data:
+            content = getattr(response, "body", None) or response.data
+            if content:
                 from harbor_client._answers import refuse_page
 
-                refuse_page(response)
+                refuse_page(response, content)
             return None
         if response_type == "file":
             from harbor_client._files import save
@@ -338,6 +341,7 @@ class ApiClient:
                 pairs.append((name, delimiters.get(style, ",").join(str(item) for item in value)))
         return pairs
 
+    @guarded
     def prepare_post_parameters(self, post_params: Any = None, files: Any = None) -> Any:
         """The fields of a form, files added."""
         from harbor_client._files import form_fields
@@ -374,6 +378,7 @@ class ApiClient:
             elif setting["in"] == "query":
                 querys.append((setting["key"], setting["value"]))
             else:
+                del known, setting
                 raise ValueError("Authentication token must be in `query` or `header`")
 
 

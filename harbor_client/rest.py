@@ -7,17 +7,19 @@ status, or raises an :class:`~harbor_client.ApiException`. ``_call`` has the loo
 from __future__ import annotations
 
 import logging
+import ssl
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import urllib3  # noqa: F401  tests of scripts put their own parts into harbor_client.rest.urllib3
 from urllib3 import HTTPHeaderDict, Retry
 
 from harbor_client import _policy
 from harbor_client._call import Call
 from harbor_client._guard import guarded
 from harbor_client._http1 import Answer
-from harbor_client._message import content, message
-from harbor_client._pool import Router, as_urllib3, is_as_made
+from harbor_client._message import content, keywords_of, message, settle_content_type
+from harbor_client._pool import Router, as_urllib3, is_as_made, use_own_pools
 from harbor_client.exceptions import ApiException
 
 if TYPE_CHECKING:
@@ -88,8 +90,12 @@ class RESTResponse:
     @property
     def urllib3_response(self) -> HTTPResponse:
         """The answer as a urllib3 response."""
+        return self.answer_to("GET", "")
+
+    def answer_to(self, method: str, url: str) -> HTTPResponse:
+        """The answer as the urllib3 response to such a request."""
         raw = self._raw
-        return as_urllib3(raw, "GET", "") if isinstance(raw, Answer) else raw
+        return as_urllib3(raw, method, url[url.find("/", 8) :]) if isinstance(raw, Answer) else raw
 
     def getheaders(self) -> HTTPHeaderDict:
         """The header fields."""
@@ -112,7 +118,7 @@ class RESTClientObject:
         self.configuration = configuration
         keywords: dict[str, Any] = {
             "maxsize": maxsize or configuration.connection_pool_maxsize or 4,
-            "cert_reqs": "CERT_REQUIRED" if configuration.verify_ssl else "CERT_NONE",
+            "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
             "cert_file": configuration.cert_file,
             "key_file": configuration.key_file,
         }
@@ -129,7 +135,7 @@ class RESTClientObject:
     def close(self) -> None:
         """Close the idle connections. The client can still be used, and opens new ones then."""
         routes, self._routes = self._routes, {}
-        for route in routes.values():
+        for route in list(routes.values()):  # another thread may just be adding one
             route.pool.close()
         clear = getattr(self.pool_manager, "clear", None)
         if clear is not None:
@@ -177,18 +183,19 @@ class RESTClientObject:
             raise ValueError("body parameter cannot be used with post_params parameter.")
         headers = {} if headers is None else dict(headers)
         if "Content-Type" not in headers:
-            _settle_content_type(headers)
+            settle_content_type(headers)
         encoded = None
         if method not in ("GET", "HEAD"):
             encoded = content(method, headers, body, post_params)
         if query_params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(query_params)}"
-        call = Call(self, method, url, headers, encoded, body, deadline, connect_timeout)
+        call = Call(self, method, url, headers, encoded, body or post_params, deadline, connect_timeout)
         response = call.run()
         if 200 <= response.status <= 299:
-            return response if _preload_content else response.urllib3_response
+            return response if _preload_content else response.answer_to(method, call.url)
         raise call.refused(response)
 
+    @guarded
     def GET(
         self,
         url: str,
@@ -207,6 +214,7 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
+    @guarded
     def HEAD(
         self,
         url: str,
@@ -225,6 +233,7 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
+    @guarded
     def OPTIONS(
         self,
         url: str,
@@ -247,6 +256,7 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
+    @guarded
     def DELETE(
         self,
         url: str,
@@ -267,6 +277,7 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
+    @guarded
     def POST(
         self,
         url: str,
@@ -289,6 +300,7 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
+    @guarded
     def PUT(
         self,
         url: str,
@@ -311,6 +323,7 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
+    @guarded
     def PATCH(
         self,
         url: str,
@@ -333,8 +346,6 @@ class RESTClientObject:
             _request_timeout=_request_timeout,
         )
 
-    # What a call needs of its client.
-
     @property
     def retries(self) -> int:
         """How often a GET may be repeated: ``connection_pool_kw["retries"]`` if a script has put a number there."""
@@ -349,10 +360,12 @@ class RESTClientObject:
         """The credentials that this client sends."""
         return [*self.configuration.secrets(), *self._router.proxy_secrets]
 
-    def complete(self, error: ApiException, method: str, url: str, headers: dict[str, Any], response: Any) -> None:
+    def complete(
+        self, error: ApiException, method: str, url: str, headers: dict[str, Any], body: Any, response: Any
+    ) -> None:
         """Fill in what an error of the content of an answer does not know of its call."""
-        deadline, connect_timeout = _policy.bounds(None, 1.0, None)
-        Call(self, method, url, headers, None, None, deadline, connect_timeout).explain(error, response)
+        if isinstance(response, RESTResponse):  # else it is a script's own
+            Call(self, method, url, headers, None, body, *_policy.bounds(None, 1.0, None)).explain(error, response)
 
     def exchange(self, call: Call) -> RESTResponse | None:
         """One exchange of a call; ``None`` if a script's own function stands in the place of urllib3's."""
@@ -379,16 +392,8 @@ class RESTClientObject:
         return RESTResponse(route.pool.exchange(request, call.method, call.deadline, call.connect_timeout, limit))
 
     def through_manager(self, call: Call, timeout: object) -> RESTResponse:
-        """One exchange of a call by ``pool_manager.request``, whatever that is."""
-        keywords: dict[str, Any] = {"preload_content": True, "timeout": timeout, "headers": dict(call.headers)}
-        if call.content is not None:
-            keywords["body"] = call.content
-        return RESTResponse(self.pool_manager.request(call.method, call.url, **keywords))
-
-
-def _settle_content_type(headers: dict[str, Any]) -> None:
-    """Bring a content type to its usual spelling; JSON if there is none."""
-    kind = "application/json"
-    for name in [name for name in headers if name.lower() == "content-type"]:
-        kind = headers.pop(name)
-    headers["Content-Type"] = kind
+        """One exchange of a call by ``pool_manager.request``, whatever that is: it gets what it always got."""
+        use_own_pools(self.pool_manager)
+        url, keywords = keywords_of(call.method, call.url, call.content)
+        keywords.update(preload_content=True, timeout=timeout, headers=dict(call.headers))
+        return RESTResponse(self.pool_manager.request(call.method, url, **keywords))

@@ -79,6 +79,8 @@ decode("class-datetime", datetime.datetime, '"2026-11-24T01:02:03Z"')
 decode("class-date", datetime.date, '"2026-11-24"')
 decode("none", None, "3", differs("type-names", "", ours={"result": None}))
 decode("unknown-type", "NobodyKnows", "{}", differs("type-names", "error.type", ours={"error.type": "ValueError"}))
+for cls in (dict, list):
+    decode(f"class-{cls.__name__}", cls, "{}", differs("type-names", "error.type", ours={"error.type": "TypeError"}))
 decode("dict-without-blank", "dict(str,int)", '{"a":1}', differs("type-names", "", ours={"result.dict": {"a": 1}}))
 
 for label, text in {"object": '{"a":1}', "true": "true", "list": "[1,null]"}.items():

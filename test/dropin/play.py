@@ -23,6 +23,7 @@ import cases_errors  # noqa: F401
 import cases_generic  # noqa: F401
 import cases_habits  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_reach  # noqa: F401
 import cases_replaced  # noqa: F401
 import cases_surface  # noqa: F401
 from stage import chosen, play

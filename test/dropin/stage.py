@@ -137,19 +137,20 @@ def describe_request(request: Request) -> dict[str, object]:
     headers: dict[str, list[str]] = {}
     for name, value in request.headers:
         headers.setdefault(name.lower(), []).append(value)
-    body: object = request.body.decode("latin-1")
+    body = request.body.decode("latin-1")
     kind = request.header("Content-Type") or ""
     if boundary := re.search(r"boundary=(\w+)", kind):
-        body = str(body).replace(boundary[1], "BOUNDARY")
+        body = body.replace(boundary[1], "BOUNDARY")
         headers["content-type"] = [kind.replace(boundary[1], "BOUNDARY")]
         headers.pop("content-length", None)
-    elif request.body and "json" in kind.lower():
-        try:
-            body = {"json": json.loads(request.body)}
-            headers.pop("content-length", None)  # spacing inside JSON is nobody's business
-        except ValueError:
-            pass
-    return {"method": request.method, "target": request.target, "headers": headers, "body": body}
+    unusual = sorted(name for name, _ in request.headers if name != name.title())
+    return {
+        "method": request.method,
+        "target": request.target,
+        "headers": headers,
+        "headers spelled unusually": unusual,
+        "body": body,
+    }
 
 
 def describe(value: Any, package: Any) -> object:
