@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,6 +43,9 @@ class Sort:
     """An order of users; made by ``Q.field.asc()`` and ``Q.field.desc()``. ``str(sort)`` is the ``sort`` argument."""
 
     __slots__ = ("_text",)
+
+    #: What :meth:`harbor_client.UserApi.list_users` takes it as.
+    argument: ClassVar[str] = "sort"
 
     def __init__(self, text: str) -> None:
         self._text = text

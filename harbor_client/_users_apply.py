@@ -103,13 +103,16 @@ class Plan:
     def __init__(self, start: Callable[[], Run], once: bool) -> None:
         self._start = start
         self._once = once
-        self._used = False
+        self._first: Run | None = start()  # now, so that what is wrong with the rows as a whole shows at once
+        if not once:
+            self._first.close()
 
     def __iter__(self) -> Iterator[Change]:
-        if self._once and self._used:
+        run = self._first if self._once else self._start()
+        if run is None:
             raise ValueError("the rows of this plan came from an iterator or an open file, and are used up")
-        self._used = True
-        with self._start() as run:
+        self._first = None
+        with run:
             yield from run
 
     def __str__(self) -> str:

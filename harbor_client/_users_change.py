@@ -102,7 +102,8 @@ class Change:
             )
         else:
             details = _first_line(self.error) if self.error is not None else ""
-        line = f"{_SIGNS[self.action]} {self.username or f'(row {self.row})'}"
+        unnamed = f"(row {self.row})" if self.user_id is None else f"user {self.user_id}"
+        line = f"{_SIGNS[self.action]} {self.username or unnamed}"
         return f"{line}  {details}" if details else line
 
     def numbered(self, row: int) -> Change:
@@ -115,7 +116,7 @@ _SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "fai
 
 def _first_line(error: Exception) -> str:
     message = getattr(error, "message", None) or getattr(error, "reason", None)
-    status = getattr(error, "status", None)
     if message:
-        return f"({status}) {message}" if status else str(message)
+        status, hint = getattr(error, "status", None), getattr(error, "hint", None)
+        return f"{f'({status}) ' if status else ''}{message}{f' - {hint}' if hint else ''}"
     return (str(error).splitlines() or [type(error).__name__])[0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harbor_client._users_errors import not_found
 from harbor_client._users_iterate import PAGE, iterate
+from harbor_client._users_values import LONGEST_NAME, checked_id, checked_name, storable
 from harbor_client.exceptions import (
     ApiException,
     ForbiddenException,
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.
 BUILT_IN = 1
 _BUILT_IN_NAME = "admin"
-#: The longest user name, in characters.
-LONGEST_NAME = 255
 #: About so many bytes of names are asked for in one list.
 _BYTES_A_LIST = 2000
 
@@ -50,8 +49,8 @@ class Lookup:
 
     def find(self, username: str) -> UserResp | None:
         """The user of exactly this name; see :meth:`harbor_client.users.Users.find`."""
-        if len(checked_name(username)) > LONGEST_NAME:
-            return None
+        if len(checked_name(username)) > LONGEST_NAME or not storable(username):
+            return None  # no user can have such a name
         if username == _BUILT_IN_NAME:
             found = self._built_in(username)
             if found is not None:
@@ -85,7 +84,8 @@ class Lookup:
         """The user with this e-mail address, if the caller may know."""
         try:
             users = self.api.list_users(q=Q.email == email, page_size=1)
-            users.append(self.api.get_user(BUILT_IN))
+            if not users:
+                users = [self.api.get_user(BUILT_IN)]
         except (ValueError, ApiException):
             return None
         return next((user for user in users if user.email == email), None)
@@ -165,28 +165,10 @@ class Lookup:
         if refused is not None:
             raise refused
         query = Query()
-        part = max(re.split(r"[%,\0]", username), key=len)
+        part = max(re.split(r"[%,]", username), key=len)
         if part:
             query = Q.username.contains(part)
         return next((user.user_id for user in iterate(self.api, query, 1) if user.username == username), None)
-
-
-def checked_name(username: object) -> str:
-    """A user name, or ``TypeError`` or ``ValueError``."""
-    if not isinstance(username, str):
-        raise TypeError(f"username must be a str, not {type(username).__name__}")
-    if not username:
-        raise ValueError("username must not be empty")
-    return username
-
-
-def checked_id(user_id: object) -> int:
-    """A user's id, or ``TypeError`` or ``ValueError``."""
-    if isinstance(user_id, bool) or not isinstance(user_id, int):
-        raise TypeError(f"a user is named by an int (the id) or a str (the name), not {type(user_id).__name__}")
-    if user_id < 1:
-        raise ValueError(f"user ids begin with 1, not {user_id}")
-    return user_id
 
 
 def _lists(usernames: Iterable[str]) -> Iterator[list[str]]:

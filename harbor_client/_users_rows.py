@@ -8,12 +8,12 @@ from collections.abc import Iterable, Mapping, Sized
 from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
-from harbor_client._users_change import GENERATE, Generate, UserRow
+from harbor_client._users_change import UserRow
+from harbor_client._users_values import check_values
 from harbor_client.models._model import Model
-from harbor_client.passwords import check
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import TypeAlias
 
     #: What rows are made of.
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 _COLUMNS = tuple(field.name for field in fields(UserRow))
 #: A shorter name that files have for a column.
 _ALIASES = {"admin": "sysadmin_flag"}
-_TEXTS = ("username", "email", "realname", "comment", "password", "state")
-_WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+#: No user has these empty: an empty text says nothing, as in a file. (That of a comment empties the comment.)
+_NEVER_EMPTY = ("email", "realname", "password", "sysadmin_flag", "state")
+_TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
+_WORDS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
 
 
 class RowError(ValueError):
@@ -48,6 +50,8 @@ class RowSource:
         self._file: IO[str] | None = None
         self._own_file = False
         self._rows: Iterable[Any]
+        if isinstance(rows, str) and "\n" in rows:  # whose text, passwords and all, the error would repeat
+            raise ValueError("rows is the path of a CSV file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)):
             self._file = open(rows, encoding="utf-8-sig", newline="")  # noqa: SIM115 - closed by close()
             self._own_file = True
@@ -55,12 +59,16 @@ class RowSource:
             self._file = rows  # type: ignore[assignment]
         if self._file is not None:
             try:
-                self._rows = self._csv(self._file)
+                reader = csv.reader(self._file, strict=True)
+                self._rows = _records(reader, _first_line(lambda: next((line for line in reader if any(line)), None)))
             except BaseException:
                 self.close()
                 raise
-        elif isinstance(rows, (Mapping, Model, UserRow)) or not isinstance(rows, Iterable):
+        elif isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, a text file or several rows, not one {type(rows).__name__}")
+        elif isinstance(rows, csv.DictReader):
+            _first_line(lambda: rows.fieldnames)
+            self._rows = _dictionaries(rows)
         else:
             self._rows = rows
             self.total = len(rows) if isinstance(rows, Sized) else None
@@ -81,26 +89,31 @@ class RowSource:
         if self._file is not None and self._own_file:
             self._file.close()
 
-    def _csv(self, file: IO[str]) -> Iterable[dict[str, Any]]:
-        reader = csv.reader(file, strict=True)
-        problem = None
-        first: list[str] = []
-        try:
-            first = next(reader, [])
-        except (csv.Error, UnicodeDecodeError) as error:
-            problem = str(error)
-        if problem:  # raised here, apart from that error, which holds what is in the file
-            raise ValueError(f"the file cannot be read: {problem}")
-        header = [name.strip().lstrip("\ufeff").lower() for name in first]
-        header = [_ALIASES.get(name, name) for name in header]
-        unknown = [name for name in header if name not in _COLUMNS]
-        if unknown:
-            raise ValueError(f"unknown column {unknown[0]!r} in the first line; known: {', '.join(_COLUMNS)}")
-        if "username" not in header:
-            raise ValueError("the first line must name the columns; username is missing")
-        if len(set(header)) < len(header):
-            raise ValueError("the first line names a column twice")
-        return _records(reader, header)
+
+def _first_line(read: Callable[[], Sequence[str] | None]) -> list[str]:
+    """The names of a file's columns, as they are called here; ``ValueError`` when they make no sense."""
+    problem = None
+    first: Sequence[str] = ()
+    try:
+        first = read() or ()
+    except (csv.Error, UnicodeDecodeError) as error:
+        problem = str(error)
+    if problem:  # raised here, apart from that error, which holds what is in the file
+        raise ValueError(f"the file cannot be read: {problem}")
+    header = [_column(name) for name in first]
+    unknown = [name for name in header if name not in _COLUMNS]
+    if unknown:
+        raise ValueError(f"unknown column {unknown[0]!r} in the first line; known: {', '.join(_COLUMNS)}")
+    if "username" not in header:
+        raise ValueError("the first line must name the columns; username is missing")
+    if len(set(header)) < len(header):
+        raise ValueError("the first line names a column twice")
+    return header
+
+
+def _column(name: str) -> str:
+    name = name.strip().lstrip("\ufeff").lower()
+    return _ALIASES.get(name, name)
 
 
 def _records(reader: Any, header: list[str]) -> Iterator[dict[str, Any]]:
@@ -113,13 +126,21 @@ def _records(reader: Any, header: list[str]) -> Iterator[dict[str, Any]]:
             yield record
 
 
+def _dictionaries(rows: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
+    """The same, read by ``csv.DictReader``: what is too much for its columns stands under ``None`` there."""
+    for row in rows:
+        record: dict[str, Any] = {_column(name or ""): cell for name, cell in row.items() if cell}
+        if record:
+            yield record
+
+
 def _row(number: int, row: object) -> UserRow | RowError:
     values: dict[str, Any]
     if isinstance(row, UserRow):
         values = {name: getattr(row, name) for name in _COLUMNS}
     elif isinstance(row, Mapping):
         given: Mapping[Any, Any] = row
-        values = {_ALIASES.get(str(name), str(name)): value for name, value in given.items()}
+        values = {"" if name is None else _ALIASES.get(str(name), str(name)): cell for name, cell in given.items()}
         if len(values) < len(row):
             raise RowError(number, "", "sysadmin_flag and admin are the same column")
     elif isinstance(row, Model):
@@ -139,45 +160,22 @@ def _row(number: int, row: object) -> UserRow | RowError:
             raise wrong(f"unknown column {name!r}; known: {', '.join(_COLUMNS)}")
     if not shown.strip():
         raise wrong("username is missing")
+    for name in _NEVER_EMPTY:
+        if values.get(name) == "":
+            values[name] = None
     flag = values.get("sysadmin_flag")
     if isinstance(flag, str):
-        flag = _WORDS.get(flag.strip().lower(), flag)
-        values["sysadmin_flag"] = flag
-    if flag is not None and not isinstance(flag, bool):
-        raise wrong(f"sysadmin_flag is true or false, not {flag!r}")
-    values["state"] = values.get("state") or "present"
-    for name in _TEXTS:
-        value = values.get(name)
-        if not (value is None or isinstance(value, str) or (name == "password" and isinstance(value, Generate))):
-            raise wrong(f"{name} must be text, not {type(value).__name__}")
-    if values["state"] not in ("present", "absent"):
-        raise wrong(f"state is present or absent, not {values['state']!r}")
-    _check_values(values, wrong)
+        values["sysadmin_flag"] = _WORDS.get(flag.strip().lower(), flag)
+    state = values.get("state")
+    if state not in (None, "present", "absent"):
+        raise wrong(f"state is present or absent, not {state!r}")
+    values["state"] = state or "present"
+    problem = None
+    try:
+        check_values(values)
+    except (TypeError, ValueError) as error:
+        problem = str(error)
+    if problem:  # raised here, apart from that error, whose frames hold the row
+        raise wrong(problem)
     wanted: dict[str, Any] = {name: values.get(name) for name in _COLUMNS}
     return UserRow(**wanted)
-
-
-def _check_values(values: dict[str, Any], wrong: Any) -> None:
-    """What Harbor would refuse in any version, in its order."""
-    password, email, realname, comment = (values.get(name) for name in ("password", "email", "realname", "comment"))
-    if password == "":
-        values["password"] = password = None
-    if isinstance(password, str):
-        problems = check(password)
-        if problems:
-            raise wrong(f"Harbor does not accept this password: {'; '.join(problems)}")
-    if email == "":
-        raise wrong("email can't be empty")
-    if realname is not None and not 1 <= _size(realname) <= 255:
-        raise wrong("realname has 1 to 255 bytes")
-    if realname is not None and any(character in realname for character in ',"~#%$'):
-        raise wrong('realname must not hold any of , " ~ # % $')
-    if comment is not None and _size(comment) > 30:
-        raise wrong(f"comment has {_size(comment)} bytes, at most 30 are allowed")
-
-
-def _size(text: str) -> int:
-    return len(text.encode(errors="surrogatepass"))
-
-
-__all__ = ["GENERATE", "RowError", "RowSource", "UserRow"]

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from harbor_client._users_change import MASK, Change, Generate
 from harbor_client._users_errors import UsernameTakenException
-from harbor_client._users_lookup import BUILT_IN, checked_id, checked_name
+from harbor_client._users_lookup import BUILT_IN
+from harbor_client._users_values import checked_id, checked_name, storable
 from harbor_client._users_write import differences, is_same_password
 from harbor_client.exceptions import ApiException, BadRequestException
 from harbor_client.models import UserCreationReq, UserResp
@@ -43,7 +44,7 @@ class States:
         if dry_run:
             return Change("created", row.username, fields=fields | flag, dry_run=True)
         try:
-            user_id = self._writer.create(body, known_absent=True)
+            user_id = self._writer.create(body)
         except UsernameTakenException:  # somebody else was faster
             user = self._lookup.find(row.username)
             if user is None:
@@ -69,12 +70,12 @@ class States:
         username = user.username or ""
         generated = generate() if isinstance(password, Generate) else None
         new_password = generated or password
-        if isinstance(new_password, str):
-            require(new_password)
+        if user.creation_time is None and any(value is not None for value in wanted.values()):
+            user = self._lookup.api.get_user(checked_id(user.user_id))  # id and name are all that was found
         fields = differences(user, wanted)
         if not dry_run and fields:
             whole = None not in (wanted["email"], wanted["realname"], wanted["comment"])
-            if (reread and not whole) or user.creation_time is None:  # it is written as a whole: it must be today's
+            if reread and not whole:  # it is written as a whole: it must be today's
                 user = self._lookup.api.get_user(checked_id(user.user_id))
             fields = self._writer.update(user, wanted)
         if isinstance(new_password, str):
@@ -99,6 +100,8 @@ class States:
         user_id = checked_id(user.user_id)
         if user_id == BUILT_IN:
             raise ValueError(f"{username!r} is Harbor's built-in administrator (user 1), who cannot be removed")
+        if dry_run and self._lookup.is_caller(user_id):
+            raise ValueError(f"{username!r} is who calls, and nobody can remove himself")
         if dry_run or self._writer.delete(user_id):
             return Change("removed", username, user_id, dry_run=dry_run)
         return Change("unchanged", username)
@@ -110,7 +113,8 @@ def _fields(row: UserRow) -> dict[str, Any]:
 
 def creation(row: UserRow, password: str) -> UserCreationReq:
     """The request that creates a row's user."""
-    checked_name(row.username)
+    if not storable(checked_name(row.username)):
+        raise ValueError("username must be Unicode text without NUL")
     if not row.email:
         raise ValueError(f"a new user needs an email ({row.username!r} has none)")
     require(password)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import copy
-import time
 from typing import TYPE_CHECKING
 
 from harbor_client._users_change import MASK
 from harbor_client._users_errors import EmailTakenException, NoLocalUsersException, UsernameTakenException, retyped
-from harbor_client._users_lookup import checked_id
+from harbor_client._users_values import checked_id
 from harbor_client.exceptions import (
     ApiException,
     BadRequestException,
@@ -16,6 +15,7 @@ from harbor_client.exceptions import (
     ForbiddenException,
     NotFoundException,
     ServiceException,
+    UnexpectedAnswerException,
 )
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserSysAdminFlag
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from harbor_client._users_lookup import Lookup
     from harbor_client.models import UserResp
-
-#: A user with our name and profile who is older than that was not made by the request just lost. (Clocks differ.)
-_JUST_NOW = 300.0
 
 #: The fields of a user that can be changed, and their values in a user who has none.
 _CHANGEABLE: dict[str, object] = {"email": "", "realname": "", "comment": "", "sysadmin_flag": False}
@@ -39,9 +36,8 @@ class Writer:
         self._lookup = lookup
         self._api = lookup.api
 
-    def create(self, wanted: UserCreationReq, known_absent: bool) -> int:
-        """Create a user; the id. ``known_absent``: it was looked up a moment ago."""
-        began = time.time()
+    def create(self, wanted: UserCreationReq) -> int:
+        """Create a user; the id."""
         try:
             _, _, headers = self._api.create_user_with_http_info(wanted)
         except ConflictException as error:
@@ -52,16 +48,20 @@ class Writer:
             if error.outcome != "unknown":
                 raise
             user = self._look(error, wanted.username)
-            same = user and (user.email, user.realname) == (wanted.email, wanted.realname)
-            created = user.creation_time.timestamp() if user and user.creation_time else 0.0
-            if user is None or not same or not (known_absent or created > began - _JUST_NOW):
+            asked_for = {"email": wanted.email, "realname": wanted.realname, "comment": wanted.comment or ""}
+            # The password tells whether this is the user asked for, or one whom somebody else has created so.
+            if user is None or differences(user, asked_for) or not self._is_password(user, wanted.password or ""):
                 raise
-            return user.user_id or 0
+            return checked_id(user.user_id)
         number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
         if number.isascii() and number.isdigit():
             return int(number)
         user = self._lookup.find(wanted.username or "")  # something in between has taken the header away
-        return user.user_id or 0 if user else 0
+        if user is None:
+            unsure = UnexpectedAnswerException(201, "the answer names no new user, and there is none of this name")
+            unsure.outcome = "unknown"
+            raise unsure
+        return checked_id(user.user_id)
 
     def update(self, user: UserResp, wanted: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
         """Change what differs of the profile and the administrator flag; the fields that did, before and after."""

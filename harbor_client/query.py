@@ -44,11 +44,15 @@ class Query:
 
     __slots__ = ("_conditions",)
 
+    #: What :meth:`harbor_client.UserApi.list_users` takes it as.
+    argument: ClassVar[str] = "q"
     _conditions: dict[str, Condition]
 
     def __init__(self, *conditions: Condition) -> None:
         self._conditions = {}
         for condition in conditions:
+            if not isinstance(condition, Condition):
+                raise TypeError("a query is made by the fields of Q (Q.username == 'x') or by Query.parse(text)")
             if condition.field in self._conditions:
                 from harbor_client._query_rules import joined
 

@@ -11,9 +11,10 @@ from harbor_client._users_apply import Plan, Run
 from harbor_client._users_change import GENERATE, Change, Generate, UserRow
 from harbor_client._users_errors import EmailTakenException, NoLocalUsersException, UsernameTakenException
 from harbor_client._users_iterate import iterate as _iterate
-from harbor_client._users_lookup import BUILT_IN, Lookup, checked_name
+from harbor_client._users_lookup import BUILT_IN, Lookup
 from harbor_client._users_rows import RowError
 from harbor_client._users_state import States, creation
+from harbor_client._users_values import check_values, checked_name
 from harbor_client._users_write import Writer
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserCreationReq, UserResp
@@ -58,6 +59,8 @@ class Users:
     """
 
     def __init__(self, api_client: ApiClient | UserApi | None = None) -> None:
+        if not (api_client is None or isinstance(api_client, UserApi) or hasattr(api_client, "call_api")):
+            raise TypeError(f"api_client must be an ApiClient or a UserApi, not {type(api_client).__name__}")
         self.api: UserApi = api_client if isinstance(api_client, UserApi) else UserApi(api_client)
         self._lookup = Lookup(self.api)
         self._writer = Writer(self._lookup)
@@ -148,14 +151,15 @@ class Users:
         if isinstance(username, UserCreationReq):
             if (email, realname, password, comment) != (None, None, None, None):
                 raise TypeError("a UserCreationReq holds email, realname, password and comment itself")
-            row = UserRow(
-                username.username or "", username.email, username.realname, username.comment, username.password
-            )
-        else:
-            row = UserRow(username, email, realname, comment, password)
+            given = username
+            username = given.username or ""
+            email, realname, comment, password = given.email, given.realname, given.comment, given.password
+        row = UserRow(username, email, realname, comment, password, sysadmin_flag)
+        checked_name(row.username)
+        check_values(vars(row))
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
-        user_id = self._writer.create(creation(row, row.password), known_absent=False)
+        user_id = self._writer.create(creation(row, row.password))
         if sysadmin_flag:
             self._writer.update(UserResp(user_id=user_id), {"sysadmin_flag": True})
         return user_id
@@ -190,6 +194,7 @@ class Users:
         row = UserRow(username, email, realname, comment, password, sysadmin_flag)
         _checked_update_password(update_password)
         checked_name(username)
+        check_values(vars(row))
         change = self._states.present(row, self._lookup.find(username), update_password, dry_run)
         if change.error is not None:
             raise change.error
@@ -233,6 +238,7 @@ class Users:
             EmailTakenException: another user has this address.
         """
         wanted = {"email": email, "realname": realname, "comment": comment, "sysadmin_flag": sysadmin_flag}
+        check_values(wanted)
         user = self._lookup.get(user_id)
         return self._states.changed(user, wanted, None, dry_run)
 

@@ -148,8 +148,8 @@ def text(name: str, value: Any, validated: bool) -> str:
 
 
 def expression(name: str, value: Any, validated: bool) -> str:
-    """Text, or an object of ``harbor_client.query`` that stands for one."""
-    if type(value).__module__ == "harbor_client.query":
+    """Text, or what ``harbor_client.query`` has for it: a ``Query`` for ``q``, a ``Sort`` for ``sort``."""
+    if getattr(type(value), "argument", None) == name:
         return str(value)
     return text(name, value, validated)
 

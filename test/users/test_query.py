@@ -8,6 +8,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from harbor_client import ApiClient, UserApi, UserResp
 from harbor_client.query import Q, Query
 from harbor_client.testing import FakeHarbor
+from harbor_client.users import Users
 
 #: Everything that means something to Harbor, to a URL or to SQL, and some that only look so.
 SPECIAL = "\\~[]{}()\"'+%=&#?/;:_-<> \t\u00a0\u2003|*aA1é€ßı𝄞.2,"
@@ -398,3 +400,21 @@ def test_matches() -> None:
         assert not query.matches(admin)
     with pytest.raises(ValueError):
         (Q.password_version == "sha1").matches(admin)
+
+
+def test_the_api_takes_queries_and_orders_as_they_are(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_users(4)
+    api = users.api
+    found = api.list_users(q=Q.user_id <= 5, sort=Q.sysadmin_flag.asc().then(Q.user_id.desc()))
+    assert [user.user_id for user in found] == [5, 4, 3]
+    harbor.requests.clear()
+    wrong: list[dict[str, Any]] = [
+        {"q": Q.username},
+        {"sort": Q.username},
+        {"q": Q.username.asc()},
+        {"sort": Q.email == "x"},
+    ]
+    for arguments in wrong:
+        with pytest.raises(TypeError, match="must be text"):
+            api.list_users(**arguments)
+    assert not harbor.requests

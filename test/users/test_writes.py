@@ -16,6 +16,7 @@ from harbor_client import (
     NotFoundException,
     ServiceException,
     UnauthorizedException,
+    UnexpectedAnswerException,
     UserApi,
     UserCreationReq,
     passwords,
@@ -92,6 +93,18 @@ def test_create_tells_what_is_taken(harbor: FakeHarbor, users: Users) -> None:
         users.create("x", "boss@example.com", password=PASSWORD)
 
 
+def test_robots_are_told_what_is_taken_too(harbor: FakeHarbor, as_user: AsUser) -> None:
+    harbor.add_user("alice", email="a@example.com")
+    robot = as_user(harbor.add_robot("onboarding", permissions=[("user", "create"), ("user", "list")]))
+    with pytest.raises(EmailTakenException, match="'alice'"):  # though it may not read single users
+        robot.ensure("bob", "a@example.com", password=PASSWORD)
+    with pytest.raises(UsernameTakenException):
+        robot.create("alice", "b@example.com", password=PASSWORD)
+    (change,) = robot.apply([{"username": "bob", "email": "a@example.com", "password": PASSWORD}])
+    assert str(change).startswith("! bob  (409) ")
+    assert str(change).endswith("belongs to user 3, 'alice'.")
+
+
 def test_removed_names_are_free_again(harbor: FakeHarbor, users: Users) -> None:
     first = users.create("alice", "a@example.com", password=PASSWORD)
     assert users.ensure_absent("alice").action == "removed"
@@ -125,20 +138,36 @@ def test_a_create_that_was_not_done_is_an_error_and_not_repeated(harbor: FakeHar
 
 
 def test_a_lost_answer_does_not_make_somebody_elses_user_ours(harbor: FakeHarbor, users: Users) -> None:
-    number = harbor.add_user("alice", email="a@example.com", realname="alice")
-    harbor._store.users[number].creation_time -= 3600
+    harbor.add_user("alice", email="a@example.com", realname="alice", password="An0therPassword")
+    for email, password in (("a@example.com", PASSWORD), ("another@example.com", "An0therPassword")):
+        harbor.fail_next("POST", "/users", close="before")
+        with pytest.raises(ConnectionException) as caught:
+            users.create("alice", email, password=password)
+        assert caught.value.outcome == "unknown"
     harbor.fail_next("POST", "/users", close="before")
     with pytest.raises(ConnectionException):
-        users.create("alice", "a@example.com", password=PASSWORD)
+        users.create("alice", "a@example.com", password="An0therPassword", comment="x")
+
+
+def test_nobody_elses_user_counts_as_created_with_a_password_of_ours(harbor: FakeHarbor, users: Users) -> None:
+    """Somebody else creates the same user between our look and our request, whose answer is lost."""
+    harbor.fail_next("GET", "/users", status=200, body=[])  # she is not there yet...
+    harbor.add_user("alice", email="a@example.com")  # ...and now she is
     harbor.fail_next("POST", "/users", close="before")
-    with pytest.raises(ConnectionException):
-        users.create("alice", "another@example.com", password=PASSWORD)
+    with pytest.raises(ConnectionException) as caught:
+        users.ensure("alice", "a@example.com", password=GENERATE)
+    assert caught.value.outcome == "unknown"
+    assert writes(harbor) == ["POST /users"]
 
 
 def test_the_id_without_a_location(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice")
     harbor.fail_next("POST", "/users", status=201, body="", headers={})
     assert users.create("alice", "alice@example.com", password=PASSWORD) == 3
+    harbor.fail_next("POST", "/users", status=201, body="", headers={})
+    with pytest.raises(UnexpectedAnswerException) as caught:
+        users.create("bob", "bob@example.com", password=PASSWORD)
+    assert caught.value.outcome == "unknown"
 
 
 def test_servers_without_local_users(harbor: FakeHarbor, users: Users) -> None:
@@ -175,6 +204,11 @@ def test_callers_without_rights(harbor: FakeHarbor, as_user: AsUser, name: str |
         lambda: users.ensure("bob", comment="new"),
         lambda: users.ensure("bob", email="b@example.org", realname="B", comment="new"),
         lambda: users.ensure("bob", sysadmin_flag=True),
+        # She cannot see these, so that they are not as wanted just because she sees nothing:
+        lambda: users.ensure("bob", sysadmin_flag=False),
+        lambda: users.ensure("bob", sysadmin_flag=False, dry_run=True),
+        lambda: users.ensure("bob", comment=""),
+        lambda: users.patch("bob", sysadmin_flag=False),
         lambda: users.ensure_absent("bob"),
         lambda: users.patch("bob", comment="x"),
     ):
@@ -344,8 +378,16 @@ def test_ensure_absent(harbor: FakeHarbor, users: Users) -> None:
 
 def test_nobody_removes_himself(harbor: FakeHarbor, as_user: AsUser) -> None:
     harbor.add_user("boss", sysadmin_flag=True)
+    boss = as_user("boss")
     with pytest.raises(ForbiddenException):
-        as_user("boss").ensure_absent("boss")
+        boss.ensure_absent("boss")
+    harbor.add_user("alice")
+    harbor.requests.clear()
+    with pytest.raises(ValueError, match="nobody can remove himself"):  # Harbor is not asked, so we have to know
+        boss.ensure_absent("boss", dry_run=True)
+    leavers = [{"username": name, "state": "absent"} for name in ("boss", "alice")]
+    assert [change.action for change in boss.plan(leavers)] == ["failed", "removed"]
+    assert not writes(harbor)
 
 
 def test_a_lost_answer_to_a_removal_is_settled_by_looking(harbor: FakeHarbor, users: Users) -> None:
