@@ -23,6 +23,7 @@ from harbor_client._pool import Router, as_urllib3, is_as_made, use_own_pools
 from harbor_client.exceptions import ApiException
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from harbor_client._pool import Route
@@ -104,6 +105,58 @@ class RESTResponse:
     def getheader(self, name: str, default: str | None = None) -> str | None:
         """One header field, its values joined by ``", "``."""
         return self.headers.get(name, default)
+
+
+def _verb_without_body(method: str) -> Callable[..., Any]:
+    def verb(
+        self: RESTClientObject,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        return self.request(
+            method,
+            url,
+            headers=headers,
+            query_params=query_params,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    return _named(verb, method)
+
+
+def _verb_with_form(method: str) -> Callable[..., Any]:
+    def verb(
+        self: RESTClientObject,
+        url: str,
+        headers: Any = None,
+        query_params: Any = None,
+        post_params: Any = None,
+        body: Any = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
+    ) -> Any:
+        return self.request(
+            method,
+            url,
+            headers=headers,
+            query_params=query_params,
+            post_params=post_params,
+            body=body,
+            _preload_content=_preload_content,
+            _request_timeout=_request_timeout,
+        )
+
+    return _named(verb, method)
+
+
+def _named(verb: Callable[..., Any], method: str) -> Callable[..., Any]:
+    verb.__name__, verb.__qualname__ = method, f"RESTClientObject.{method}"
+    verb.__doc__ = f":meth:`request` with {method}."
+    return guarded(verb)
 
 
 class RESTClientObject:
@@ -195,66 +248,12 @@ class RESTClientObject:
             return response if _preload_content else response.answer_to(method, call.url)
         raise call.refused(response)
 
-    @guarded
-    def GET(
-        self,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        """:meth:`request` with GET."""
-        return self.request(
-            "GET",
-            url,
-            headers=headers,
-            query_params=query_params,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
-
-    @guarded
-    def HEAD(
-        self,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        """:meth:`request` with HEAD."""
-        return self.request(
-            "HEAD",
-            url,
-            headers=headers,
-            query_params=query_params,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
-
-    @guarded
-    def OPTIONS(
-        self,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        post_params: Any = None,
-        body: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        """:meth:`request` with OPTIONS."""
-        return self.request(
-            "OPTIONS",
-            url,
-            headers=headers,
-            query_params=query_params,
-            post_params=post_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
+    GET = _verb_without_body("GET")
+    HEAD = _verb_without_body("HEAD")
+    POST = _verb_with_form("POST")
+    PUT = _verb_with_form("PUT")
+    PATCH = _verb_with_form("PATCH")
+    OPTIONS = _verb_with_form("OPTIONS")
 
     @guarded
     def DELETE(
@@ -272,75 +271,6 @@ class RESTClientObject:
             url,
             headers=headers,
             query_params=query_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
-
-    @guarded
-    def POST(
-        self,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        post_params: Any = None,
-        body: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        """:meth:`request` with POST."""
-        return self.request(
-            "POST",
-            url,
-            headers=headers,
-            query_params=query_params,
-            post_params=post_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
-
-    @guarded
-    def PUT(
-        self,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        post_params: Any = None,
-        body: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        """:meth:`request` with PUT."""
-        return self.request(
-            "PUT",
-            url,
-            headers=headers,
-            query_params=query_params,
-            post_params=post_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
-
-    @guarded
-    def PATCH(
-        self,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        post_params: Any = None,
-        body: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        """:meth:`request` with PATCH."""
-        return self.request(
-            "PATCH",
-            url,
-            headers=headers,
-            query_params=query_params,
-            post_params=post_params,
             body=body,
             _preload_content=_preload_content,
             _request_timeout=_request_timeout,
