@@ -13,7 +13,11 @@ Models, :class:`Users` and the query builder are loaded when they are first used
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING
+
+with warnings.catch_warnings():
+    import urllib3  # noqa: F401  sets warning filters, which nobody asked for who imports this package
 
 from harbor_client import api_client, configuration, exceptions, rest
 from harbor_client.api import user_api

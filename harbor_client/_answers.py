@@ -48,11 +48,9 @@ def decode(response: Any, response_type: Any) -> Any:
     raise _unexpected(response, response_type, problem, cause)
 
 
-def refuse_page(response: Any) -> None:
+def refuse_page(response: Any, content: str | bytes) -> None:
     """Raise for an HTML page where nothing in particular was expected: it is a portal's, or a proxy's."""
-    text = response.data
-    if not isinstance(text, str):
-        text = bytes(text).decode("utf-8", "replace")
+    text = content if isinstance(content, str) else bytes(content).decode("utf-8-sig", "replace")
     if _described(text) == "an HTML page":
         raise _unexpected(response, None, "found an HTML page", None)
 

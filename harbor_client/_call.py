@@ -88,7 +88,8 @@ class Call:
                     continue
                 if not _policy.wait_after_failure(method, failure, repeat, retries, deadline):
                     failure.sent = failure.sent or arrived
-                    raise self._failed(failure) from (failure.lower and clean_cause(failure.lower, self._masking()))
+                    error = self._failed(failure)
+                    raise error from error.__cause__
                 arrived = arrived or failure.sent
                 repeat += 1
                 continue
@@ -143,21 +144,32 @@ class Call:
         error.reason = mask(error.reason or "")
         text = response.body.decode("utf-8", "replace").removeprefix("\ufeff")
         error.body = mask.body(text)
-        error.headers = headers = response.headers.copy()
+        headers = response.headers.copy()
         for name, value in list(headers.items()):
             masked = mask(value)
             if name.lower() == "location":
                 masked = _without_userinfo(masked)
             if masked != value:
                 headers[name] = masked
+        error.headers = headers
         error.outcome = "answered"
         return self._complete(error, mask)
 
     def _failed(self, failure: ExchangeError) -> ApiException:
-        mask = self._masking()
-        error = _CLASSES[failure.kind](failure.status, mask(failure.text))
+        error = _CLASSES[failure.kind](failure.status)
         error.outcome = _policy.outcome_of(failure)
-        return self._complete(error, mask)
+        try:
+            mask = self._masking()
+            error.reason = mask(failure.text)
+            error.__cause__ = failure.lower and clean_cause(failure.lower, mask)
+            return self._complete(error, mask)
+        except OSError as unreadable:
+            # No file can be opened any more, so what masks and describes a failure could not be loaded: say that alone.
+            error.method = self.method
+            error.reason = f"{failure.kind}: {unreadable.strerror}"
+            error.args = (error.status, error.reason)
+            error.__cause__ = OSError(unreadable.errno, unreadable.strerror)
+            return error
 
     def _complete(self, error: ApiException, mask: Masking) -> ApiException:
         error.args = (error.status, error.reason)

@@ -17,12 +17,16 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
 from urllib3.util.wait import wait_for_read
 
-from harbor_client._http1 import Answer, Deadline, MalformedError, Reader, TruncatedError, read_answer, read_head
+from harbor_client._http1 import Answer, Deadline, MalformedError, Reader, TruncatedError, read_answer, read_final_head
 
 if TYPE_CHECKING:
     from typing import Any, Literal
 
     Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
+
+
+#: So much is sent at once: one TLS record, of which the server can read nothing unless it has left as a whole.
+_RECORD = 16_384
 
 
 class ExchangeError(Exception):
@@ -65,7 +69,7 @@ class PlainConnection(HTTPConnection):
     def is_stale(self) -> bool:
         """Whether the idle connection is of no use: closed by the server, or holding bytes nobody asked for."""
         sock = self.sock
-        return sock is None or wait_for_read(sock, timeout=0.0) or bool(getattr(sock, "pending", int)())
+        return sock is None or wait_for_read(sock, timeout=0.0)
 
     def exchange(self, request: bytes, method: str, limit: int) -> Answer:
         """Send a request and read its answer, within ``self.deadline``; raises :class:`ExchangeError`."""
@@ -100,7 +104,7 @@ class PlainConnection(HTTPConnection):
         while rest:
             self.sock.settimeout(self.deadline.left())
             try:
-                count = self.sock.send(rest)
+                count = self.sock.send(rest[:_RECORD])
             except TimeoutError:
                 raise
             except OSError as error:
@@ -119,9 +123,9 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("connection", "the connection was closed during the TLS handshake", error) from None
         except (ssl.SSLError, CertificateError) as error:
             raise ExchangeError("tls", f"TLS failed: {error}", error) from None
-        if isinstance(self.sock, ssl.SSLSocket):
-            # The end of the stream only counts when the peer has said that it is the end.
-            self.sock.suppress_ragged_eofs = False  # type: ignore[attr-defined]
+        if hasattr(self.sock, "suppress_ragged_eofs"):
+            # TLS: the end of the stream only counts when the peer has said that it is the end.
+            self.sock.suppress_ragged_eofs = False
 
     def _new_conn(self) -> socket.socket:
         deadline = self._connect_deadline
@@ -173,11 +177,12 @@ class PlainConnection(HTTPConnection):
         reader = Reader(self.sock, deadline)
         self.sock.settimeout(deadline.left())
         self.sock.sendall("\r\n".join(lines).encode("latin-1"))
-        answer = read_head(reader)
+        answer = read_final_head(reader)
         if not 200 <= answer.status < 300:
             # Only a 407 is unmistakably the proxy's: a 404 of its own must not look like one of Harbor's.
             status = 407 if answer.status == 407 else 0
-            raise ExchangeError("refused", f"the proxy refused the connection: {answer.status}", status=status)
+            lower = OSError(f"CONNECT was answered with {answer.status}")
+            raise ExchangeError("refused", f"the proxy refused the connection: {answer.status}", lower, status)
         if reader.buffer:
             raise MalformedError("the proxy sent bytes of its own into the tunnel")
         self.sock.settimeout(deadline.left())
@@ -185,6 +190,43 @@ class PlainConnection(HTTPConnection):
 
 class TLSConnection(PlainConnection, HTTPSConnection):
     """A connection over TLS, through a proxy's tunnel where there is one."""
+
+    def is_stale(self) -> bool:
+        """As for a plain connection; bytes may also be waiting that were received, and perhaps decrypted, already."""
+        return super().is_stale() or _pending(self.sock)
+
+    def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
+        outer = super()._connect_tls_proxy(hostname, sock)
+        return _Outer(outer, self._connect_deadline) if self.proxy_is_tunneling else outer
+
+
+class _Outer:
+    """The TLS connection to a proxy, under the one to the server. urllib3's loop for the inner one reads as often as it
+    has to, so a timeout that is set here bounds all that follows together."""
+
+    def __init__(self, sock: ssl.SSLSocket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+        self.fileno = sock.fileno
+        self.pending = sock.pending
+        self.close = sock.close
+
+    def settimeout(self, seconds: float) -> None:
+        self._deadline = Deadline.after(seconds)
+
+    def recv(self, size: int) -> bytes:
+        self._sock.settimeout(self._deadline.left())
+        return self._sock.recv(size)
+
+    def sendall(self, data: bytes) -> None:
+        self._sock.settimeout(self._deadline.left())
+        self._sock.sendall(data)
+
+
+def _pending(sock: Any) -> bool:
+    if isinstance(sock, ssl.SSLSocket):
+        return sock.pending() > 0
+    return bool(sock.incoming.pending or sock.sslobj.pending() or sock.socket.pending())
 
 
 def _failure(error: BaseException, received: bool) -> ExchangeError | None:
@@ -226,8 +268,12 @@ def _look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
             failed.append(error)
 
     thread = threading.Thread(target=ask, name="harbor_client-look-up", daemon=True)
-    thread.start()
-    thread.join(deadline.left())
+    try:
+        thread.start()
+    except RuntimeError:  # no more threads for this process, or Python is ending
+        ask()
+    else:
+        thread.join(deadline.left())
     if failed:
         raise failed[0]
     if not found:

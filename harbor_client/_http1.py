@@ -151,13 +151,19 @@ class Reader:
 def read_answer(reader: Reader, method: str, limit: int) -> Answer:
     """Read the final answer to a request of this method, its decoded body at most ``limit`` bytes.
 
-    Interim answers (100, 102, 103) are passed over. Raises ``MalformedError``, ``TruncatedError``, ``TimeoutError``
-    and what the socket raises; the connection is then of no further use.
+    Raises ``MalformedError``, ``TruncatedError``, ``TimeoutError`` and what the socket raises; the connection is then
+    of no further use.
     """
+    answer = read_final_head(reader)
+    _read_body(reader, answer, method, limit)
+    return answer
+
+
+def read_final_head(reader: Reader) -> Answer:
+    """Read the head of the final answer; interim answers (100, 102, 103) before it are passed over."""
     for _ in range(MAX_INTERIM):
         answer = read_head(reader)
         if answer.status >= 200:
-            _read_body(reader, answer, method, limit)
             return answer
         if answer.status == 101:
             raise MalformedError("the server switched protocols without being asked to")
@@ -208,6 +214,8 @@ def _read_body(reader: Reader, answer: Answer, method: str, limit: int) -> None:
         if answer.version < 11 or len(codings) > 1 or codings[0].strip().lower() != "chunked":
             raise MalformedError("a transfer coding that is not supported")
     if method == "HEAD" or answer.status in (204, 304):
+        if answer.status == 204 and (codings or length):
+            answer.keep_alive = False  # it says that a body follows, and must not: the next answer would begin there
         return
     if length is not None and length > limit:
         raise MalformedError(f"an answer of {length} bytes, larger than max_response_bytes ({limit})")
@@ -238,14 +246,15 @@ def _content_length(values: list[str]) -> int | None:
 
 
 def _joined(pieces: Iterator[bytes], limit: int) -> bytes:
-    kept: list[bytes] = []
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > limit:
+    first = next(pieces, b"")
+    rest = bytearray()  # not a list of pieces: small ones take many times their size
+    while True:
+        if len(first) + len(rest) > limit:
             raise MalformedError(f"an answer larger than max_response_bytes ({limit})")
-        kept.append(piece)
-    return kept[0] if len(kept) == 1 else b"".join(kept)
+        piece = next(pieces, None)
+        if piece is None:
+            return first + rest if rest else first
+        rest += piece
 
 
 def _chunks(reader: Reader, limit: int) -> Iterator[bytes]:

@@ -144,7 +144,7 @@ def origin(url: str) -> tuple[str, str, int]:
 
 
 def _backoff(repeat: int) -> float:
-    return random.uniform(0.0, min(LONGEST_WAIT, FIRST_WAIT * 2.0**repeat))
+    return random.uniform(0.0, min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(repeat, 16)))
 
 
 def _wait(seconds: float, deadline: Deadline) -> bool:

@@ -113,13 +113,9 @@ class PlainPool(HTTPConnectionPool):
         connection = self._take()
         connection.deadline = deadline
         connection.connect_timeout = connect_timeout
-        try:
-            answer = connection.exchange(request, method, limit)
-            if connection.sock is not None:
-                self._keep(connection)
-        except BaseException:
-            connection.close()
-            raise
+        answer = connection.exchange(request, method, limit)
+        if connection.sock is not None:
+            self._keep(connection)
         return answer
 
     def _take(self) -> PlainConnection:

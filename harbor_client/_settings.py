@@ -35,10 +35,10 @@ def _host(value: Any) -> str:
         raise ValueError("must not hold a user name or password: set username and password")
     if "?" in text or "#" in text:
         raise ValueError("must not hold a query or a fragment")
-    if not parts.hostname or port == 0 or parts.netloc.endswith(":"):
+    if not parts.hostname or port == 0 or parts.netloc.endswith(":") or re.search(r"\][^:]", parts.netloc):
         raise ValueError("not a valid URL")
     try:
-        parts.hostname.encode("idna" if not parts.hostname.isascii() else "ascii")
+        parts.hostname.encode("idna")
     except UnicodeError:
         raise ValueError("not a valid host name") from None
     return text[: len(scheme)].lower() + text[len(scheme) :]
@@ -74,6 +74,12 @@ def _encodable(text: str | None) -> str | None:
     except UnicodeEncodeError:
         raise ValueError("cannot be encoded as UTF-8") from None
     return text
+
+
+def _name_in_certificate(value: Any) -> str | bool | None:
+    if isinstance(value, bool):
+        return None if value else False
+    return _text(value)
 
 
 def _file(value: Any) -> str | None:
@@ -166,6 +172,7 @@ CHECKS: dict[str, Callable[[Any], Any]] = {
     "cert_file": _file,
     "key_file": _file,
     "key_password": _password,
+    "assert_hostname": _name_in_certificate,
     "proxy": _proxy,
     "timeout": _positive,
     "connect_timeout": _positive_or_none,

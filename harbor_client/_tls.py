@@ -76,7 +76,7 @@ def _load_authorities(context: ssl.SSLContext, given: dict[str, Any], trust_env:
         file = certifi.where()
     if file and os.path.isdir(file):
         file, folder = None, file
-    if folder and not os.path.isdir(folder):
+    if folder and not any(os.path.isdir(part) for part in folder.split(os.pathsep)):
         raise ValueError(f"{source}: no such folder: {folder}")
     try:
         context.load_verify_locations(file or None, folder or None, data or None)

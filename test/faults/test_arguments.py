@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import re
+import subprocess
+import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -276,6 +279,9 @@ WRONG_SETTINGS: list[tuple[str, Any]] = [
     ("host", "https://[::1/"),
     ("host", "https://harbor example.com/"),
     ("host", "https://harbor.example.com/\r\nX-A: b"),
+    ("host", "https://[::1]x/"),
+    ("host", "https://harbor..example.com/"),
+    ("host", f"https://{'h' * 64}.example.com/"),
     ("host", 5),
     ("host", b"https://harbor.example.com\xff"),
     ("username", "ad:min"),
@@ -307,6 +313,9 @@ WRONG_SETTINGS: list[tuple[str, Any]] = [
     ("ssl_ca_cert", 5),
     ("cert_file", "/no/such/client.pem"),
     ("key_file", "/no/such/client.key"),
+    ("key_password", 5),
+    ("assert_hostname", 5),
+    ("assert_hostname", ["harbor.example.com"]),
     ("proxy", "socks5://127.0.0.1:1080"),
     ("proxy", 5),
 ]
@@ -345,6 +354,11 @@ def test_wrong_setting_is_an_error_that_names_it(name: str, value: Any, how: str
         ("host", "https://harbor.example.com:8443/harbor/api/v2.0/"),
         ("host", "http://[::1]:8080/api/v2.0"),
         ("host", "HTTP://Harbor.Example.com/api/v2.0"),
+        ("host", "https://harbor.example.com./api/v2.0"),
+        ("host", "https://harbor_1/api/v2.0"),
+        ("assert_hostname", False),
+        ("assert_hostname", True),
+        ("assert_hostname", b"harbor.example.com"),
     ],
     ids=label,
 )
@@ -417,6 +431,12 @@ def test_cyclic_and_deep_bodies(api: harbor_client.UserApi, server: FaultServer)
         deep = deep.pop("a")
 
 
+@pytest.mark.parametrize("value", [5, "http://127.0.0.1:1", b"http://127.0.0.1:1", {}, object()], ids=label)
+def test_configuration_that_is_none(value: Any) -> None:
+    with pytest.raises(TypeError, match="configuration"):
+        harbor_client.ApiClient(value)
+
+
 @pytest.mark.parametrize("name", ["ädmin", "李", "a b", "a\\b", "\N{GRINNING FACE}"])
 @pytest.mark.parametrize("password", ["pässwörd", "a:b:c", " ", "李\N{GRINNING FACE}"])
 def test_credentials_are_utf_8(name: str, password: str, server: FaultServer) -> None:
@@ -471,3 +491,26 @@ def test_query_values_stay_values(api: harbor_client.UserApi, server: FaultServe
 def test_missing_ca_is_found_when_it_is_set(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="ssl_ca_cert"):
         harbor_client.Configuration("https://127.0.0.1", ssl_ca_cert=str(tmp_path / "missing.pem"))
+
+
+def test_international_host_needs_no_further_package() -> None:
+    """urllib3 wants ``idna`` for it, which this package does not bring."""
+    code = """
+    import sys
+    sys.modules["idna"] = None
+    import harbor_client
+    configuration = harbor_client.Configuration("http://bücher.invalid:1/api/v2.0", trust_env=False, retries=0)
+    try:
+        harbor_client.UserApi(harbor_client.ApiClient(configuration)).get_user(3)
+    except harbor_client.ConnectionException as error:
+        print(error.outcome, "xn--bcher-kva.invalid:1" in error.reason)
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={"PYTHONPATH": str(Path(harbor_client.__file__).parents[1]), "PATH": "", "PYTHONUTF8": "1"},
+    )
+    assert done.stdout.split() == ["not_sent", "True"]

@@ -61,10 +61,10 @@ def snapshot():
 """
 
 IMPORTING = """
-import urllib3  # sets warning filters of its own
 before = snapshot()
 import harbor_client
 import harbor_client.testing, harbor_client.query, harbor_client.passwords, harbor_client.users
+before["loggers"]["urllib3"][1] += 1  # its own null handler
 assert snapshot() == before, (before, snapshot())
 logger = logging.getLogger("harbor_client")
 assert logger.level == logging.NOTSET and logger.propagate
@@ -152,6 +152,74 @@ def test_default_socket_timeout_of_the_program_neither_counts_nor_changes() -> N
     """
     with FaultServer([[lambda peer: peer.pause(0.1), OK]]) as server:
         run(code, server.url)
+
+
+NO_FILE_LEFT = """
+import os, resource, sys
+import harbor_client
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+configuration = harbor_client.Configuration(sys.argv[1], "admin", "Passw0rd1", trust_env=False, retries=0)
+api = harbor_client.UserApi(harbor_client.ApiClient(configuration))
+api.get_user(3)
+api.api_client.close()
+held = []
+try:
+    while True:
+        held.append(os.open(os.devnull, os.O_RDONLY))
+except OSError:
+    pass
+try:
+    api.delete_user(3)
+    error = None
+except harbor_client.ApiException as raised:
+    error = raised
+for one in held:
+    os.close(one)
+assert type(error) is harbor_client.ConnectionException, error
+assert error.outcome == "not_sent" and error.method == "DELETE" and isinstance(error.__cause__, OSError), error
+assert "Too many open files" in str(error) or "resolved" in str(error)
+assert api.get_user(3).user_id == 3
+"""
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_no_file_descriptor_left(host: str) -> None:
+    """Also the first failure of a process is an error of the package: nothing has to be loaded for it."""
+    with FaultServer([OK]) as server:
+        run(NO_FILE_LEFT, server.url.replace("127.0.0.1", host))
+        assert [request.method for request in server.requests] == ["GET", "GET"]
+
+
+NO_THREAD = {
+    "no memory for one": """
+        import resource, threading
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        threading.stack_size(1 << 30)
+        assert call() == 3
+    """,
+    "Python is ending": """
+        import atexit
+        atexit.register(call)
+    """,
+}
+
+
+@pytest.mark.parametrize("code", NO_THREAD.values(), ids=NO_THREAD.keys())
+def test_name_is_looked_up_where_no_thread_can_be_started(code: str) -> None:
+    calling = """
+    import sys
+    import harbor_client
+    configuration = harbor_client.Configuration(sys.argv[1], "admin", "x", trust_env=False, retries=0)
+
+    def call():
+        user_id = harbor_client.UserApi(harbor_client.ApiClient(configuration)).get_user(3).user_id
+        print(user_id)
+        return user_id
+    """
+    with FaultServer([OK]) as server:
+        done = run(textwrap.dedent(calling) + textwrap.dedent(code), server.url.replace("127.0.0.1", "localhost"))
+    assert done.stdout == "3\n", done.stderr
 
 
 def descriptors() -> int:

@@ -242,6 +242,7 @@ with harbor_client.ApiClient(configuration) as client:
         (lambda: reply(b"", length=10**18), None, 20),
         (lambda: in_chunks(b"7fffffffffffffff\r\n"), None, 20),
         (lambda: in_chunks(b"70000000\r\n"), None, 20),
+        (lambda: in_chunks(b"2\r\n  \r\n" * 600_000), 1_000_000, 10),
     ],
     ids=[
         "300 MiB by default",
@@ -253,6 +254,7 @@ with harbor_client.ApiClient(configuration) as client:
         "length 10^18",
         "chunk of 2^63",
         "chunk of 1.8 GiB",
+        "very small chunks",
     ],
 )
 def test_memory_is_bounded(answer: Callable[[], bytes], bound: int | None, most: int) -> None:

@@ -257,7 +257,9 @@ def test_lists(content: list[Any]) -> None:
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.write], ids=str)
 @pytest.mark.parametrize(
-    "body", [b"", b"null", b"{}", b'{"user_id": 3}', b"ok"], ids=["nothing", "null", "object", "user", "text"]
+    "body",
+    [b"", b"null", b"{}", b'{"user_id": 3}', b"ok", b"\xffok"],
+    ids=["nothing", "null", "object", "user", "text", "not UTF-8"],
 )
 def test_success_of_a_write_has_no_content_to_check(call: Call, body: bytes) -> None:
     """Some proxies add one; the write has happened."""
@@ -266,9 +268,12 @@ def test_success_of_a_write_has_no_content_to_check(call: Call, body: bytes) -> 
 
 
 @pytest.mark.parametrize("call", [BY_NAME["create_user"], BY_NAME["delete_user"]], ids=str)
-def test_html_is_no_success_of_a_write(call: Call) -> None:
+@pytest.mark.parametrize(
+    "page", [HTML, b"\xef\xbb\xbf" + HTML, HTML + b"\xfc"], ids=["plain", "byte order mark", "Latin-1"]
+)
+def test_html_is_no_success_of_a_write(page: bytes, call: Call) -> None:
     """Without /api/v2.0 in the host, it is Harbor's portal that answers: nothing was written."""
-    failed = fails([reply(HTML, kind="text/html")], UnexpectedAnswerException, call)
+    failed = fails([reply(page, kind="text/html")], UnexpectedAnswerException, call)
     assert failed.error.status == 200
     assert "/api/v2.0" in failed.error.hint
 

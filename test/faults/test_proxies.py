@@ -10,11 +10,33 @@ from typing import Any
 import pytest
 
 import harbor_client
-from harbor_client.exceptions import ApiException, ConnectionException, ProxyException, TimeoutException, TLSException
+from harbor_client.exceptions import (
+    ApiException,
+    ConnectionException,
+    ProtocolException,
+    ProxyException,
+    TimeoutException,
+    TLSException,
+)
 from support import tls
 from support.calls import CALLS, WRITES, Call
 from support.clients import GET, HANGING, PASSWORD, SHORT, caught, check, users
-from support.faultserver import OK, FaultServer, Step, again, drip_for_ever, read_request, reply, reset, stall
+from support.faultserver import (
+    OK,
+    FaultServer,
+    Step,
+    again,
+    cut,
+    drip_for_ever,
+    drip_raw,
+    read_bytes,
+    read_request,
+    reply,
+    reset,
+    send_together,
+    stall,
+    user,
+)
 from support.proxy import Proxy
 from support.recorder import Hunt, mark
 
@@ -180,16 +202,25 @@ def test_garbled_connect(steps: list[Step], call: Call, ca: str) -> None:
         assert b"Basic" not in proxy.everything()
 
 
-def test_interim_answer_to_connect_is_passed_over_or_an_error(ca: str) -> None:
+def test_interim_answer_to_connect_and_no_other(ca: str) -> None:
     with FaultServer([b"HTTP/1.1 100 Continue\r\n\r\n"]) as proxy, origin("https") as server:
         with users(server, proxy=proxy.root, ssl_ca_cert=ca, timeout=5) as api:
             error = caught(ConnectionException, lambda: api.get_user(3))
         assert error.outcome == "not_sent"
 
 
-@pytest.mark.parametrize("status", ["200", "201 Fine", "299 Whatever", "200 OK\r\nContent-Length: 10"])
+@pytest.mark.parametrize(
+    "status",
+    [
+        "200",
+        "201 Fine",
+        "299 Whatever",
+        "200 OK\r\nContent-Length: 10",
+        "100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK",
+    ],
+)
 def test_any_2xx_opens_the_tunnel(status: str, ca: str) -> None:
-    """A length in it does not count (RFC 9110, 9.3.6)."""
+    """A length in it does not count (RFC 9110, 9.3.6), nor do interim answers before it."""
     import socket
 
     from support.faultserver import Peer
@@ -277,6 +308,61 @@ def test_idle_tunnel_closed_is_replaced(ca: str) -> None:
                 assert server.wait_closed(number)
                 assert proxy.wait_closed(number)
         assert len(proxy.tunnels) == 3
+
+
+WITHIN_TLS: dict[str, tuple[list[Step], type[ApiException]]] = {
+    "cut before the goodbye": ([reply(user(), length=None), cut], ProtocolException),
+    "cut inside the body": ([OK[:-5], cut], ProtocolException),
+    "says nothing": ([stall], TimeoutException),
+    "drips": ([read_request, drip_for_ever(b"H")], ProtocolException),
+    "drips a good header": ([b"HTTP/1.1 200 OK\r\n", drip_for_ever(b"X-A: b\r\n")], TimeoutException),
+    "drips a record": ([read_request, drip_raw(b"\x17\x03\x03\x40\x00" + b"a" * 16_384)], TimeoutException),
+}
+
+
+@pytest.mark.parametrize(("steps", "kind"), WITHIN_TLS.values(), ids=WITHIN_TLS.keys())
+@pytest.mark.parametrize("proxy_scheme", ["none", "http", "https"])
+def test_faults_within_tls(steps: list[Step], kind: type[ApiException], proxy_scheme: str, ca: str) -> None:
+    """The same whether TLS goes to the server, through a tunnel, or through a tunnel inside another TLS."""
+    context = tls.good_context() if proxy_scheme == "https" else None
+    timeout = SHORT * 3 if kind is TimeoutException else HANGING
+    with origin("https", steps) as server, Proxy(tls=context) as proxy:
+        settings = {} if proxy_scheme == "none" else {"proxy": proxy.root}
+        with users(server, ssl_ca_cert=ca, timeout=timeout, **settings) as api:
+            started = time.monotonic()
+            caught(kind, lambda: api.get_user(3))
+            assert time.monotonic() - started < HANGING
+
+
+@pytest.mark.parametrize("proxy_scheme", ["http", "https"])
+def test_deadline_of_the_handshake_in_a_tunnel(proxy_scheme: str, ca: str) -> None:
+    context = tls.good_context() if proxy_scheme == "https" else None
+    steps: list[Step] = [read_bytes(50), drip_raw(b"\x16\x03\x03\x40\x00" + b"\x02" * 16_384)]
+    with FaultServer([steps]) as server, Proxy(tls=context) as proxy:
+        with users(f"https://{server.netloc}/", proxy=proxy.root, ssl_ca_cert=ca, timeout=SHORT * 3) as api:
+            started = time.monotonic()
+            error = caught(TimeoutException, lambda: api.delete_user(3))
+            assert time.monotonic() - started < HANGING
+        assert error.outcome == "not_sent"
+
+
+@pytest.mark.parametrize("proxy_scheme", ["none", "http", "https"])
+def test_records_after_an_answer_never_become_the_next_one(proxy_scheme: str, ca: str) -> None:
+    """They may have been received already, in one of two layers of TLS, when nothing waits at the socket any more."""
+    context = tls.good_context() if proxy_scheme == "https" else None
+    script = again(read_request, send_together(OK, reply(user(66, "mallory"))))
+    with origin("https", script) as server, Proxy(tls=context) as proxy:
+        settings = {} if proxy_scheme == "none" else {"proxy": proxy.root}
+        with users(server, ssl_ca_cert=ca, **settings) as api:
+            assert [api.get_user(3).user_id for _ in range(4)] == [3] * 4
+
+
+def test_large_write_inside_two_layers_of_tls(ca: str) -> None:
+    comment = "c" * 1_000_000
+    with origin("https", again(reply())) as server, Proxy(tls=tls.good_context()) as proxy:
+        with users(server, ssl_ca_cert=ca, proxy=proxy.root) as api:
+            api.update_user_profile(3, {"comment": comment})
+        assert server.requests[0].body == f'{{"comment": "{comment}"}}'.encode()
 
 
 def test_deadline_through_a_tunnel(ca: str) -> None:

@@ -18,6 +18,7 @@ from support.faultserver import (
     flood,
     hold,
     in_chunks,
+    read_request,
     reply,
     reset,
     respond,
@@ -137,6 +138,25 @@ def test_bytes_after_an_answer_never_become_the_next_one(extra: bytes, framing: 
             else:
                 assert api.get_user(number).user_id == number
         assert server.connections == 4
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 5", "Transfer-Encoding: chunked"])
+def test_204_that_announces_a_body_ends_the_connection(framing: str) -> None:
+    """Where that body ends, and when it comes, nobody knows: what is read next may be a part of it."""
+    late = [reply(b"", 204, framing, length=None), read_request, send(reply(user(99, "mallory"))), stall]
+    with FaultServer([late, [again(respond(own))]]) as server, users(server) as api:
+        assert api.delete_user(3) is None
+        assert api.get_user(4).user_id == 4
+        assert server.connections == 2
+
+
+def test_204_without_a_body_keeps_the_connection() -> None:
+    steps = [reply(b"", 204, length=None), reply(b"", 204, "Content-Length: 0", length=None), again(respond(own))]
+    with FaultServer([steps]) as server, users(server) as api:
+        assert api.delete_user(3) is None
+        assert api.delete_user(3) is None
+        assert api.get_user(4).user_id == 4
+        assert server.connections == 1
 
 
 def test_bytes_that_come_after_the_call_never_become_the_next_answer() -> None:

@@ -129,8 +129,11 @@ def test_ca_by_environment_file(good: FaultServer, ca: str, monkeypatch: pytest.
         assert api.get_user(3).user_id == 3
 
 
-def test_ca_by_environment_directory(good: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_DIR", tls.ca_directory(tmp_path))
+@pytest.mark.parametrize("form", ["{}", "/no/such/folder:{}", "{}:/no/such/folder"])
+def test_ca_by_environment_directory(
+    form: str, good: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_DIR", form.format(tls.ca_directory(tmp_path)))
     with users(good, trust_env=True) as api:
         assert api.get_user(3).user_id == 3
 

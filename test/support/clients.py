@@ -71,6 +71,7 @@ def check(error: ApiException, server: FaultServer | None = None) -> None:
         assert error.status == 0 or error.status == 407
         assert error.outcome != "answered" or error.status == 407
         assert error.reason
+        assert error.__cause__ is not None or error.outcome == "answered"
     else:
         assert error.status
         assert error.outcome == "answered"

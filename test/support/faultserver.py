@@ -244,6 +244,32 @@ def drip(data: bytes, every: float = 0.02, size: int = 1) -> Action:
     return act
 
 
+def drip_raw(data: bytes, every: float = 0.02) -> Action:
+    """The same below TLS, a byte at a time: what the client gets are pieces of a record."""
+
+    def act(peer: Peer) -> None:
+        for byte in data:
+            try:
+                socket.socket.sendall(peer.sock, bytes([byte]))
+            except OSError:
+                raise HangUp from None
+            peer.pause(every)
+
+    return act
+
+
+def send_together(*pieces: bytes) -> Action:
+    """Send pieces in one TCP segment; on TLS, each is a record of its own."""
+
+    def act(peer: Peer) -> None:
+        peer.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        for piece in pieces:
+            peer.send(piece)
+        peer.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
+    return act
+
+
 def drip_for_ever(piece: bytes, every: float = 0.02) -> Action:
     """Send ``piece`` again and again until the client hangs up."""
 
