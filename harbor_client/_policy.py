@@ -50,7 +50,7 @@ def bounds(request_timeout: Any, timeout: float, connect_timeout: float | None) 
     ``request_timeout`` is that of the call: ``None`` or 0 for the configured ones, a number of seconds for the whole
     call, or the pair (connect, read), whose sum is the deadline.
     """
-    if request_timeout is None or (request_timeout == 0 and not isinstance(request_timeout, bool)):
+    if request_timeout is None or (_is_number(request_timeout) and request_timeout == 0):
         return Deadline.after(timeout), connect_timeout
     if isinstance(request_timeout, (tuple, list)):
         if len(request_timeout) != 2:
@@ -64,11 +64,15 @@ def bounds(request_timeout: Any, timeout: float, connect_timeout: float | None) 
 
 
 def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not _is_number(value):
         raise TypeError(f"_request_timeout: seconds, or a pair of seconds, not {type(value).__name__}")
     if not 0 < value < 1e9:
         raise ValueError("_request_timeout: has to be a positive number of seconds")
     return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def outcome_of(failure: ExchangeError) -> Outcome:

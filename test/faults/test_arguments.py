@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -368,7 +369,22 @@ def test_right_setting(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [-1, -0.5, "fast", float("nan"), float("inf"), True, (1,), (1, 2, 3), (-1, 2), (1, -2), ("a", 2), {}, object()],
+    [
+        -1,
+        -0.5,
+        "fast",
+        float("nan"),
+        float("inf"),
+        True,
+        (1,),
+        (1, 2, 3),
+        (-1, 2),
+        (1, -2),
+        ("a", 2),
+        {},
+        object(),
+        Decimal("sNaN"),
+    ],
     ids=label,
 )
 @pytest.mark.usefixtures("untouched")

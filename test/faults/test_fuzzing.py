@@ -1,6 +1,6 @@
 """Fuzzing, over the bytes of answers and over arguments: a value that fits the API or a fitting error, nothing else.
 
-Longer runs: ``HARBOR_FUZZ_EXAMPLES=20000 pytest test/faults/test_fuzzing.py``.
+Longer runs: ``FUZZ_EXAMPLES=20000 pytest test/faults/test_fuzzing.py``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from support.calls import BY_NAME, CALLS, Call
 from support.clients import HANGING, check, users
 from support.faultserver import FaultServer, Peer, Request, again, chunked, failure, in_chunks, perform, reply, user
 
-EXAMPLES = int(os.environ.get("HARBOR_FUZZ_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "150"))
 fuzzed = settings(
     max_examples=EXAMPLES,
     deadline=None,
