@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 import os
-from multiprocessing.pool import ThreadPool
+import sys
+from multiprocessing import pool
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from harbor_client._guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from multiprocessing.pool import AsyncResult
     from typing import Any
 
 _T = TypeVar("_T")
 
 
-class ForkAwarePool:
-    """A thread pool and the process that it belongs to: threads do not survive a fork."""
+class ThreadPool(pool.ThreadPool):
+    """A thread pool that nothing waits for: not the end of the interpreter, not the collection of the pool.
+
+    Its threads are daemons. The standard library's pool joins them when it is collected, which never returns once the
+    interpreter has begun to end and has stopped them.
+    """
 
     def __init__(self, size: int) -> None:
-        self.pid = os.getpid()
-        self.threads = ThreadPool(size)
+        self._pid = os.getpid()
+        super().__init__(size)
+        vars(self)["_terminate"].cancel()
+
+    def __del__(self) -> None:
+        self.close()
 
     @property
     def usable(self) -> bool:
-        """Whether this process has made the pool."""
-        return self.pid == os.getpid()
+        """Whether this process has made the pool: threads do not survive a fork."""
+        return self._pid == os.getpid()
 
     def close(self) -> None:
         """Let what was begun end, and the threads with it."""
-        if self.usable:
-            self.threads.close()
+        if self.usable and not sys.is_finalizing():  # else its threads stand still, perhaps with a lock in hand
+            super().close()
+
+    def terminate(self) -> None:
+        """:meth:`close`: a thread cannot be ended from outside, and each call ends by its deadline."""
+        self.close()
 
 
 class AsyncCall(Generic[_T]):
     """A call under way, with the methods of :class:`multiprocessing.pool.AsyncResult`."""
 
-    def __init__(self, pool: ThreadPool, function: Callable[..., _T], arguments: tuple[Any, ...]) -> None:
+    def __init__(self, threads: ThreadPool, function: Callable[..., _T], arguments: tuple[Any, ...]) -> None:
         # The function's exception is handed over as a value: it must not pass through frames that hold the arguments.
-        self._result: AsyncResult[tuple[bool, Any]] = pool.apply_async(_caught, (_Sealed(function, arguments),))
+        self._result: pool.AsyncResult[tuple[bool, Any]] = threads.apply_async(_caught, (_Sealed(function, arguments),))
 
     @guarded
     def get(self, timeout: float | None = None) -> _T:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from harbor_client._async import ForkAwarePool
+    from harbor_client._async import ThreadPool
 
 __all__ = ["ApiClient", "Configuration"]
 
@@ -47,7 +47,7 @@ class ApiClient:
         "object": object,
     }
 
-    _pool: ForkAwarePool | None = None
+    _pool: ThreadPool | None = None
 
     @guarded
     def __init__(
@@ -99,10 +99,10 @@ class ApiClient:
         """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), made when first asked for."""
         with _LOCK:
             if self._pool is None or not self._pool.usable:
-                from harbor_client._async import ForkAwarePool
+                from harbor_client._async import ThreadPool
 
-                self._pool = ForkAwarePool(self.configuration.connection_pool_maxsize or 10)
-            return self._pool.threads
+                self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)
+            return self._pool
 
     @property
     def user_agent(self) -> str:
