@@ -14,7 +14,7 @@ from ._gojson import Empty, JSONError, decode_object
 from ._gotext import quote
 from ._messages import Request, wire_text
 
-__all__ = ["Body", "Bound", "QueryParameter", "bind"]
+__all__ = ["Body", "Bound", "QueryParameter", "bind", "media_type"]
 
 _HEADING = "validation failure list:"
 _JSON = "application/json"
@@ -146,18 +146,18 @@ def _read_body(request: Request, body: Body) -> dict[str, Scalar]:
 
 def _check_content_type(request: Request) -> None:
     sent = wire_text(request.header("content-type"))
-    media_type, problem = _media_type(sent or "application/octet-stream")
+    name, problem = media_type(sent or "application/octet-stream")
     if problem:
         raise _unfit([f"parsing Content-Type header from {quote(sent)} failed, because {problem}"])
-    if media_type != _JSON:
-        raise _unfit([f"unsupported media type {quote(media_type)}, only [{_JSON}] are allowed"])
+    if name != _JSON:
+        raise _unfit([f"unsupported media type {quote(name)}, only [{_JSON}] are allowed"])
 
 
-def _media_type(value: str) -> tuple[str, str]:
+def media_type(value: str) -> tuple[str, str]:
     """The media type in lower case, and what Go finds wrong with the header (``""`` for nothing)."""
     head, semicolon, parameters = value.partition(";")
-    media_type = head.strip().lower()
-    main, slash, sub = media_type.partition("/")
+    name = head.strip().lower()
+    main, slash, sub = name.partition("/")
     token = _TOKEN.match(main)
     if token is None:
         return "", "mime: no media type"
@@ -175,11 +175,11 @@ def _media_type(value: str) -> tuple[str, str]:
         parameter = _PARAMETER.match(rest)
         if parameter is None:
             return "", "mime: invalid media parameter"
-        name, text = parameter[1].lower(), parameter[2]
-        if seen.setdefault(name, text) != text:
+        attribute, text = parameter[1].lower(), parameter[2]
+        if seen.setdefault(attribute, text) != text:
             return "", "mime: duplicate parameter name"
         rest = rest[parameter.end() :].lstrip()
-    return media_type, ""
+    return name, ""
 
 
 def _accepts_json(lines: list[str]) -> bool:

@@ -96,7 +96,7 @@ class FakeHarbor(Population):
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         authenticator = Authenticator(self._store, self.settings, self._version, self.clock, lock_seconds)
         operations = Operations(self._store, self.settings, self._version, self.clock)
-        self._pipeline = Pipeline(self._store, self.settings, authenticator, operations, secure=https)
+        self._pipeline = Pipeline(self._store, self.settings, authenticator, operations, self.clock.time, https)
 
     # -- coming and going ------------------------------------------------------------------------------------------
 

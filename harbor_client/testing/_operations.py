@@ -126,8 +126,8 @@ class Operations:
 
     def _raw_search(self, wanted: str, limit: int) -> list[User]:
         """Since 2.14.2: SQL's wildcards work, case matters, the administrator is found, and there is one page."""
-        if limit <= 0:
-            raise DatabaseError("LIMIT must be positive")
+        if limit < 0:
+            raise DatabaseError("LIMIT must not be negative")
         matches = like(f"%{wanted}%")
         found = [user for user in self._store.present() if matches(user.username)]
         return sorted(found, key=lambda user: (len(user.username), user.username))[:limit]

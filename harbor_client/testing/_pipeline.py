@@ -7,12 +7,14 @@ import hashlib
 import hmac
 import os
 import uuid
+from collections.abc import Callable
+from email.utils import formatdate
 
-from ._binding import bind
+from ._binding import bind, media_type
 from ._callers import Authenticator, basic_credentials
 from ._errors import Failure, Panic, bad_request, forbidden
-from ._gotext import split_query
-from ._messages import BASE_PATH, Request, Response, failure_response
+from ._gotext import split_query, to_text
+from ._messages import BASE_PATH, Request, Response, failure_response, wire_text
 from ._operations import Call, Operations
 from ._routes import find_route
 from ._settings import Settings
@@ -21,7 +23,12 @@ from ._store import Store
 __all__ = ["Pipeline"]
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_METHODS = _SAFE | {
+    *("POST", "PUT", "PATCH", "DELETE", "CONNECT"),
+    *("COPY", "LOCK", "MKCOL", "MOVE", "PROPFIND", "PROPPATCH", "UNLOCK"),
+}
 _CORE_PATHS = ("/api/", "/c/", "/service/", "/v2/", "/chartrepo/")
+_CSRF_SECONDS = 43_200
 _READ_ONLY = "The system is in read only mode. Any modification is prohibited."
 _PORTAL_PAGE = b"""<!doctype html>
 <html lang="en">
@@ -32,16 +39,23 @@ _PORTAL_PAGE = b"""<!doctype html>
 
 
 class Pipeline:
-    """Answers requests: query syntax, request id, CSRF, who is it, read-only mode, route, binding, operation."""
+    """Answers requests: query syntax, request id, CSRF, who is it, read-only mode, web framework, route, binding,
+    operation."""
 
     def __init__(
-        self, store: Store, settings: Settings, authenticator: Authenticator, operations: Operations, secure: bool
+        self,
+        store: Store,
+        settings: Settings,
+        authenticator: Authenticator,
+        operations: Operations,
+        now: Callable[[], float],
+        secure: bool,
     ) -> None:
         self._store = store
         self._settings = settings
         self._authenticator = authenticator
         self._operations = operations
-        self._cookies = _Cookies(secure)
+        self._cookies = _Cookies(now, secure)
 
     def answer(self, request: Request) -> Response:
         """The answer to a request. Never raises on account of what a client sent."""
@@ -78,6 +92,8 @@ class Pipeline:
         caller = self._authenticator.caller(request)
         if self._settings.read_only and not _passes_read_only(request):
             return failure_response(Failure(403, "DENIED", _READ_ONLY)), False
+        if problem := _framework_problem(request):
+            return _framework_page(*problem), False
         try:
             route, user_id = find_route(request)
             bound = bind(request, user_id, route.query, route.body)
@@ -101,6 +117,31 @@ def _passes_read_only(request: Request) -> bool:
     return request.method == "PUT" and request.path.startswith(f"{BASE_PATH}/configurations")
 
 
+def _framework_problem(request: Request) -> tuple[int, str] | None:
+    """What the web framework under Harbor refuses by itself, before any route: a method that it does not know, and
+    what it cannot read as a form."""
+    method = request.method
+    if method not in _METHODS:
+        return 405, "Method Not Allowed"
+    if method in ("GET", "HEAD"):
+        return None
+    content_type = wire_text(request.header("content-type"))
+    if "multipart/form-data" in content_type:
+        readable = "boundary=" in content_type and request.body.startswith(b"--")
+    elif method in ("POST", "PUT", "PATCH") and content_type:
+        name, problem = media_type(content_type)
+        is_form = name == "application/x-www-form-urlencoded"
+        readable = not problem and not (is_form and split_query(to_text(request.body))[1])
+    else:
+        readable = True
+    return None if readable else (500, "Internal Server Error")
+
+
+def _framework_page(status: int, title: str) -> Response:
+    page = f'<!DOCTYPE html>\n<html lang="en"><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n'
+    return Response(status, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+
 def _portal(request: Request) -> Response:
     """Harbor's web pages, which answer on every path that is not the API's."""
     if request.method not in ("GET", "HEAD"):
@@ -111,7 +152,8 @@ def _portal(request: Request) -> Response:
 class _Cookies:
     """The session id and the CSRF token. Both prove by themselves that this server made them: none is stored."""
 
-    def __init__(self, secure: bool) -> None:
+    def __init__(self, now: Callable[[], float], secure: bool) -> None:
+        self._now = now
         self._key = os.urandom(32)
         self._flags = "; HttpOnly; Secure; SameSite=Strict" if secure else "; HttpOnly; SameSite=Strict"
 
@@ -136,7 +178,8 @@ class _Cookies:
             return raw[:32], ""
         token = os.urandom(32)
         value = base64.urlsafe_b64encode(token + self._seal("csrf", token, 32)).decode()
-        return token, f"_gorilla_csrf={value}; Path=/; Max-Age=43200{self._flags}"
+        expires = formatdate(self._now() + _CSRF_SECONDS, usegmt=True)
+        return token, f"_gorilla_csrf={value}; Path=/; Expires={expires}; Max-Age={_CSRF_SECONDS}{self._flags}"
 
     @staticmethod
     def masked(token: bytes) -> str:

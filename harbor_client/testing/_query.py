@@ -123,7 +123,15 @@ def select(users: Iterable[User], conditions: dict[str, Condition], version: Ver
         DatabaseError: a value does not fit its column.
         Panic: the object mapper gives up.
     """
-    tests = [test for key, condition in conditions.items() for test in _tests(key, condition, version)]
+    tests: list[_Test] = []
+    refused: DatabaseError | None = None
+    for key, condition in conditions.items():
+        try:
+            tests += _tests(key, condition, version)
+        except DatabaseError as error:
+            refused = refused or error  # the database sees the query only once the object mapper has built all of it
+    if refused is not None:
+        raise refused
     return [user for user in users if all(test(user) for test in tests)]
 
 

@@ -98,7 +98,7 @@ def find_route(request: Request) -> tuple[Route, str | None]:
     path = request.escaped_path
     if path.endswith("/") or "//" in path or "/." in path:
         path = posixpath.normpath(path)
-    method = request.method.upper()
+    method = request.method
     relative = path.removeprefix(BASE_PATH) if path.startswith(BASE_PATH + "/") else ""
     fixed: dict[str, Route] = _FIXED.get(relative, {})
     if method in fixed:
@@ -116,7 +116,5 @@ def find_route(request: Request) -> tuple[Route, str | None]:
             return by_id[method], user_id
     allowed = [*fixed, *(each for each in by_id if each not in fixed)]
     if allowed:
-        raise Failure(
-            405, "METHOD_NOT_ALLOWED", f"method {request.method} is not allowed, but [{','.join(allowed)}] are"
-        )
+        raise Failure(405, "METHOD_NOT_ALLOWED", f"method {method} is not allowed, but [{','.join(allowed)}] are")
     raise not_found(f"path {request.escaped_path} was not found")
