@@ -36,7 +36,11 @@ def guarded(method: _F) -> _F:
             return method(*args, **kwargs)
         except BaseException as error:
             args = kwargs = None  # type: ignore[assignment]
-            sweep(error)
+            try:
+                sweep(error)
+            except BaseException as interruption:  # a signal's, in the midst of it: the error is its context
+                sweep(interruption)
+                raise
             raise
 
     return call  # type: ignore[return-value]
@@ -75,8 +79,8 @@ def _clear(traceback: TracebackType | None) -> bool:
     ours = False
     while traceback is not None:
         frame = traceback.tb_frame
-        name = frame.f_globals.get("__name__", "")
-        ours = name.partition(".")[0] in _SWEPT
+        package = frame.f_globals.get("__name__", "").partition(".")[0]
+        ours = package in _SWEPT or package.startswith("namedtuple_")  # what makes a named tuple, from its fields
         if ours:
             try:
                 frame.clear()
@@ -90,6 +94,8 @@ def _unload(error: BaseException) -> None:
     if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
         error.object = error.object[:0]
         error.args = (error.encoding, error.object, *error.args[2:])
+    elif isinstance(error, KeyError) and not (len(error.args) == 1 and isinstance(error.args[0], str)):
+        error.args = ()  # urllib3 looks its pools up by all their settings
     for name, empty in _CARRIED.items():
         if hasattr(error, name):
             setattr(error, name, empty)

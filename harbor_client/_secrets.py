@@ -23,9 +23,10 @@ _WORDS = ("auth", "cookie", "credential", "key", "password", "secret", "session"
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 _PART = re.compile(r"[A-Za-z0-9]+|\\+|.", re.DOTALL)
 _NAMED = {'"': "|quot", "'": "|apos", "<": "|lt", ">": "|gt", "&": "|amp"}
-#: A backslash, and the beginning of a reference in HTML, each perhaps escaped itself.
-_BACKSLASH = r"(?:\\|%(?:25){0,3}5[Cc]|&(?:amp;){0,3}#(?:0{0,3}92|[Xx]0{0,3}5[Cc]);)"
-_AMPERSAND = r"(?:&|\\{1,8}u0026)(?:amp;){0,3}"
+#: What the forms of escaping begin with, each perhaps escaped by another.
+_PERCENT = r"(?:%|&(?:amp;){0,3}#(?:37|[Xx]25);)(?:25){0,3}"
+_BACKSLASH = rf"(?:\\|{_PERCENT}5[Cc]|&(?:amp;){{0,3}}#(?:0{{0,3}}92|[Xx]0{{0,3}}5[Cc]);)"
+_AMPERSAND = rf"(?:&|\\{{1,32}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[Bb])){{0,3}}"
 _LETTERED = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
 
 
@@ -51,16 +52,20 @@ class Masking:
 
 @lru_cache(8)
 def _field(names: frozenset[str]) -> re.Pattern[str]:
-    """A JSON field with the name of a secret, perhaps inside a JSON text; its value perhaps cut short."""
+    """A JSON field with the name of a secret: its text, perhaps cut short, or its number.
+
+    In a JSON text inside another, so many backslashes stand before each quote, and more before a quote in the value.
+    """
     named = "|".join(map(re.escape, sorted(names)))
+    text = r'(?P<opening>(?P=escape)")(?!(?P=escape)").+?(?:(?<!\\)(?=(?P=escape)")|\Z)'
     return re.compile(
-        rf'("(?:{named})(\\*)"\s*:\s*)(?:(\\*")(?:[^"\\]|\\.)+|-?[0-9][\w.+-]*)', re.IGNORECASE | re.DOTALL
+        rf'(?P<name>"(?:{named})(?P<escape>\\*)"\s*:\s*)(?:{text}|-?[0-9][\w.+-]*)', re.IGNORECASE | re.DOTALL
     )
 
 
 def _masked_field(found: re.Match[str]) -> str:
-    start, escape, opening = found.groups()
-    return f"{start}{opening}{MASK}" if opening else f'{start}{escape}"{MASK}{escape}"'
+    name, escape, opening = found["name"], found["escape"], found["opening"]
+    return f"{name}{opening}{MASK}" if opening else f'{name}{escape}"{MASK}{escape}"'
 
 
 def _pattern(secret: str) -> str:
@@ -75,7 +80,7 @@ def _pattern(secret: str) -> str:
             pieces.append(part)
             escape = _BACKSLASH
         elif part[0] == "\\":
-            pieces.append(f"{_BACKSLASH}{{{len(part)},{8 * len(part)}}}")
+            pieces.append(f"{_BACKSLASH}{{{len(part)},{32 * len(part)}}}")
             escape = ""  # they are among these
         else:
             pieces.append(f"(?:{'|'.join(_writings(part, escape))})")
@@ -87,13 +92,13 @@ def _writings(character: str, escape: str) -> Iterator[str]:
     """How a character, no letter or digit of ASCII, may be written; after how many backslashes, unless these are
     accounted for."""
     code = ord(character)
-    perhaps, surely = (f"{escape}{{0,8}}", f"{escape}{{1,8}}") if escape else ("", "")
+    perhaps, surely = (f"{escape}{{0,32}}", f"{escape}{{1,32}}") if escape else ("", "")
     yield f"{perhaps}(?:{re.escape(character)}|{_in_url(character)}|{_in_html(character)})"
     if code < 0x10000:
         yield f"{surely}(?i:u{code:04x})"
     else:
         high, low = 0xD800 + (code - 0x10000 >> 10), 0xDC00 + (code - 0x10000 & 0x3FF)
-        yield f"{surely}(?i:u{high:04x}){_BACKSLASH}{{1,8}}(?i:u{low:04x})"
+        yield f"{surely}(?i:u{high:04x}){_BACKSLASH}{{1,32}}(?i:u{low:04x})"
         yield f"{surely}U{code:08x}"
     if code < 0x100:
         yield f"{surely}x{code:02x}"
@@ -106,13 +111,14 @@ def _writings(character: str, escape: str) -> Iterator[str]:
 
 
 def _in_url(character: str) -> str:
-    written = "".join(f"%(?:25){{0,3}}{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
-    return f"(?i:{written})" + (r"|\+" if character == " " else "")
+    written = "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
+    return f"(?i:{written})" + (rf"|\+|{_in_url('+')}|{_in_html('+')}" if character == " " else "")
 
 
 def _in_html(character: str) -> str:
     code = ord(character)
-    return rf"{_AMPERSAND}(?i:#0{{0,3}}{code}|#x0{{0,3}}{code:x}{_NAMED.get(character, '')});"
+    written = rf"(?:\#|{_PERCENT}23)(?:0{{0,3}}{code}|x0{{0,3}}{code:x}){_NAMED.get(character, '')}"
+    return rf"{_AMPERSAND}(?i:{written})(?:;|{_PERCENT}3[Bb])"
 
 
 def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:

@@ -70,6 +70,7 @@ class Run:
         self._report(self.counts.total(), self._source.total)
         return change
 
+    @guarded
     def finish(self) -> Run:
         """Deal with all rows that are left; for those who need no results but :attr:`counts`."""
         for _ in self:
@@ -115,6 +116,7 @@ class Plan:
         with run:
             yield from run
 
+    @guarded
     def __str__(self) -> str:
         counts: Counter[str] = Counter()
         lines = []

@@ -85,7 +85,8 @@ class RowSource:
             yield RowError(number + 1, "", f"from here on the file cannot be read: {error}")
 
     def close(self) -> None:
-        """Close the file that was opened here."""
+        """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""
+        self._rows = ()
         if self._file is not None and self._own_file:
             self._file.close()
 

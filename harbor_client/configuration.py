@@ -216,8 +216,12 @@ class Configuration:
         """The credentials in these settings, as they are and as they are sent."""
         api_key: Any = self.api_key  # a script may have set a text
         keys = api_key.values() if isinstance(api_key, dict) else [api_key]
-        token = self.get_basic_auth_token().partition(" ")[2].rstrip("=")
-        found = [self.password, self.key_password, *keys, token]
+        found: list[Any] = [self.password, self.key_password, *keys]
+        try:
+            found += [setting["value"] for setting in (self.auth_settings() or {}).values()]
+        except Exception:  # noqa: BLE001 - a script's own function: what is being told is another failure
+            pass
+        found += [text.partition(" ")[2].rstrip("=") for text in found if isinstance(text, str)]
         return [text for text in found if isinstance(text, str) and text]
 
     # Logging

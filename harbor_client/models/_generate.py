@@ -57,7 +57,7 @@ def constructor(cls: type[Model]) -> Callable[..., None]:
         else:
             body.append(f"self.{name} = {name}")
     # A setter may refuse its value: what leaves then must not carry the others, among them perhaps a password.
-    blank = " = ".join(["_configuration", *names])
+    blank = " = ".join(["self", "_configuration", *names])
     body = ["try:", *_indented(body), "except BaseException:", f"    {blank} = None", "    raise"]
     parameters = ", ".join(f"{name}=None" for name in [*names, "_configuration"])
     function = _compile(cls, f"def __init__(self, {parameters}):", body)

@@ -77,7 +77,7 @@ def _limited(declared: Field, limit: int, member: MemberDescriptorType) -> Limit
             fits = False
         if not fits and instance._configuration.client_side_validation:
             kind = type(value)
-            value = None
+            value = instance = None  # which holds the other fields, among them perhaps a password
             if not hasattr(kind, "__len__"):
                 raise TypeError(f"Invalid type for `{name}`, {kind.__name__} has no length")
             raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{limit}`")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harbor_client import UserApi
+from harbor_client import BadRequestException, UserApi
 from support.canaries import SHAPES, WRITINGS, Marks, caught, client, echo, operations, said
 from support.faultserver import (
     FaultServer,
@@ -72,11 +72,6 @@ FAILURES: dict[str, tuple[int, Callable[[Marks], Steps]]] = {
     ),
     "101": (ALL, lambda marks: answering(echo(101, str))),
     "too large": (ALL, lambda marks: answering(lambda request: reply(b"x" * 9 + said(request).encode() * 999))),
-    **{
-        f"{status}, {name}": (ALL, lambda marks, s=status, w=writing: answering(echo(s, w)))  # type: ignore[misc]
-        for status in (400,)
-        for name, writing in WRITINGS.items()
-    },
     **{
         f"{status} of Harbor's": (
             ALL,
@@ -168,3 +163,16 @@ def test_no_failure_shows_a_secret(name: str, shape: str) -> None:
     assert any("harbor_client DEBUG" in line for line in output)
     if name != "reset at once" and name != "silence":
         assert marks.token.encode("latin-1") in server.everything()
+
+
+@pytest.mark.parametrize("name", WRITINGS)
+def test_an_error_that_repeats_the_request_in_another_writing(name: str) -> None:
+    marks = Marks.of("odd")
+    hunt = marks.hunt()
+    with FaultServer(answering(echo(400, WRITINGS[name]))) as server, client(server.url, marks) as made:
+        for operation in ("create_user", "update_user_password"):
+            error = caught(operations(marks)[operation][0], UserApi(made))
+            assert isinstance(error, BadRequestException)
+            assert "admin" in str(error.body)
+            hunt.error(f"the error of {operation}", error)
+    hunt.assert_nothing()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import json
+import pprint
 import re
+import reprlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -111,6 +113,11 @@ def caught(action: Callable[..., object], *arguments: Any, **options: Any) -> Ba
     return None
 
 
+def writings(shown: object) -> list[str]:
+    """All the ways in which Python shows an object."""
+    return [str(shown), repr(shown), ascii(shown), f"{shown}", pprint.pformat(shown), reprlib.repr(shown)]
+
+
 # ------------------------------------------------------------------------------------------ what servers give back
 
 
@@ -139,7 +146,7 @@ WRITINGS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "JSON": json.dumps,
     "JSON of Go": go_json,
-    "JSON in JSON": lambda text: json.dumps(json.dumps({"password": text})),
+    "JSON in JSON": lambda text: json.dumps(json.dumps({"got": text})),
     "JSON in JSON of Go": lambda text: go_json(go_json(text)),
     "URL": lambda text: quote(text, safe=""),
     "URL of a path": lambda text: quote(text, safe="$&+,/:;=@"),
@@ -150,6 +157,7 @@ WRITINGS: dict[str, Callable[[str], str]] = {
     "page with numbers": lambda text: "".join(c if c.isalnum() else f"&#x{ord(c):X};" for c in text),
     "page in a page": lambda text: html.escape(html.escape(text)),
     "page in JSON of Go": lambda text: go_json(html.escape(text)),
+    "page in a URL": lambda text: quote(html.escape(text), safe=""),
     "JSON in a page": lambda text: html.escape(json.dumps(text)),
     "JSON in a URL": lambda text: quote(json.dumps(text)),
     "Python": repr,

@@ -1,0 +1,290 @@
+"""``call_api``, the client's lower layers and what scripts put in their places show no secret either."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import urllib3
+
+import harbor_client
+from harbor_client import ApiClient, ApiException, PasswordReq
+from support.canaries import SHAPES, WRITINGS, Marks, caught, client, echo
+from support.clients import users
+from support.faultserver import FaultServer, Request, again, read_request, reply, reset, respond
+from support.recorder import Hunt, all_output, mark, odd_mark
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = {"Content-Type": "multipart/form-data"}
+TEXT = {"Content-Type": "text/plain"}
+
+#: Calls with the mark ``parameter`` in a place of their own.
+CALLS: dict[str, Callable[[ApiClient, str], Any]] = {
+    "query": lambda made, secret: made.call_api("/x", "GET", query_params=[("password", secret), ("q", "a")]),
+    "query of a dictionary": lambda made, secret: made.call_api("/x", "GET", query_params={"api_key": secret}),
+    "query, decoded": lambda made, secret: made.call_api(
+        "/x", "GET", query_params=[("token", secret)], response_type="UserResp"
+    ),
+    "query in the path": lambda made, secret: made.call_api(f"/x?secret={quote(secret, safe='')}", "GET"),
+    "header": lambda made, secret: made.call_api("/x", "GET", header_params={"X-Vault-Token": header(secret)}),
+    "header, own scheme": lambda made, secret: made.call_api(
+        "/x", "GET", header_params={"X-Auth": f"Digest user=alice, response={header(secret)}"}
+    ),
+    "bytes in a header": lambda made, secret: made.call_api(
+        "/x", "GET", header_params={"X-Secret": header(secret).encode("latin-1")}
+    ),
+    "dictionary": lambda made, secret: made.call_api("/x", "POST", body={"a": [{"Password": secret}]}),
+    "dictionary in a secret field": lambda made, secret: made.call_api("/x", "POST", body={"secret": {"a": [secret]}}),
+    "bytes in a field": lambda made, secret: made.call_api("/x", "POST", body={"secret": secret.encode()}),
+    "form": lambda made, secret: made.call_api("/x", "POST", header_params=FORM, post_params=[("password", secret)]),
+    "form of a dictionary": lambda made, secret: made.call_api(
+        "/x", "POST", header_params=FORM, post_params={"password": secret}
+    ),
+    "form, decoded": lambda made, secret: made.call_api(
+        "/x", "POST", header_params=FORM, post_params=[("password", secret)], response_type="UserResp"
+    ),
+    "multipart": lambda made, secret: made.call_api(
+        "/x", "POST", header_params=MULTIPART, post_params=[("password", secret)]
+    ),
+    "JSON as text": lambda made, secret: made.call_api(
+        "/x", "POST", header_params=TEXT, body=json.dumps({"password": secret})
+    ),
+    "JSON as bytes": lambda made, secret: made.call_api(
+        "/x", "POST", header_params=TEXT, body=json.dumps({"password": secret}).encode()
+    ),
+    "form as text": lambda made, secret: made.call_api(
+        "/x", "POST", header_params=TEXT, body=urlencode({"password": secret})
+    ),
+    "in the background": lambda made, secret: made.call_api(
+        "/x", "POST", body={"password": secret}, async_req=True
+    ).get(30),
+    "request": lambda made, secret: made.request(
+        "POST", made.configuration.host + "/x", headers={"X-Key": header(secret)}, body={"password": secret}
+    ),
+    **{
+        f"rest_client.{verb}": lambda made, secret, verb=verb: getattr(made.rest_client, verb)(  # type: ignore[misc]
+            made.configuration.host + "/x",
+            headers={"Authorization": f"Bearer {header(secret)}"},
+            query_params=[("password", secret)],
+        )
+        for verb in ("GET", "HEAD", "OPTIONS", "DELETE", "POST", "PUT", "PATCH")
+    },
+    "rest_client.POST of a body": lambda made, secret: made.rest_client.POST(
+        made.configuration.host + "/x", body={"password": secret}
+    ),
+}
+
+
+def header(secret: str) -> str:
+    """As much of a mark as a header can carry."""
+    return secret.encode("latin-1", "ignore").decode("latin-1").replace("\t", "")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", CALLS)
+def test_generic_calls(name: str, shape: str) -> None:
+    marks = Marks.of(shape)
+    hunt = marks.hunt()
+    failures = 0
+    scripts = {
+        **{writing: again(respond(echo(400, WRITINGS[writing]))) for writing in ("as it is", "JSON", "page")},
+        "a page": again(respond(echo(200, lambda text: f"<html>{text}", "text/html"))),
+        "reset": reset,
+    }
+    with all_output() as output:
+        for what, script in scripts.items():
+            with FaultServer(script) as server, client(server.url, marks) as made:
+                error = caught(CALLS[name], made, marks.parameter)
+                if error is not None:
+                    failures += 1
+                    hunt.error(f"the error after {what}", error)
+    hunt.text("what was logged, printed or warned about", output)
+    hunt.assert_nothing()
+    assert failures >= len(scripts) - 1
+
+
+def test_a_bearer_token_in_the_place_of_a_password() -> None:
+    """Without a user name, a default Authorization is sent."""
+    token = odd_mark("-._~+/") + "=="
+    hunt = Hunt({"token": token})
+    for script in (again(respond(echo(401, str))), again(respond(echo(200, str))), [read_request, reset]):
+        with all_output() as output, FaultServer(script) as server, users(server, username=None) as api:
+            api.api_client.set_default_header("Authorization", f"Bearer {token}")
+            error = caught(api.get_user, 3)
+            assert error is not None
+            hunt.error("the error", error)
+        assert token.encode() in server.everything()
+        hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+@pytest.mark.parametrize("place", ["header", "query"])
+def test_authentication_of_a_scripts_own(place: str) -> None:
+    """Scripts replace ``auth_settings``; what it says is secret under any name."""
+    secret = odd_mark("-._~+/")
+    hunt = Hunt({"secret": secret})
+    own = {"basic": {"type": "api_key", "in": place, "key": "X-Mine", "value": secret}}
+    for script in (again(respond(echo(401, str))), again(respond(echo(200, str))), [read_request, reset]):
+        with all_output() as output, FaultServer(script) as server, users(server) as api:
+            api.api_client.configuration.auth_settings = lambda: own  # type: ignore[method-assign]
+            error = caught(api.get_user, 3)
+            assert isinstance(error, ApiException)
+            hunt.error("the error", error)
+        assert quote(secret, safe="~") in server.requests[0].head.decode() or place == "header"
+        assert secret in server.requests[0].head.decode() or place == "query"
+        hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+def test_a_basic_token_of_a_scripts_own() -> None:
+    secret = mark("token")
+    with FaultServer(again(respond(echo(401, str)))) as server, users(server) as api:
+        api.api_client.configuration.get_basic_auth_token = lambda: f"Bearer {secret}"  # type: ignore[method-assign]
+        error = caught(api.get_user, 3)
+        assert error is not None
+    hunt = Hunt({"token": secret})
+    hunt.error("the error", error)
+    hunt.assert_nothing()
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        lambda url: urllib3.exceptions.MaxRetryError(None, url),  # type: ignore[arg-type]
+        lambda url: OSError(5, f"no way to {url}"),
+        lambda url: OSError(f"no way to {url}", "b", "c"),
+        lambda url: ConnectionError(url),
+        lambda url: urllib3.exceptions.SSLError(url),
+    ],
+)
+def test_a_pool_manager_of_a_scripts_own(raised: Callable[[str], Exception]) -> None:
+    """Its errors quote URLs; they are causes, and their texts are the error's."""
+    marks = Marks.of("odd")
+
+    class Own:
+        def request(self, method: str, url: str, **keywords: Any) -> Any:
+            try:
+                raise raised(f"{url}?{urlencode(keywords.get('fields') or {})} with {keywords['headers']}")
+            finally:
+                url = keywords = None  # type: ignore[assignment]  # this frame is the script's own
+
+    hunt = marks.hunt()
+    with all_output() as output, client("http://127.0.0.1:1/api/v2.0", marks) as made:
+        made.rest_client.pool_manager = Own()
+        error = caught(
+            made.call_api, "/x", "GET", query_params=[("password", marks.parameter)], auth_settings=["basic"]
+        )
+        assert isinstance(error, ApiException)
+        assert "no way" in str(error.__cause__) or "http:" in str(error.__cause__)
+        hunt.error("the error", error)
+    hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+def test_user_information_in_a_url() -> None:
+    """Nothing is sent there, unless a script's own manager does it; the error shows none."""
+    secret = mark("userinfo")
+    hunt = Hunt({"userinfo": secret})
+    url = f"http://alice:{secret}@127.0.0.1:1/x"
+    with users("http://127.0.0.1:1/api/v2.0") as api:
+        rest_client = api.api_client.rest_client
+        for _ in range(2):
+            error = caught(rest_client.GET, url)
+            assert error is not None
+            hunt.error("the error", error)
+            rest_client.pool_manager = urllib3.PoolManager(retries=False)
+            rest_client.pool_manager.request = rest_client.pool_manager.request  # counts as the script's own
+    hunt.assert_nothing()
+    assert isinstance(error, ApiException)
+    assert error.url == "http://127.0.0.1:1/x"
+
+
+def test_a_mark_declared_later_counts() -> None:
+    """A field that a script's own model marks is masked in errors from then on."""
+    from harbor_client.models._model import Model, field, model
+
+    secret, first = mark("robot"), mark("first")
+
+    def fail(body: Any) -> BaseException | None:
+        with FaultServer(again(respond(echo(400, str)))) as server, users(server) as api:
+            return caught(api.api_client.call_api, "/x", "POST", body=body)
+
+    assert fail({"password": first}) is not None  # whatever is prepared once, is prepared
+
+    @model
+    class Robot(Model):
+        """A robot."""
+
+        later_declared: str | None = field(doc="its key", secret=True, key="laterDeclared")
+
+    error = fail(Robot(secret))
+    assert error is not None
+    hunt = Hunt({"robot": secret})
+    hunt.error("the error", error)
+    hunt.assert_nothing()
+
+
+def test_answers_decoded_by_hand() -> None:
+    """``deserialize`` and ``from_json`` are called by scripts as well."""
+    secret = mark("stored")
+    hunt = Hunt({"stored": secret})
+
+    class Answer:
+        def __init__(self, data: Any) -> None:
+            self.data = data
+
+    row = {"oidc_user_meta": {"secret": secret}, "user_id": "3"}
+    with users("http://127.0.0.1:1/api/v2.0") as api:
+        for data in (json.dumps(row), json.dumps(row)[:-1], json.dumps([row]), json.dumps(row).encode() + b"\xff"):
+            error = caught(lambda data=data: api.api_client.deserialize(Answer(data), "UserResp"))  # type: ignore[misc]
+            assert isinstance(error, ApiException)
+            hunt.error(f"deserialize of {type(data)}", error)
+    for values in ({"old_password": secret, "new_password": 5}, [secret], secret):
+        error = caught(PasswordReq.from_json, values)
+        assert isinstance(error, ValueError)
+        hunt.error("from_json", error)
+    for number in (object(), float("nan"), b"\xff"):
+        error = caught(PasswordReq(secret, number).to_json)  # type: ignore[arg-type]
+        assert isinstance(error, (ValueError, TypeError))
+        hunt.error("to_json", error)
+    hunt.assert_nothing()
+
+
+def test_short_secrets() -> None:
+    """Fewer than four characters are left in texts, which masking would destroy; not so what is made of them."""
+
+    def answer(request: Request) -> bytes:
+        token = request.headers["authorization"]
+        return reply(f"{token} {base64.b64decode(token[6:]).decode()} {request.body.decode()}".encode(), 400)
+
+    with FaultServer(again(respond(answer))) as server, users(server, username="me", password="abc") as api:
+        error = caught(api.update_user_password, 3, PasswordReq(old_password="abc", new_password="xyz"))
+    assert isinstance(error, ApiException)
+    assert error.body == '*** me:abc {"old_password": "***", "new_password": "***"}'
+    assert "abc" not in repr(api.api_client.configuration)
+
+
+def test_a_secret_that_is_a_common_word() -> None:
+    """It is masked in what the server says; status, class and outcome do not depend on texts."""
+    answer = reply({"errors": [{"code": "NOT_FOUND", "message": "no such user"}]}, 404)
+    with FaultServer(again(answer)) as server, users(server, password="user") as api:
+        error = caught(api.get_user, 3)
+    assert isinstance(error, harbor_client.NotFoundException)
+    assert (error.code, error.message, error.outcome) == ("NOT_FOUND", "no such ***", "answered")
+
+
+def test_masking_a_large_hostile_text_is_quick() -> None:
+    """No text makes the search for a secret slow, whatever the secret looks like; this ends."""
+    from harbor_client._secrets import Masking
+
+    secrets = ['"\\' * 9, "\\" * 19, "é" * 19, "😀\\" * 9, " %25" * 9, "&amp;" * 9]
+    for secret in secrets:
+        hostile = ["\\" * 9999, '\\\\"' * 9999, "\ufffd" * 9999, "%25" * 9999, "&amp;" * 9999, secret[:-1] * 99]
+        for text in hostile:
+            Masking([secret])(text)
+            Masking([secret]).body(text)
+        assert Masking([secret])(f"a {secret} b") == "a *** b"

@@ -1,0 +1,313 @@
+"""Wrong arguments and settings, TLS, proxies, other origins: no error and no other server gets a secret."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+import harbor_client
+from harbor_client import ApiClient, ApiException, Configuration, UserApi, Users, models, passwords
+from support import tls
+from support.canaries import SHAPES, Marks, caught, client, echo, operations, writings
+from support.faultserver import FaultServer, again, read_request, reply, respond
+from support.recorder import Hunt, all_output, mark, odd_mark
+
+NOWHERE = "http://127.0.0.1:1/api/v2.0"
+LONE = "\udc80"
+"""A lone surrogate, which cannot be encoded."""
+
+#: Mistakes with a secret in them, which raise.
+WRONG_SETTINGS: dict[str, Callable[[str], Any]] = {
+    "password no Unicode": lambda secret: Configuration(password=secret + LONE),
+    "password a list": lambda secret: Configuration(password=[secret]),  # type: ignore[arg-type]
+    "password no UTF-8": lambda secret: Configuration(password=secret.encode() + b"\xff"),  # type: ignore[arg-type]
+    "key_password no Unicode": lambda secret: Configuration(key_password=secret + LONE),
+    "key_password a list": lambda secret: Configuration(key_password=[secret]),  # type: ignore[arg-type]
+    "user information in host": lambda secret: Configuration(f"http://u:{secret}@127.0.0.1/api/v2.0"),
+    "secret in the query of host": lambda secret: Configuration(f"http://127.0.0.1/api/v2.0?token={secret}"),
+    "another setting": lambda secret: Configuration(NOWHERE, "admin", secret, timeout=-1),
+    "unknown setting": lambda secret: Configuration(NOWHERE, "admin", secret, tiemout=1),  # type: ignore[call-arg]
+    "proxy without host": lambda secret: Configuration(proxy=f"http://u:{quote(secret)}@:80"),
+    "proxy of another scheme": lambda secret: Configuration(proxy=f"socks5://u:{quote(secret)}@127.0.0.1:1"),
+    "proxy with a wrong port": lambda secret: Configuration(proxy=f"http://u:{quote(secret)}@127.0.0.1:port"),
+    "proxy with brackets": lambda secret: Configuration(proxy=f"http://u:{quote(secret)}@[127.0.0.1"),
+    "proxy no Unicode": lambda secret: Configuration(proxy=f"http://u:{quote(secret)}{LONE}@127.0.0.1:1"),
+    "environment": lambda secret: Configuration.from_env({"HARBOR_URL": f"http://u:{secret}@127.0.0.1"}),
+    "environment, password": lambda secret: Configuration.from_env({"HARBOR_PASSWORD": secret + LONE}),
+    "environment, beside": lambda secret: Configuration.from_env({"HARBOR_PASSWORD": secret, "HARBOR_TIMEOUT": "x"}),
+    "a text as configuration": lambda secret: ApiClient(f"http://u:{secret}@127.0.0.1"),  # type: ignore[arg-type]
+    "attribute": lambda secret: setattr(Configuration(), "password", {secret}),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_SETTINGS)
+def test_wrong_settings(name: str) -> None:
+    secret = mark("setting")
+    hunt = Hunt({"setting": secret})
+    with all_output() as output:
+        error = caught(WRONG_SETTINGS[name], secret)
+    assert isinstance(error, (ValueError, TypeError))
+    hunt.error("the error", error)
+    hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+#: Mistakes in arguments of calls, beside or in a secret. ``M`` are the models.
+WRONG_ARGUMENTS: dict[str, Callable[[UserApi, str], Any]] = {
+    "password an object": lambda api, secret: api.create_user(
+        models.UserCreationReq(username="a", password=Opaque(secret))  # type: ignore[arg-type]
+    ),
+    "password bytes, no UTF-8": lambda api, secret: api.create_user(
+        models.UserCreationReq(password=secret.encode() + b"\xff")  # type: ignore[arg-type]
+    ),
+    "another field": lambda api, secret: api.create_user(
+        models.UserCreationReq(username=object(), password=secret)  # type: ignore[arg-type]
+    ),
+    "too long": lambda api, secret: api.create_user(models.UserCreationReq(username="x" * 256, password=secret)),
+    "unknown field": lambda api, secret: models.PasswordReq(new_password=secret, x=1),  # type: ignore[call-arg]
+    "a text as model": lambda api, secret: api.update_user_password(3, secret),  # type: ignore[arg-type]
+    "a list as model": lambda api, secret: api.update_user_password(3, [secret]),  # type: ignore[arg-type]
+    "a wrong id": lambda api, secret: api.update_user_password("x", models.PasswordReq(secret, secret)),
+    "no id": lambda api, secret: api.set_cli_secret(None, models.OIDCCliSecretReq(secret)),  # type: ignore[arg-type]
+    "an unknown option": lambda api, secret: api.set_cli_secret(3, models.OIDCCliSecretReq(secret), nothing=secret),
+    "a wrong timeout": lambda api, secret: api.set_cli_secret(
+        3, models.OIDCCliSecretReq(secret), _request_timeout=secret
+    ),
+    "a control character": lambda api, secret: api.get_user(3, x_request_id=f"a\r\nAuthorization: {secret}"),
+    "not Latin-1": lambda api, secret: api.get_user(3, x_request_id=f"{secret}€"),
+    "a wrong id in the background": lambda api, secret: api.update_user_password(
+        3,
+        models.PasswordReq(secret, Opaque(secret)),
+        async_req=True,  # type: ignore[arg-type]
+    ).get(30),
+    "query no Unicode": lambda api, secret: api.api_client.call_api(
+        "/x", "GET", query_params=[("password", secret + LONE)]
+    ),
+    "path no Unicode": lambda api, secret: api.api_client.call_api("/{x}", "GET", {"x": secret + LONE}),
+    "form no Unicode": lambda api, secret: api.api_client.call_api(
+        "/x",
+        "POST",
+        header_params={"Content-Type": "application/x-www-form-urlencoded"},
+        post_params=[("password", secret + LONE)],
+    ),
+    "text no Unicode": lambda api, secret: api.api_client.call_api(
+        "/x", "POST", header_params={"Content-Type": "text/plain"}, body=secret + LONE
+    ),
+    "body no JSON": lambda api, secret: api.api_client.rest_client.POST(
+        f"{NOWHERE}/x", headers={"X-Token": secret}, body={"password": secret, "x": {1}}
+    ),
+    "headers a text": lambda api, secret: api.api_client.rest_client.GET(f"{NOWHERE}/x", headers=secret),
+    "URL": lambda api, secret: api.api_client.rest_client.GET(f"http://u:{secret}@127.0.0.1/x"),
+    "URL without scheme": lambda api, secret: api.api_client.rest_client.GET(f"u:{secret}@127.0.0.1/x"),
+    "a file that is not there": lambda api, secret: api.api_client.prepare_post_parameters(
+        {"password": secret}, {"file": "/nowhere"}
+    ),
+    "authentication nowhere": lambda api, secret: _authentication_nowhere(api, secret),
+    "api_key a text": lambda api, secret: _with_key_as_text(api, secret),
+    "Users, weak": lambda api, secret: Users(api).create("x", "a@example.com", password=secret * 9),
+    "Users, no mail": lambda api, secret: Users(api).ensure("x", password=secret, state="nowhere"),  # type: ignore[call-arg]
+    "Users, rows": lambda api, secret: Users(api).apply({"username": "x", "password": secret}),
+    "passwords.check": lambda api, secret: passwords.check([secret]),  # type: ignore[arg-type]
+    "passwords.require": lambda api, secret: passwords.require(secret * 9),
+}
+
+
+class Opaque:
+    """Something that JSON does not have, whose ``repr`` tells all."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _authentication_nowhere(api: UserApi, secret: str) -> None:
+    configuration = api.api_client.configuration
+    setting = {"type": "basic", "in": "cookie", "key": "X", "value": secret}
+    configuration.auth_settings = lambda: {"basic": setting}  # type: ignore[method-assign]
+    api.api_client.update_params_for_auth({}, [], ["basic"])
+
+
+def _with_key_as_text(api: UserApi, secret: str) -> None:
+    api.api_client.configuration.api_key = secret  # type: ignore[assignment]
+    api.get_user(3)
+
+
+@pytest.mark.parametrize("name", WRONG_ARGUMENTS)
+def test_wrong_arguments(name: str) -> None:
+    secret = mark("argument")
+    hunt = Hunt({"argument": secret})
+    with all_output() as output, ApiClient(Configuration(NOWHERE, "admin", secret, trust_env=False)) as made:
+        error = caught(WRONG_ARGUMENTS[name], UserApi(made), secret)
+    assert isinstance(error, (ValueError, TypeError, OSError, ApiException))
+    hunt.error("the error", error)
+    hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+def test_api_key_as_text_is_masked_and_no_error() -> None:
+    secret = mark("key")
+    with FaultServer(again(respond(echo(400, str)))) as server, ApiClient(Configuration(server.url)) as made:
+        made.configuration.api_key = secret  # type: ignore[assignment]
+        made.set_default_header("X-Mine", secret)
+        error = caught(UserApi(made).get_user, 3)
+    assert isinstance(error, harbor_client.BadRequestException)
+    hunt = Hunt({"key": secret})
+    hunt.error("the error", error)
+    hunt.assert_nothing()
+
+
+# --------------------------------------------------------------------------------------------- TLS, proxies, origins
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_tls_failures(tmp_path: Path, shape: str) -> None:
+    marks = Marks.of(shape)
+    hunt = marks.hunt()
+    certificate, key = tls.client_files(tmp_path, password="another")
+    with all_output() as output, FaultServer(again(reply()), tls=tls.good_context()) as server:
+        unknown = {"ssl_ca_cert": tls.ca_file(tmp_path, tls.authority("another"))}
+        locked = {"ssl_ca_cert": tls.ca_file(tmp_path, name="right.pem"), "cert_file": certificate, "key_file": key}
+        for settings in (unknown, locked):
+            for name, (do, _) in operations(marks).items():
+                with client(server.url, marks, **settings) as made:
+                    error = caught(do, UserApi(made))
+                    assert isinstance(error, (harbor_client.TLSException, ValueError))
+                    hunt.error(f"the error of {name}", error)
+        assert not server.requests
+    hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+PROXIES: dict[str, Any] = {
+    "asks for a login": again(respond(echo(407, str))),
+    "refuses": again(respond(echo("502", str))),
+    "closes": read_request,
+    "answers what no HTTP is": again(respond(lambda request: request.head)),
+}
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", PROXIES)
+def test_proxies(name: str, shape: str, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set by hand, and by the environment."""
+    marks = Marks.of(shape)
+    secret = mark("proxy") if shape == "plain" else odd_mark("\"\\'<&>%/+= ?#é€😀")
+    hunt = Hunt({**vars(marks), "proxy": secret})
+    with all_output() as output, FaultServer(PROXIES[name]) as server:
+        url = f"http://u:{quote(secret, safe='')}@{server.netloc}"
+        monkeypatch.setenv(f"{scheme.upper()}_PROXY", url)
+        for settings in ({"proxy": url}, {"trust_env": True}):
+            with client(f"{scheme}://harbor.invalid/api/v2.0", marks, **settings) as made:
+                for operation in ("get_user", "create_user"):
+                    error = caught(operations(marks)[operation][0], UserApi(made))
+                    assert isinstance(error, ApiException)
+                    hunt.error(f"the error of {operation}", error)
+                for shown in (made.configuration, made.rest_client, made.rest_client.pool_manager, made):
+                    for text in writings(shown):
+                        hunt.text("what is shown", text)
+    hunt.text("output", output)
+    hunt.assert_nothing()
+    received = server.everything()
+    assert b"Proxy-Authorization" in received
+    if scheme == "https":  # the tunnel never came about: nothing but what is for the proxy went there
+        assert b"\r\nAuthorization" not in received
+        assert marks.token.encode("latin-1") not in received
+
+
+def test_proxy_of_the_environment_that_is_no_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = mark("proxy")
+    monkeypatch.setenv("HTTP_PROXY", f"http://u:{secret}{LONE}@127.0.0.1:1")
+    error = caught(lambda: ApiClient(Configuration(NOWHERE, "admin", "p")))
+    assert isinstance(error, ValueError)
+    assert "HTTP_PROXY" in str(error)
+    hunt = Hunt({"proxy": secret})
+    hunt.error("the error", error)
+    hunt.assert_nothing()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_nothing_goes_to_another_origin(status: int) -> None:
+    marks = Marks.of("odd")
+    hunt = marks.hunt()
+    with FaultServer(again(reply())) as elsewhere:
+        answer = again(reply(b"", status, f"Location: {elsewhere.url}/users/3"))
+        with all_output() as output, FaultServer(answer) as server, client(server.url, marks) as made:
+            for name, (do, _) in operations(marks).items():
+                error = caught(do, UserApi(made))
+                assert isinstance(error, harbor_client.RedirectException)
+                hunt.error(f"the error of {name}", error)
+        elsewhere.settle()
+    hunt.text("output", output)
+    hunt.assert_nothing()
+    assert not elsewhere.received
+
+
+# --------------------------------------------------------------------------------------------------- what is shown
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_is_shown(shape: str) -> None:
+    marks = Marks.of(shape)
+    hunt = marks.hunt()
+
+    class Mine(models.PasswordReq):
+        """A script's own, which would rather show all."""
+
+        secret_fields = frozenset()
+        swagger_types = {**models.PasswordReq.swagger_types, "new_password": "object"}
+        _fields = {}
+
+    own = Mine(old_password=marks.old_password, new_password=marks.new_password)
+    own.extra = marks.parameter  # type: ignore[attr-defined]
+    with client(NOWHERE, marks, proxy=f"http://u:{quote(marks.parameter, safe='')}@127.0.0.1:1") as made:
+        configuration = made.configuration
+        configuration.get_basic_auth_token()
+        for shown in (
+            configuration,
+            copy.copy(configuration),
+            pickle.loads(pickle.dumps(configuration)),
+            configuration.to_debug_report(),
+            made,
+            made.rest_client,
+            made.rest_client.pool_manager,
+            made.pool,
+            UserApi(made),
+            Users(made),
+            own,
+            own.to_str(),
+            copy.deepcopy(own),
+            [own],
+            {"a": (own,)},
+            models.UserCreationReq(password=marks.new_user),
+            models.OIDCCliSecretReq(secret=marks.cli_secret),
+            models.UserResp(oidc_user_meta=models.OIDCUserInfo(secret=marks.stored_secret)),
+            models.UserResp(oidc_user_meta={"secret": marks.stored_secret}),  # type: ignore[arg-type]
+            harbor_client.UserRow("alice", password=marks.new_user) if hasattr(harbor_client, "UserRow") else None,
+        ):
+            for text in writings(shown):
+                hunt.text(f"what a {type(shown).__name__} shows", text)
+    hunt.assert_nothing()
+
+
+def test_debugging_of_http_client_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The switch with which scripts watch other libraries."""
+    from http.client import HTTPConnection
+
+    monkeypatch.setattr(HTTPConnection, "debuglevel", 1)
+    marks = Marks.of("plain")
+    hunt = marks.hunt()
+    with all_output() as output, FaultServer(again(reply())) as server, client(server.url, marks) as made:
+        for name in ("create_user", "delete_user"):
+            operations(marks)[name][0](UserApi(made))
+    hunt.text("output", output)
+    hunt.assert_nothing()
+    assert server.whole
