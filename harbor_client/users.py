@@ -205,7 +205,7 @@ class Users:
         """Have no user of exactly this name, and tell what was done (``"removed"`` or ``"unchanged"``).
 
         Raises:
-            ValueError: it is the built-in administrator, who cannot be removed.
+            ValueError: it is the built-in administrator, who cannot be removed; in a dry run, it is the caller.
             ForbiddenException: it is the caller, or the caller is no administrator.
         """
         return self._states.absent(username, self._lookup.find(username), dry_run)
@@ -279,15 +279,15 @@ class Users:
 
         Rows are what :meth:`ensure` and :meth:`ensure_absent` take: :class:`UserRow`, a dictionary or a model. A CSV
         file (UTF-8) names the columns in its first line (``admin`` may stand for ``sysadmin_flag``); an empty cell
-        leaves alone what is there. Rows may be endless:
-        a hundred are held at a time, and their users looked up with one request. A row that makes no sense fails before
+        leaves alone what is there. So does an empty text in a dictionary, but for ``comment``, which it empties. Rows may
+        be endless: a hundred are held at a time, and their users looked up with one request. A row that makes no sense fails before
         anything is sent for it, and so does one whose user is in one of the hundred before it, or differs from it only
         in upper and lower case. Harbor deadlocks on concurrent deletes, so nothing is done at the same time.
 
         After a crash, do it again: what is done already is found so.
 
         Args:
-            rows: the path of a CSV file, an open text file, or rows.
+            rows: the path of a CSV file, an open text file, a ``csv.DictReader``, or rows.
             on_error: after a row that failed, ``"stop"`` (its result is the last one) or ``"continue"``.
             progress: called after each row, with (rows done, rows in all or ``None``) if it takes two arguments, else
                 with 1; or an object with a method ``update`` that takes 1, such as a tqdm bar.
