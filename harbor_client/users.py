@@ -279,10 +279,11 @@ class Users:
 
         Rows are what :meth:`ensure` and :meth:`ensure_absent` take: :class:`UserRow`, a dictionary or a model. A CSV
         file (UTF-8) names the columns in its first line (``admin`` may stand for ``sysadmin_flag``); an empty cell
-        leaves alone what is there. So does an empty text in a dictionary, but for ``comment``, which it empties. Rows may
-        be endless: a hundred are held at a time, and their users looked up with one request. A row that makes no sense fails before
-        anything is sent for it, and so does one whose user is in one of the hundred before it, or differs from it only
-        in upper and lower case. Harbor deadlocks on concurrent deletes, so nothing is done at the same time.
+        leaves alone what is there. So does an empty text in a dictionary, but for ``comment``, which it empties. Rows
+        may be endless: a hundred are held at a time, and their users looked up with one request. A row that makes no
+        sense fails before anything is sent for it, and so does one whose user is in one of the hundred before it, or
+        differs from it only in upper and lower case. Harbor deadlocks on concurrent deletes, so nothing is done at the
+        same time.
 
         After a crash, do it again: what is done already is found so.
 
