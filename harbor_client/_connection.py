@@ -123,9 +123,10 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("connection", "the connection was closed during the TLS handshake", error) from None
         except (ssl.SSLError, CertificateError) as error:
             raise ExchangeError("tls", f"TLS failed: {error}", error) from None
-        if hasattr(self.sock, "suppress_ragged_eofs"):
+        sock: Any = self.sock
+        if hasattr(sock, "suppress_ragged_eofs"):
             # TLS: the end of the stream only counts when the peer has said that it is the end.
-            self.sock.suppress_ragged_eofs = False
+            sock.suppress_ragged_eofs = False
 
     def _new_conn(self) -> socket.socket:
         deadline = self._connect_deadline

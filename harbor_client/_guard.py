@@ -91,8 +91,11 @@ def _clear(traceback: TracebackType | None) -> bool:
 
 
 def _unload(error: BaseException) -> None:
-    if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
-        error.object = error.object[:0]
+    if isinstance(error, UnicodeEncodeError):
+        error.object = ""
+        error.args = (error.encoding, error.object, *error.args[2:])
+    elif isinstance(error, UnicodeDecodeError):
+        error.object = b""
         error.args = (error.encoding, error.object, *error.args[2:])
     elif isinstance(error, KeyError) and not (len(error.args) == 1 and isinstance(error.args[0], str)):
         error.args = ()  # urllib3 looks its pools up by all their settings
