@@ -1,4 +1,4 @@
-"""One call: its exchanges in a loop, by the rules of ``_policy``, and what the caller gets when it fails."""
+"""One call: its request, its exchanges by the rules of ``_policy``, and what the caller gets when it fails."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import logging
 import time
 from http.client import HTTPException
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from urllib3.exceptions import HTTPError
 
 from harbor_client import _policy
 from harbor_client._connection import ExchangeError
 from harbor_client._guard import clean_cause
-from harbor_client._pool import CallTimeout
+from harbor_client._message import content, keywords_of, message, settle_content_type
+from harbor_client._pool import CallTimeout, is_as_made, use_own_pools
 from harbor_client.exceptions import (
     ApiException,
     ConnectionException,
@@ -22,18 +24,21 @@ from harbor_client.exceptions import (
     TLSException,
     class_for,
 )
+from harbor_client.rest import RESTResponse
 
 if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._http1 import Deadline
     from harbor_client._secrets import Masking
-    from harbor_client.rest import RESTClientObject, RESTResponse
+    from harbor_client.rest import RESTClientObject
 
 logger = logging.getLogger("harbor_client")
 
 #: Response headers that a log line may show.
 LOGGED_HEADERS = ("Content-Type", "Content-Length", "Location", "Retry-After", "X-Total-Count", "X-Request-Id")
+
+_METHODS = frozenset({"GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "OPTIONS"})
 
 _CLASSES: dict[str, type[ApiException]] = {
     "connection": ConnectionException,
@@ -52,15 +57,7 @@ class Call:
     __slots__ = ("body", "client", "connect_timeout", "content", "deadline", "headers", "method", "url")
 
     def __init__(
-        self,
-        client: RESTClientObject,
-        method: str,
-        url: str,
-        headers: dict[str, Any],
-        content: bytes | None,
-        body: Any,
-        deadline: Deadline,
-        connect_timeout: float | None,
+        self, client: RESTClientObject, method: str, url: str, headers: dict[str, Any], content: bytes | None, body: Any
     ) -> None:
         self.client: RESTClientObject = client
         self.method: str = method
@@ -68,8 +65,45 @@ class Call:
         self.headers: dict[str, Any] = headers
         self.content: bytes | None = content
         self.body: Any = body
-        self.deadline: Deadline = deadline
-        self.connect_timeout: float | None = connect_timeout
+        self.deadline: Deadline
+        self.connect_timeout: float | None
+
+    @classmethod
+    def of(
+        cls,
+        client: RESTClientObject,
+        method: str,
+        url: str,
+        query_params: Any,
+        headers: dict[str, Any] | None,
+        body: Any,
+        post_params: Any,
+        request_timeout: Any,
+    ) -> Call:
+        """The call that the arguments of :meth:`RESTClientObject.request` ask for; its time begins now.
+
+        Raises ``ValueError`` or ``TypeError`` for wrong ones.
+        """
+        configuration = client.configuration
+        deadline, connect_timeout = _policy.bounds(
+            request_timeout, configuration.timeout, configuration.connect_timeout
+        )
+        method = method.upper()
+        if method not in _METHODS:
+            raise ValueError(f"http method must be one of {', '.join(sorted(_METHODS))}")
+        if post_params and body:
+            raise ValueError("body parameter cannot be used with post_params parameter.")
+        headers = {} if headers is None else dict(headers)
+        if "Content-Type" not in headers:
+            settle_content_type(headers)
+        encoded = None
+        if method not in ("GET", "HEAD"):
+            encoded = content(method, headers, body, post_params)
+        if query_params:
+            url = f"{url}{'&' if '?' in url else '?'}{urlencode(query_params)}"
+        call = cls(client, method, url, headers, encoded, body or post_params)
+        call.deadline, call.connect_timeout = deadline, connect_timeout
+        return call
 
     def run(self) -> RESTResponse:
         """The final answer, whatever its status but a redirect; raises ``ApiException`` if there is none."""
@@ -108,20 +142,43 @@ class Call:
                 return response
 
     def _exchange(self) -> RESTResponse:
-        client = self.client
-        direct = client.exchange(self)
-        if direct is not None:
-            return direct
+        manager = self.client.pool_manager
+        if is_as_made(manager):
+            return self._through_pool(manager)
         # Somebody has put a request function of their own in the place of urllib3's.
-        timeout = CallTimeout(self.deadline, self.connect_timeout, client.configuration.max_response_bytes)
+        limit = self.client.configuration.max_response_bytes
+        timeout = CallTimeout(self.deadline, self.connect_timeout, limit)
         try:
-            return client.through_manager(self, timeout)
+            return self._through_manager(manager, timeout)
         except TimeoutError as error:
             failure = ExchangeError("timeout", "no whole answer before the deadline", error)
         except (HTTPError, HTTPException, OSError) as error:
             failure = ExchangeError("connection", str(error), error)
         failure.sent = True
         raise failure
+
+    def _through_pool(self, manager: Any) -> RESTResponse:
+        client, url, headers = self.client, self.url, self.headers
+        end = url.find("/", 8)
+        if end < 0:
+            raise ValueError("not an absolute URL with a path")
+        origin, target = url[:end], url[end:]
+        route = client.route_to(manager, origin)
+        if "#" in target:
+            target = target.partition("#")[0]
+        if route.forwarded:
+            target = origin + target
+            headers = {**headers, **route.pool.proxy_headers}
+        request = message(self.method, target, route.authority, headers, self.content)
+        limit = client.configuration.max_response_bytes
+        return RESTResponse(route.pool.exchange(request, self.method, self.deadline, self.connect_timeout, limit))
+
+    def _through_manager(self, manager: Any, timeout: CallTimeout) -> RESTResponse:
+        """One exchange by ``pool_manager.request``, whatever that is: it gets what it always got."""
+        use_own_pools(manager)
+        url, keywords = keywords_of(self.method, self.url, self.content)
+        keywords.update(preload_content=True, timeout=timeout, headers=dict(self.headers))
+        return RESTResponse(manager.request(self.method, url, **keywords))
 
     def _follow(self, response: RESTResponse, followed: int) -> None:
         location = response.getheader("Location") or ""

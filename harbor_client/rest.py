@@ -1,7 +1,7 @@
 """How a request is carried out: complete requests in, answers out, on urllib3's pools.
 
 :class:`RESTClientObject` takes a request (method, URL, headers, body) and gives a :class:`RESTResponse` with a 2xx
-status, or raises an :class:`~harbor_client.ApiException`. ``_call`` has the loop of a call, ``_policy`` its rules.
+status, or raises an :class:`~harbor_client.ApiException`. ``_call`` has the road of a call, ``_policy`` its rules.
 """
 
 from __future__ import annotations
@@ -9,17 +9,11 @@ from __future__ import annotations
 import logging
 import ssl
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 import urllib3  # noqa: F401  tests of scripts put their own parts into harbor_client.rest.urllib3
 from urllib3 import HTTPHeaderDict, Retry
 
-from harbor_client import _policy
-from harbor_client._call import Call
 from harbor_client._guard import guarded
-from harbor_client._http1 import Answer
-from harbor_client._message import content, keywords_of, message, settle_content_type
-from harbor_client._pool import Router, as_urllib3, is_as_made, use_own_pools
 from harbor_client.exceptions import ApiException
 
 if TYPE_CHECKING:
@@ -33,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["ApiException", "RESTClientObject", "RESTResponse"]
 
 logger: logging.Logger = logging.getLogger("harbor_client.rest")
-
-_METHODS = frozenset({"GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "OPTIONS"})
 
 
 class RESTResponse:
@@ -78,6 +70,8 @@ class RESTResponse:
     @property
     def headers(self) -> HTTPHeaderDict:
         if self._headers is None:
+            from harbor_client._http1 import Answer
+
             raw = self._raw
             headers = self._headers = HTTPHeaderDict()
             if isinstance(raw, Answer):
@@ -95,6 +89,9 @@ class RESTResponse:
 
     def answer_to(self, method: str, url: str) -> HTTPResponse:
         """The answer as the urllib3 response to such a request."""
+        from harbor_client._http1 import Answer
+        from harbor_client._pool import as_urllib3
+
         raw = self._raw
         return as_urllib3(raw, method, url[url.find("/", 8) :]) if isinstance(raw, Answer) else raw
 
@@ -181,6 +178,10 @@ class RESTClientObject:
             keywords["key_password"] = configuration.key_password
         if configuration.assert_hostname is not None:
             keywords["assert_hostname"] = configuration.assert_hostname
+        # What carries requests out is loaded with the first client, not with the package.
+        from harbor_client import _call  # noqa: F401
+        from harbor_client._pool import Router
+
         self._router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
         self.pool_manager: Any = self._router.new_manager(keywords, configuration.host)
@@ -225,27 +226,12 @@ class RESTClientObject:
             ApiException: whatever went wrong with the call.
             ValueError, TypeError: wrong arguments or settings; nothing was sent.
         """
-        configuration = self.configuration
-        deadline, connect_timeout = _policy.bounds(
-            _request_timeout, configuration.timeout, configuration.connect_timeout
-        )
-        method = method.upper()
-        if method not in _METHODS:
-            raise ValueError(f"http method must be one of {', '.join(sorted(_METHODS))}")
-        if post_params and body:
-            raise ValueError("body parameter cannot be used with post_params parameter.")
-        headers = {} if headers is None else dict(headers)
-        if "Content-Type" not in headers:
-            settle_content_type(headers)
-        encoded = None
-        if method not in ("GET", "HEAD"):
-            encoded = content(method, headers, body, post_params)
-        if query_params:
-            url = f"{url}{'&' if '?' in url else '?'}{urlencode(query_params)}"
-        call = Call(self, method, url, headers, encoded, body or post_params, deadline, connect_timeout)
+        from harbor_client._call import Call
+
+        call = Call.of(self, method, url, query_params, headers, body, post_params, _request_timeout)
         response = call.run()
         if 200 <= response.status <= 299:
-            return response if _preload_content else response.answer_to(method, call.url)
+            return response if _preload_content else response.answer_to(call.method, call.url)
         raise call.refused(response)
 
     GET = _verb_without_body("GET")
@@ -295,35 +281,14 @@ class RESTClientObject:
     ) -> None:
         """Fill in what an error of the content of an answer does not know of its call."""
         if isinstance(response, RESTResponse):  # else it is a script's own
-            Call(self, method, url, headers, None, body, *_policy.bounds(None, 1.0, None)).explain(error, response)
+            from harbor_client._call import Call
 
-    def exchange(self, call: Call) -> RESTResponse | None:
-        """One exchange of a call; ``None`` if a script's own function stands in the place of urllib3's."""
-        manager = self.pool_manager
-        if not is_as_made(manager):
-            return None
-        url = call.url
-        end = url.find("/", 8)
-        if end < 0:
-            raise ValueError("not an absolute URL with a path")
-        origin, target = url[:end], url[end:]
+            Call(self, method, url, headers, None, body).explain(error, response)
+
+    def route_to(self, manager: Any, origin: str) -> Route:
+        """How requests go from here to an origin (scheme and authority), by ``pool_manager`` as it stands now."""
         route = self._routes.get(origin)
         if route is None or route.manager is not manager or route.generation != getattr(manager, "generation", None):
             route = self._routes[origin] = self._router.route(manager, origin)
             self.pool_manager = route.manager
-        headers = call.headers
-        if "#" in target:
-            target = target.partition("#")[0]
-        if route.forwarded:
-            target = origin + target
-            headers = {**headers, **route.pool.proxy_headers}
-        request = message(call.method, target, route.authority, headers, call.content)
-        limit = self.configuration.max_response_bytes
-        return RESTResponse(route.pool.exchange(request, call.method, call.deadline, call.connect_timeout, limit))
-
-    def through_manager(self, call: Call, timeout: object) -> RESTResponse:
-        """One exchange of a call by ``pool_manager.request``, whatever that is: it gets what it always got."""
-        use_own_pools(self.pool_manager)
-        url, keywords = keywords_of(call.method, call.url, call.content)
-        keywords.update(preload_content=True, timeout=timeout, headers=dict(call.headers))
-        return RESTResponse(self.pool_manager.request(call.method, url, **keywords))
+        return route

@@ -29,8 +29,10 @@ pytestmark = pytest.mark.filterwarnings(
 STEP = 29
 
 
-#: What would disturb other tests, interrupted: the loading of modules, and what the interpreter calls by itself.
+#: What would disturb other tests, interrupted: the loading of modules, what the interpreter calls by itself, and
+#: logging, whose one lock would stay locked.
 _SPARED = ("<module>", "__del__", "_remove")
+_SPARED_FILES = ("importlib", f"{os.sep}logging{os.sep}")
 
 
 class Interruption:
@@ -52,7 +54,7 @@ class Interruption:
         if code.co_name == "call" and code.co_filename.endswith("_guard.py"):
             self._guards += {"call": 1, "return": -1}.get(event, 0)
             return self
-        if code.co_name in _SPARED or "importlib" in code.co_filename:
+        if code.co_name in _SPARED or any(part in code.co_filename for part in _SPARED_FILES):
             return None
         if event != "line" or not self._guards or self.struck or self._function not in (None, code.co_name):
             return self
