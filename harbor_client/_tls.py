@@ -55,7 +55,8 @@ def build_context(mode: ssl.VerifyMode, given: dict[str, Any], trust_env: bool, 
     certificate = given.get("cert_file")
     if certificate:
         try:
-            context.load_cert_chain(certificate, given.get("key_file"), given.get("key_password"))
+            # No password is an empty one: OpenSSL would ask for it on the terminal, and wait.
+            context.load_cert_chain(certificate, given.get("key_file"), given.get("key_password") or "")
         except (OSError, ssl.SSLError) as error:
             raise ValueError(f"cert_file, key_file: no usable client certificate and key ({_reason(error)})") from None
     return context

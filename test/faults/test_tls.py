@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -379,12 +381,39 @@ def test_key_that_does_not_fit(tmp_path: Path, good: FaultServer, ca: str) -> No
 
 @pytest.mark.parametrize("password", ["wrong-password", None], ids=["wrong", "none"])
 def test_key_password(password: str | None, tmp_path: Path, good: FaultServer, ca: str) -> None:
-    """A missing one may not make OpenSSL ask on the terminal, where nobody sits."""
     certificate, key = tls.client_files(tmp_path, password="right-password")
     settings = {"ssl_ca_cert": ca, "cert_file": certificate, "key_file": key, "key_password": password}
     with pytest.raises(ValueError, match="key") as wrong, users(good, **settings) as api:
         api.get_user(3)
     assert "wrong-password" not in str(wrong.value)
+
+
+ENCRYPTED_KEY = """
+import sys
+import harbor_client
+
+certificate, key = sys.argv[1:]
+configuration = harbor_client.Configuration("https://127.0.0.1:9", "admin", cert_file=certificate, key_file=key)
+try:
+    harbor_client.UserApi(harbor_client.ApiClient(configuration)).get_user(3)
+except ValueError as error:
+    print("refused:", error)
+"""
+
+
+def test_no_question_for_the_key_on_the_terminal(tmp_path: Path) -> None:
+    """OpenSSL asks there for a password that was not given, and nobody sits there."""
+    certificate, key = tls.client_files(tmp_path, password="right-password")
+    command = [sys.executable, "-c", ENCRYPTED_KEY, str(certificate), str(key)]
+    done = subprocess.run(
+        [sys.executable, "-c", f"import pty; pty.spawn({command})"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={"PYTHONPATH": str(Path(harbor_client.__file__).parents[1]), "PATH": ""},
+    )
+    assert done.stdout.startswith("refused: cert_file, key_file"), done.stdout + done.stderr
 
 
 def test_one_context_for_a_client(ca: str, monkeypatch: pytest.MonkeyPatch) -> None:
