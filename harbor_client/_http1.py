@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 import zlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,11 +21,14 @@ MAX_FIELDS = 256
 MAX_INTERIM = 100
 MAX_CHUNK_LINE = 4_096
 _RECEIVE = 65_536
+#: So much is decompressed at once, in bytes.
+_STEP = 262_144
 
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-5][0-9]{2})(?: ([\t \x21-\x7e\x80-\xff]*))?")
 # The whole block at once: a name (token), a colon, a value without control characters, CRLF; no folding.
 _FIELDS = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*\r\n)*")
 _LENGTH = re.compile(r"[0-9]{1,19}")
+_BARE_LF = re.compile(rb"(?<!\r)\n")
 _NOT_HTTP = "the answer does not begin with an HTTP/1.x status line"
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[\t \x21-\x7e\x80-\xff]*)?")
 
@@ -116,6 +120,8 @@ class Reader:
                 raise MalformedError(f"{what} is longer than {limit} bytes")
             if not buffer.startswith(begins[: len(buffer)]):
                 raise MalformedError(_NOT_HTTP)
+            if _BARE_LF.search(buffer, start) is not None:
+                raise MalformedError(f"a line that does not end with CRLF in {what}")
             start = max(0, len(buffer) - len(mark) + 1)
             data = self.receive()
             if not data:
@@ -247,14 +253,19 @@ def _content_length(values: list[str]) -> int | None:
 
 def _joined(pieces: Iterator[bytes], limit: int) -> bytes:
     first = next(pieces, b"")
-    rest = bytearray()  # not a list of pieces: small ones take many times their size
+    whole: BytesIO | None = None  # grows in place, and gives what it holds away without a copy
+    size = len(first)
     while True:
-        if len(first) + len(rest) > limit:
+        if size > limit:
             raise MalformedError(f"an answer larger than max_response_bytes ({limit})")
         piece = next(pieces, None)
         if piece is None:
-            return first + rest if rest else first
-        rest += piece
+            return first if whole is None else whole.getvalue()
+        if whole is None:
+            whole = BytesIO()
+            whole.write(first)
+            first = b""
+        size += whole.write(piece)
 
 
 def _chunks(reader: Reader, limit: int) -> Iterator[bytes]:
@@ -286,25 +297,34 @@ def _decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[
     else:
         raise MalformedError("a content coding that was not asked for")
     decoder = None
+    streams = 0
     ended = True
     room = limit + 1
     try:
         for piece in pieces:
-            while piece and room:
+            more = True
+            while more and room:
                 if decoder is None:
-                    if coding == "deflate" and not _is_zlib(piece):
-                        window = -zlib.MAX_WBITS
+                    if coding == "deflate":
+                        if streams:
+                            raise MalformedError("bytes after the end of a compressed body")
+                        if not _is_zlib(piece):
+                            window = -zlib.MAX_WBITS
                     decoder = zlib.decompressobj(window)
+                    streams += 1
                     ended = False
-                data = decoder.decompress(piece, room)
+                step = min(room, _STEP)
+                data = decoder.decompress(piece, step)
                 room -= len(data)
                 yield data
-                piece = decoder.unused_data
                 if decoder.eof:
                     ended = True
-                    if piece and coding == "deflate":
-                        raise MalformedError("bytes after the end of a compressed body")
+                    piece = decoder.unused_data
+                    more = bool(piece)
                     decoder = None
+                else:  # what did not fit is in the tail, or was taken in already
+                    piece = decoder.unconsumed_tail
+                    more = bool(piece) or len(data) == step
     except zlib.error as error:
         raise MalformedError(f"a corrupt {coding} body") from error
     if not ended:

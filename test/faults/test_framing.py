@@ -94,6 +94,8 @@ MALFORMED = {
     "line of 300 KB": with_fields(b"X-A: " + b"b" * 300_000, b"Content-Length: %d" % SIZE),
     "name of 300 KB": with_fields(b"X" * 300_000 + b": b", b"Content-Length: %d" % SIZE),
     "a status line among the headers": with_fields(b"HTTP/1.1 200 OK", b"Content-Length: %d" % SIZE),
+    "lines end with LF": with_fields(b"Content-Length: %d" % SIZE).replace(b"\r\n", b"\n"),
+    "header ends with LF": b"HTTP/1.1 200 OK\r\nContent-Length: %d\n\n" % SIZE + BODY,
     # Content-Length
     "lengths that differ": with_fields(b"Content-Length: %d" % SIZE, b"Content-Length: %d" % (SIZE - 1)),
     "lengths that differ, smaller first": with_fields(b"Content-Length: 2", b"Content-Length: %d" % SIZE),
@@ -155,6 +157,9 @@ MALFORMED = {
     "size line without end": in_chunks(b"0" * 300_000),
     "extension of 300 KB": in_chunks(b"%x;a=" % SIZE + b"b" * 300_000 + b"\r\n" + BODY + b"\r\n0\r\n\r\n"),
     "size ends with LF": in_chunks(b"%x\n" % SIZE + BODY + b"\r\n0\r\n\r\n"),
+    "all ends with LF": in_chunks(b"%x\n" % SIZE + BODY + b"\n0\n\n"),
+    "end with LF": in_chunks(chunked(BODY, last=b"0\n\n")),
+    "trailer ends with LF": in_chunks(chunked(BODY, last=b"0\r\nX-A: b\n\n")),
     "CR in extension": in_chunks(b"%x;a\rb\r\n" % SIZE + BODY + b"\r\n0\r\n\r\n"),
     "no CRLF after a chunk": in_chunks(b"%x\r\n" % SIZE + BODY + b"0\r\n\r\n"),
     "LF after a chunk": in_chunks(b"%x\r\n" % SIZE + BODY + b"\n0\r\n\r\n"),
