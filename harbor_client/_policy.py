@@ -41,6 +41,7 @@ FIRST_WAIT = 0.25
 LONGEST_WAIT = 8.0
 
 _SECONDS = re.compile(r"[0-9]+")
+_NOT_ASCII = re.compile(r"[\x80-\xff]")
 _NOT_IN_LOCATION = re.compile(r"[\x00-\x20\x7f\\]")
 
 
@@ -124,6 +125,8 @@ def redirect_target(method: str, url: str, location: str, followed: int) -> str 
         return None
     from urllib.parse import urljoin, urlsplit
 
+    # What is not ASCII came as bytes, and goes back as these bytes.
+    location = _NOT_ASCII.sub(lambda byte: f"%{ord(byte[0]):02X}", location)
     try:
         given = urlsplit(location)
         if given.scheme and not given.netloc:

@@ -51,6 +51,8 @@ FORMS = {
     "network path": ("//{netloc}/other", "/other"),
     "scheme in capitals": ("HTTP://{netloc}/other", "/other"),
     "percent-encoded": ("/a%20b%2Fc", "/a%20b%2Fc"),
+    "UTF-8": ("/b\xc3\xbccher", "/b%C3%BCcher"),
+    "Latin-1": ("/b\xfccher?\xe9", "/b%FCcher?%E9"),
     "space around": ("  /other  ", "/other"),
 }
 
