@@ -36,7 +36,7 @@ def decode(response: Any, response_type: Any) -> Any:
     except ValueError as error:
         if response_type in ("str", "object", str, object):
             return text
-        problem, cause = f"expected JSON, found {_described(text)}", error
+        problem, cause = f"expected JSON, found {_described(response, text)}", error
     else:
         if response_type in ("str", str) and not isinstance(value, str):
             return None if value is None else text
@@ -51,7 +51,7 @@ def decode(response: Any, response_type: Any) -> Any:
 def refuse_page(response: Any, content: str | bytes) -> None:
     """Raise for an HTML page where nothing in particular was expected: it is a portal's, or a proxy's."""
     text = content if isinstance(content, str) else bytes(content).decode("utf-8-sig", "replace")
-    if _described(text) == "an HTML page":
+    if is_page(text, _content_type(response)):
         raise _unexpected(response, None, "found an HTML page", None)
 
 
@@ -65,10 +65,18 @@ def _unexpected(response: Any, response_type: Any, problem: str, cause: Exceptio
     return error
 
 
-def _described(text: str) -> str:
-    start = text.lstrip()[:15].lower()
-    if not start:
-        return "nothing"
-    if start.startswith(("<!doctype html", "<html")):
+def is_page(text: str, content_type: str) -> bool:
+    """Whether a text is an HTML page, or labelled as one and no JSON."""
+    start = text[:1024].lstrip("\ufeff \t\r\n").lower()
+    return start.startswith("<") and ("html" in content_type.lower() or "<html" in start or "<!doctype html" in start)
+
+
+def _content_type(response: Any) -> str:
+    getheader = getattr(response, "getheader", None)  # a script's own response may have none
+    return str(getheader("Content-Type") or "") if getheader is not None else ""
+
+
+def _described(response: Any, text: str) -> str:
+    if is_page(text, _content_type(response)):
         return "an HTML page"
-    return "text that is no JSON"
+    return "nothing" if not text or text.isspace() else "text that is no JSON"

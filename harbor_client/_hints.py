@@ -6,6 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from harbor_client._answers import is_page
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
@@ -80,8 +82,7 @@ class _Facts:
         self.location = str((error.headers or {}).get("Location") or "")
         self.outcome = error.outcome
         self.username = username
-        start = self.body.lstrip("\ufeff \t\r\n")[:512].lower()
-        self.html = start.startswith(("<!doctype html", "<html")) or "<html" in start
+        self.html = is_page(self.body, str((error.headers or {}).get("Content-Type") or ""))
 
     @property
     def misses_base_path(self) -> bool:

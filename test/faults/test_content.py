@@ -269,7 +269,16 @@ def test_success_of_a_write_has_no_content_to_check(call: Call, body: bytes) -> 
 
 @pytest.mark.parametrize("call", [BY_NAME["create_user"], BY_NAME["delete_user"]], ids=str)
 @pytest.mark.parametrize(
-    "page", [HTML, b"\xef\xbb\xbf" + HTML, HTML + b"\xfc"], ids=["plain", "byte order mark", "Latin-1"]
+    "page",
+    [
+        HTML,
+        b"\xef\xbb\xbf" + HTML,
+        HTML + b"\xfc",
+        b"<!-- build 4 -->\r\n" + HTML,
+        b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"></html>',
+        b"<p>Please log in.</p>",
+    ],
+    ids=["plain", "byte order mark", "Latin-1", "behind a comment", "XHTML", "a piece"],
 )
 def test_html_is_no_success_of_a_write(page: bytes, call: Call) -> None:
     """Without /api/v2.0 in the host, it is Harbor's portal that answers: nothing was written."""

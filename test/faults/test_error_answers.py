@@ -172,6 +172,8 @@ HINTS: list[tuple[str, str, bytes, tuple[str, ...], str]] = [
     ("HTML with 200", "list_users", reply(HTML, kind="text/html"), (MISSING,), ""),
     ("HTML with 200 on the right path", "get_user", reply(HTML, kind="text/html"), ("HTML",), "/api/v2.0"),
     ("HTML with 200 to a write", "delete_user", reply(HTML, kind="text/html"), (MISSING,), ""),
+    ("HTML behind a comment", "get_user", reply(b"<!-- 4 -->\n" + HTML), ("HTML",), "/api/v2.0"),
+    ("a piece of HTML", "get_user", reply(b"<p>log in</p>", kind="text/html"), ("HTML",), "/api/v2.0"),
     ("HTML in capitals", "get_user", reply(b"\n <HTML><BODY>hi"), (MISSING,), ""),
     ("empty 500 on get", "get_user", reply(b"", 500), ("password",), "/api/v2.0"),
     ("empty 500 on profile", "update_user_profile", reply(b"", 500), ("password",), "/api/v2.0"),
