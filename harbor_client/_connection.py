@@ -34,7 +34,7 @@ class ExchangeError(Exception):
 
     Attributes:
         kind: ``"connection"`` (could not connect, or the connection broke before an answer), ``"timeout"``, ``"tls"``,
-            ``"proxy"`` (unreachable), ``"refused"`` (the proxy said no), ``"truncated"`` or ``"protocol"``.
+            ``"proxy"`` (unreachable, or gone), ``"refused"`` (the proxy said no), ``"truncated"`` or ``"protocol"``.
         text: what happened, in words; quotes nothing that was sent or received.
         lower: the exception underneath, if any.
         status: the proxy's status, where it answered; else 0.
@@ -177,8 +177,13 @@ class PlainConnection(HTTPConnection):
         deadline = self._connect_deadline
         reader = Reader(self.sock, deadline)
         self.sock.settimeout(deadline.left())
-        self.sock.sendall("\r\n".join(lines).encode("latin-1"))
-        answer = read_final_head(reader)
+        try:
+            self.sock.sendall("\r\n".join(lines).encode("latin-1"))
+            answer = read_final_head(reader)
+        except TimeoutError:
+            raise
+        except (OSError, TruncatedError) as error:
+            raise ExchangeError("proxy", "the proxy closed the connection without a whole answer", error) from None
         if not 200 <= answer.status < 300:
             # Only a 407 is unmistakably the proxy's: a 404 of its own must not look like one of Harbor's.
             status = 407 if answer.status == 407 else 0
@@ -255,10 +260,12 @@ def _failure(error: BaseException, received: bool) -> ExchangeError | None:
 
 def _look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
     """The addresses of a host; the system's resolver knows no deadline, so a thread waits for it."""
-    try:
-        return socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, 0, socket.AI_NUMERICHOST)
-    except socket.gaierror:
-        pass
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, host)
+        except OSError:
+            continue
+        return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
     found: list[Any] = []
     failed: list[Exception] = []
 

@@ -202,6 +202,17 @@ def test_garbled_connect(steps: list[Step], call: Call, ca: str) -> None:
         assert b"Basic" not in proxy.everything()
 
 
+@pytest.mark.parametrize("name", ["closes before", "closes", "resets", "half a header", "no blank line"])
+@pytest.mark.parametrize("call", [GET, WRITES[0]], ids=str)
+def test_proxy_that_hangs_up_is_what_failed(name: str, call: Call, ca: str) -> None:
+    with FaultServer([GARBLED[name]]) as proxy, origin("https") as server:
+        with users(server, proxy=proxy.root, ssl_ca_cert=ca) as api:
+            error = caught(ProxyException, lambda: call.make(api))
+        assert not server.received
+    assert error.outcome == "not_sent"
+    assert "NO_PROXY" in error.hint
+
+
 def test_interim_answer_to_connect_and_no_other(ca: str) -> None:
     with FaultServer([b"HTTP/1.1 100 Continue\r\n\r\n"]) as proxy, origin("https") as server:
         with users(server, proxy=proxy.root, ssl_ca_cert=ca, timeout=5) as api:

@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -185,6 +186,31 @@ def test_connecting_has_a_bound(settings: dict[str, float], options: dict[str, o
     assert error.outcome == "not_sent"
 
 
+@pytest.mark.parametrize("call", [GET, WRITES[0]], ids=str)
+def test_look_up_without_an_end(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system's resolver knows no deadline, and may hang at any question."""
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(HANGING) and [])
+    try:
+        with users("http://harbor.example/api/v2.0", timeout=SHORT) as api:
+            error = caught(TimeoutException, lambda: call.make(api))
+    finally:
+        over.set()
+    assert error.outcome == "not_sent"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]"])
+def test_address_is_not_looked_up(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **_: asked.append(arguments) or [])
+    with FaultServer([OK]) as server, users(f"http://{host}:{server.port}/api/v2.0") as api:
+        if host == "127.0.0.1":
+            assert api.get_user(3).username == "alice"
+        else:  # where the server is not, or nothing is
+            caught(ConnectionException, lambda: api.get_user(3))
+    assert not asked
+
+
 def test_name_that_does_not_resolve() -> None:
     with users("http://harbor.invalid/api/v2.0", timeout=10) as api:
         error = caught(ConnectionException, lambda: api.delete_user(3))
@@ -283,8 +309,6 @@ print("bye", flush=True)
 @pytest.mark.parametrize("mode", ["leave", "raise", "wait", "close"])
 @pytest.mark.parametrize("count", [1, 20])
 def test_process_with_an_unfinished_call_exits(mode: str, count: int) -> None:
-    import threading
-
     arrived = threading.Event()
 
     def tell(peer: Peer) -> None:
