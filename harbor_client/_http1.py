@@ -235,7 +235,8 @@ def _read_body(reader: Reader, answer: Answer, method: str, limit: int) -> None:
         pieces = reader.exactly(length, "the body of the answer")
     decoding = ",".join(content_codings).strip().lower()
     if decoding not in ("", "identity"):
-        pieces = _decompressed(pieces, decoding, limit)
+        framed = bool(codings) or length is not None
+        pieces = _decompressed(pieces, decoding, limit, framed)
     answer.data = _joined(pieces, limit)
 
 
@@ -289,7 +290,7 @@ def _chunks(reader: Reader, limit: int) -> Iterator[bytes]:
             raise MalformedError("a malformed trailer")
 
 
-def _decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[bytes]:
+def _decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool) -> Iterator[bytes]:
     if coding in ("gzip", "x-gzip"):
         window = 16 + zlib.MAX_WBITS
     elif coding == "deflate":
@@ -328,7 +329,8 @@ def _decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[
     except zlib.error as error:
         raise MalformedError(f"a corrupt {coding} body") from error
     if not ended:
-        raise TruncatedError(f"a {coding} body that ends too early")
+        # Whole as its length or its chunks say, it was made wrong; else it may be the connection that ended.
+        raise (MalformedError if framed else TruncatedError)(f"a {coding} body that ends too early")
 
 
 def _is_zlib(piece: bytes) -> bool:

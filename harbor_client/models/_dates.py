@@ -58,6 +58,8 @@ def _read_other(text: str) -> datetime | None:
     """What dateutil makes of a text, where the whole date is in it."""
     if len(text) > _LONGEST or not text.isascii() or not text.isprintable() or not _YEAR_OR_MONTH.search(text):
         return None
+    if text.lstrip()[:1] in "+-":  # the sign of a year, which dateutil passes over
+        return None
     from dateutil.parser import parse
 
     try:
