@@ -28,7 +28,20 @@ class Condition:
     def __hash__(self) -> int:
         return hash((self.field, self.text))
 
+    def __str__(self) -> str:
+        return f"{self.field}={self.text}"
+
+    def fits(self, user: Any) -> bool:
+        """Whether a user, as read from Harbor, meets it."""
+        if self.field == "username_or_email":
+            return self.matches(user.username) or self.matches(user.email)
+        value = getattr(user, self.field)
+        if value is None and self.field == "comment":  # Harbor leaves an empty one out
+            value = ""
+        return self.matches(value)
+
     def matches(self, value: Any) -> bool:
+        """Whether a value meets it."""
         if value is None:
             return False
         if self.kind == "contains":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from harbor_client._guard import guarded, sweep, sweep_caught
 from harbor_client._users_change import Change, UserRow
 from harbor_client._users_rows import RowError, RowSource
-from harbor_client.exceptions import ApiException
+from harbor_client.exceptions import ApiException, NotFoundException
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -162,8 +162,13 @@ def _change(
     if isinstance(row, RowError):
         return Change("failed", row.username, error=row, row=number, dry_run=dry_run)
     try:
-        user = known[row.username] if row.username in known else lookup.find(row.username)
-        change = one(row, user).numbered(number)
+        try:
+            change = one(row, known[row.username] if row.username in known else lookup.find(row.username))
+        except NotFoundException:
+            if row.username not in known:
+                raise
+            change = one(row, lookup.find(row.username))  # gone since the look
+        change = change.numbered(number)
         if change.error is not None:
             sweep(change.error)
         return change

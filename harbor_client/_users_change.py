@@ -63,7 +63,8 @@ class Change:
         username: the user's name; ``""`` for a row that has none.
         user_id: the id; ``None`` for a user who is not there, or not yet.
         fields: the fields that changed, each with its value before and after. A password is masked here.
-        password: the password that was generated, else ``None``. It is nowhere else: keep it or lose it.
+        password: the password that was generated, also if it failed and may have been set; else ``None``. It is
+            nowhere else: keep it or lose it.
         error: why it failed.
         row: the number of the row, from 1, where there are rows.
         dry_run: nothing was sent.

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from harbor_client.exceptions import ApiException, ConflictException, ForbiddenException, NotFoundException
+from harbor_client.exceptions import (
+    ApiException,
+    ConflictException,
+    ForbiddenException,
+    NotFoundException,
+    UnexpectedAnswerException,
+)
 
 
 class UsernameTakenException(ConflictException):
@@ -19,6 +25,9 @@ class NoLocalUsersException(ForbiddenException):
     """Users come from OIDC, LDAP or the like: Harbor creates none, and changes no profile or password of theirs."""
 
 
+#: What a gateway answers in Harbor's place, which tells nothing of what Harbor did.
+_GATEWAYS = (502, 503, 504)
+
 _E = TypeVar("_E", bound=ApiException)
 
 
@@ -30,8 +39,21 @@ def retyped(error: ApiException, kind: type[_E], hint: str) -> _E:
     return new
 
 
+def is_open(error: ApiException) -> bool:
+    """Whether a write may have been done or not: no answer came, or a gateway's."""
+    return error.outcome == "unknown" or error.status in _GATEWAYS
+
+
 def not_found(username: str) -> NotFoundException:
     """What asking for a user by name gives when there is none."""
     error = NotFoundException(404, f"there is no user {username!r}")
     error.outcome = "answered"
+    return error
+
+
+def unheeded(what: str) -> UnexpectedAnswerException:
+    """What a list of users is that was not asked for so."""
+    error = UnexpectedAnswerException(200, what)
+    error.outcome = "answered"
+    error.hint = "Something between here and Harbor may have lost or changed the query of the request."
     return error

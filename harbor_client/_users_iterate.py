@@ -9,6 +9,10 @@ therefore read in runs of ids, and nothing counts as read that was not inside on
 * Ahead of the reader, several requests at a time ask for pages. Where the ids of two neighbouring pages do not join,
   the ids between them are asked for as well, before the second page is handed out. The last page is read from the
   other end, so that it reaches to the last user there is.
+
+All of that rests on Harbor's heeding ``q``, ``sort`` and ``page_size``, so each answer is checked: a server that does
+not heed them, or something in front of it that loses them, is an error. An answer with fewer users than there is room
+for is the end only if the total agrees.
 """
 
 from __future__ import annotations
@@ -16,14 +20,15 @@ from __future__ import annotations
 from collections import deque
 from functools import partial
 from itertools import islice
+from operator import lt
 from typing import TYPE_CHECKING
 
 from harbor_client._users_ahead import Workers
-from harbor_client.exceptions import UnexpectedAnswerException
+from harbor_client._users_errors import unheeded
 from harbor_client.query import LARGEST_ID, Q, Query
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from harbor_client._users_ahead import Work
     from harbor_client.api.user_api import UserApi
@@ -48,6 +53,7 @@ class _Source:
     def __init__(self, api: UserApi, query: Query) -> None:
         self._api = api
         self._rest, ids = query.split_ids()
+        self._exact = self._rest.exact()
         self.ids: list[int] | None = None
         self.low, self.high = FIRST_ID, LARGEST_ID
         if isinstance(ids, tuple):
@@ -64,20 +70,49 @@ class _Source:
         )
         if backwards:
             users.reverse()
-        if users and not low <= (users[0].user_id or 0) <= (users[-1].user_id or 0) <= high:
-            raise UnexpectedAnswerException(200, f"users were not listed by id, or not those with ids {low} to {high}")
+        if users and not low <= _in_order(users)[0] <= (users[-1].user_id or 0) <= high:
+            raise unheeded(f"users were listed whose ids are not in {low} to {high}")
         return users, total
 
     def listed(self, ids: list[int]) -> list[UserResp]:
         """The users with these ids, PAGE of them at most, in order of id."""
-        return self._ask(Q.user_id.one_of(ids), "user_id", 1)[0]
+        found: list[UserResp] = []
+        while ids:
+            users, total = self._ask(Q.user_id.one_of(ids), "user_id", 1)
+            if not set(ids).issuperset(_in_order(users)):
+                raise unheeded("users were listed whose ids were not asked for")
+            found += users
+            last = (users[-1].user_id or 0) if total > len(users) else LARGEST_ID
+            ids = [number for number in ids if number > last]
+        return found
 
-    def _ask(self, ids: Query, sort: str, page: int) -> tuple[list[UserResp], int]:
+    def _ask(self, ids: Query, sort: str, page: int, again: bool = False) -> tuple[list[UserResp], int]:
         users, _, headers = self._api.list_users_with_http_info(
             q=str(self._rest & ids), sort=sort, page=None if page == 1 else page, page_size=PAGE
         )
-        total = headers.get("X-Total-Count") or ""
-        return users, int(total) if total.isascii() and total.isdigit() else 0
+        total = total_of(headers)
+        if total and not users and page == 1:
+            if again:
+                raise unheeded(f"there are {total} users, but none was listed")
+            return self._ask(ids, sort, page, again=True)  # Harbor counts first: who was counted may be gone
+        for condition in self._exact:
+            if not all(map(condition.fits, users)):
+                raise unheeded(f"users were listed who do not meet {condition}")
+        return users, total
+
+
+def _in_order(users: list[UserResp]) -> list[int]:
+    """The ids of users, which must be in order."""
+    ids = [user.user_id or 0 for user in users]
+    if not all(map(lt, ids, ids[1:])):
+        raise unheeded("users were not listed in order of id, each once")
+    return ids
+
+
+def total_of(headers: Mapping[str, str]) -> int:
+    """How many users there are in all, as a list's answer says; 0 when it does not."""
+    total = headers.get("X-Total-Count") or ""
+    return int(total) if total.isascii() and total.isdigit() else 0
 
 
 def iterate(api: UserApi, query: Query, concurrency: int) -> Generator[UserResp, None, None]:
@@ -92,9 +127,9 @@ def iterate(api: UserApi, query: Query, concurrency: int) -> Generator[UserResp,
 
 def _by_ranges(source: _Source, low: int, high: int) -> Generator[UserResp, None, None]:
     while low <= high:
-        users, _ = source.range(low, high)
+        users, total = source.range(low, high)
         yield from users
-        if len(users) < PAGE:
+        if total <= len(users) < PAGE:
             return
         low = (users[-1].user_id or 0) + 1
 
@@ -135,11 +170,11 @@ def _ahead(source: _Source, concurrency: int) -> Generator[UserResp, None, None]
         return
     users, total = source.range(low, high)
     last = (users[-1].user_id or 0) if users else high
-    if len(users) < PAGE or last >= high:
+    if total <= len(users) < PAGE or last >= high:
         yield from users
         return
     pages = -(-total // PAGE)
-    if pages < 2:  # exactly full, or no total: more may follow
+    if pages < 2 or len(users) < PAGE:  # exactly full, or no total, or pages that are smaller: more may follow
         yield from users
         yield from _by_ranges(source, last + 1, high)
         return

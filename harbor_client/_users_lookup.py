@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harbor_client._users_errors import not_found
-from harbor_client._users_iterate import PAGE, iterate
+from harbor_client._users_errors import not_found, unheeded
+from harbor_client._users_iterate import PAGE, iterate, total_of
 from harbor_client._users_values import LONGEST_NAME, checked_id, checked_name, storable
 from harbor_client.exceptions import (
     ApiException,
@@ -60,25 +60,40 @@ class Lookup:
         except ValueError:  # a comma, as user names had before 2.10
             return self._search(username)
         try:
-            users = self.api.list_users(q=query, page_size=1)
+            users, all_listed = self._list(query)
         except ForbiddenException as error:
             return self._search(username, error)
         for user in users:
             if user.username == username:
                 return user
+        if users and not all_listed:
+            raise unheeded("users of other names were listed, and not all of them")
         if username != _BUILT_IN_NAME:
             return self._built_in(username)
         # Either user 1 has another name, or the caller may list but not read.
         return UserResp(user_id=BUILT_IN, username=username) if self._built_in_name == username else None
 
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
-        """What :meth:`find` gives for each name, with few requests; names that it cannot list are left out."""
+        """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out."""
         found: dict[str, UserResp | None] = {}
         for names in _lists(usernames):
-            users = {user.username: user for user in self.api.list_users(q=Q.username.one_of(names), page_size=PAGE)}
+            listed, all_listed = self._list(Q.username.one_of(names))
+            users = {user.username: user for user in listed}
             for name in names:
-                found[name] = users.get(name) or (self.find(name) if name == _BUILT_IN_NAME else self._built_in(name))
+                if name in users or all_listed:
+                    found[name] = users.get(name) or (
+                        self.find(name) if name == _BUILT_IN_NAME else self._built_in(name)
+                    )
         return found
+
+    def _list(self, query: Query) -> tuple[list[UserResp], bool]:
+        """The users whom a query selects, of whom there are PAGE at most, and whether these are all.
+
+        They are not where something between here and Harbor has lost the query, so that there is a page of everybody.
+        """
+        users, _, headers = self.api.list_users_with_http_info(q=query, page_size=PAGE)
+        total = total_of(headers)
+        return users, total <= len(users) and (len(users) < PAGE or total > 0)
 
     def with_email(self, email: str) -> UserResp | None:
         """The user with this e-mail address, if the caller may know."""

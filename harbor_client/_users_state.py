@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harbor_client._users_change import MASK, Change, Generate
-from harbor_client._users_errors import UsernameTakenException
+from harbor_client._users_errors import UsernameTakenException, is_open
 from harbor_client._users_lookup import BUILT_IN
 from harbor_client._users_values import checked_id, checked_name, storable
 from harbor_client._users_write import differences, is_same_password
@@ -50,6 +50,11 @@ class States:
             if user is None:
                 raise
             return self.present(row, user, update_password, dry_run)
+        except ApiException as failure:
+            if generated is None or not is_open(failure):
+                raise
+            # The user may be there, or come to be, and then only this password fits.
+            return Change("failed", row.username, password=generated, error=failure)
         error: Exception | None = None
         if flag:
             try:
@@ -74,8 +79,7 @@ class States:
             user = self._lookup.api.get_user(checked_id(user.user_id))  # id and name are all that was found
         fields = differences(user, wanted)
         if not dry_run and fields:
-            whole = None not in (wanted["email"], wanted["realname"], wanted["comment"])
-            if reread and not whole:  # it is written as a whole: it must be today's
+            if reread:  # the profile is written as a whole, and also to who is gone: it must be today's
                 user = self._lookup.api.get_user(checked_id(user.user_id))
             fields = self._writer.update(user, wanted)
         if isinstance(new_password, str):
@@ -84,6 +88,10 @@ class States:
             except BadRequestException as error:
                 if not is_same_password(error):
                     raise
+            except ApiException as failure:
+                if generated is None or not is_open(failure):
+                    raise
+                return Change("failed", username, user.user_id, fields, generated, failure)
         return Change(
             "changed" if fields else "unchanged",
             username,
@@ -93,8 +101,8 @@ class States:
             dry_run=dry_run,
         )
 
-    def absent(self, username: str, user: UserResp | None, dry_run: bool) -> Change:
-        """Have no such user."""
+    def absent(self, username: str, user: UserResp | None, dry_run: bool, reread: bool = False) -> Change:
+        """Have no such user. ``reread``: ``user`` was looked up a while ago."""
         if user is None:
             return Change("unchanged", username, dry_run=dry_run)
         user_id = checked_id(user.user_id)
@@ -104,6 +112,8 @@ class States:
             raise ValueError(f"{username!r} is who calls, and nobody can remove himself")
         if dry_run or self._writer.delete(user_id):
             return Change("removed", username, user_id, dry_run=dry_run)
+        if reread:  # gone meanwhile, and perhaps there is another of this name
+            return self.absent(username, self._lookup.find(username), dry_run)
         return Change("unchanged", username)
 
 

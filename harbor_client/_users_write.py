@@ -6,7 +6,13 @@ import copy
 from typing import TYPE_CHECKING
 
 from harbor_client._users_change import MASK
-from harbor_client._users_errors import EmailTakenException, NoLocalUsersException, UsernameTakenException, retyped
+from harbor_client._users_errors import (
+    EmailTakenException,
+    NoLocalUsersException,
+    UsernameTakenException,
+    is_open,
+    retyped,
+)
 from harbor_client._users_values import checked_id
 from harbor_client.exceptions import (
     ApiException,
@@ -45,7 +51,7 @@ class Writer:
         except ForbiddenException as error:
             raise self._without_local_users(error) from error
         except ApiException as error:
-            if error.outcome != "unknown":
+            if not is_open(error):
                 raise
             user = self._look(error, wanted.username)
             asked_for = {"email": wanted.email, "realname": wanted.realname, "comment": wanted.comment or ""}
@@ -99,7 +105,7 @@ class Writer:
         except NotFoundException:
             return False
         except ApiException as error:
-            if error.outcome != "unknown":
+            if not is_open(error):
                 raise
             try:
                 self._api.get_user(user_id)
@@ -124,7 +130,7 @@ class Writer:
         except ForbiddenException as error:
             raise self._without_local_users(error) from error
         except ApiException as error:
-            if error.outcome != "unknown" or not self._is_password(user, new):
+            if not is_open(error) or not self._is_password(user, new):
                 raise
         if own:
             configuration.password = new
@@ -160,7 +166,7 @@ class Writer:
 
     def _settle(self, error: ApiException, user_id: int, wanted: dict[str, Any]) -> None:
         """Return when a change whose outcome is unknown turns out to be done; raise the error otherwise."""
-        if error.outcome == "unknown":
+        if is_open(error):
             try:
                 user = self._api.get_user(user_id)
             except ApiException:

@@ -77,7 +77,7 @@ class Query:
         return Query(*self._conditions.values(), *other._conditions.values())
 
     def __str__(self) -> str:
-        text = ",".join(f"{name}={condition.text}" for name, condition in self._conditions.items())
+        text = ",".join(map(str, self._conditions.values()))
         # Of what the second decoding would change, "%" and "+" is all.
         return text.replace("%", "%25").replace("+", "%2B")
 
@@ -101,12 +101,15 @@ class Query:
         """
         if "password_version" in self._conditions:
             raise ValueError("Harbor does not show password_version, so only its list can compare it")
-        return all(
-            condition.matches(user.username) or condition.matches(user.email)
-            if name == "username_or_email"
-            else condition.matches(getattr(user, name))
+        return all(condition.fits(user) for condition in self._conditions.values())
+
+    def exact(self) -> list[Condition]:
+        """The conditions that Harbor's answer can be held to: those on exact values, of fields that it always shows."""
+        return [
+            condition
             for name, condition in self._conditions.items()
-        )
+            if condition.kind in ("equals", "one of") and name != "password_version" and condition.values != ("",)
+        ]
 
     def split_ids(self) -> tuple[Query, tuple[int, int] | frozenset[int] | None]:
         """The query without its condition on ``user_id``, and that: a range, a set of ids, or ``None``."""

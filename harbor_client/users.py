@@ -48,8 +48,9 @@ class Users:
     """Harbor's users, found by exact name, read without losing any, and brought into a wanted state.
 
     Every method raises an :class:`~harbor_client.ApiException` when a call fails, and ``ValueError`` or ``TypeError``
-    for wrong arguments, before anything is sent. A write whose outcome is unknown (``error.outcome``) is settled by
-    looking at Harbor; where that does not show that it was done, the error is raised, and nothing is sent twice.
+    for wrong arguments, before anything is sent. A write whose outcome is unknown (``error.outcome``, or a gateway's
+    502, 503 or 504) is settled by looking at Harbor; where that does not show that it was done, the error is raised,
+    and nothing is sent twice.
 
     One object may be shared by threads.
 
@@ -300,10 +301,12 @@ class Users:
 
         def one(row: UserRow, user: UserResp | None) -> Change:
             if row.state == "absent":
-                return self._states.absent(row.username, user, dry_run)
+                return self._states.absent(row.username, user, dry_run, reread=True)
+            update: UpdatePassword = update_password
             if row.password is None and generate_passwords and user is None:
                 row = UserRow(row.username, row.email, row.realname, row.comment, GENERATE, row.sysadmin_flag)
-            return self._states.present(row, user, update_password, dry_run, reread=True)
+                update = "on_create"  # should somebody else create the user first
+            return self._states.present(row, user, update, dry_run, reread=True)
 
         return Run(self._lookup, rows, one, on_error, progress, dry_run)
 

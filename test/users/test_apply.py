@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from harbor_client import (
+    BadRequestException,
     ConnectionException,
     ForbiddenException,
     UnauthorizedException,
@@ -414,6 +415,45 @@ def test_somebody_else_is_at_work(harbor: FakeHarbor, users: Users) -> None:
     assert (carol.email, carol.comment) == ("carol@example.com", "wanted")
 
 
+def test_somebody_else_removes_users_meanwhile(harbor: FakeHarbor, users: Users) -> None:
+    """Harbor changes the profile of a removed user, and answers 200: that must not count."""
+    for name in ("gone", "other", "promoted", "rotated", "new id"):
+        harbor.add_user(name)
+    whole = {"realname": "R", "comment": "new"}
+    rows = [
+        row("first"),
+        row("gone", **whole),
+        {**row("other", **whole), "password": None},
+        row("promoted", sysadmin_flag=True),
+        row("rotated", password="N3wPassword1"),
+        {"username": "new id", "state": "absent"},
+    ]
+    changes = users.apply(rows, on_error="continue", update_password="always")
+    assert next(changes).action == "created"
+    for user_id in range(3, 8):
+        harbor._store.delete(user_id)
+    harbor.add_user("new id")
+    found = list(changes)
+    assert actions(found) == ["created", "failed", "created", "created", "removed"]
+    assert "needs a password" in str(found[1].error)
+    assert found[-1].user_id == 9
+    assert harbor.usernames == ["first", "gone", "promoted", "rotated"]
+    promoted = users.get("promoted")
+    assert promoted.sysadmin_flag
+
+
+def test_a_password_made_for_new_users_is_not_given_to_others(harbor: FakeHarbor, users: Users) -> None:
+    """Somebody else creates the user after the look."""
+    rows = [{"username": name, "email": f"{name}@example.com"} for name in ("first", "second")]
+    changes = users.apply(rows, generate_passwords=True, update_password="always")
+    next(changes)
+    harbor.add_user("second", password=PASSWORD)
+    (change,) = changes
+    assert (change.action, change.password) == ("unchanged", None)
+    with pytest.raises(BadRequestException):  # it is the password still
+        users.change_password("second", PASSWORD)
+
+
 def test_callers_without_rights(harbor: FakeHarbor, as_user: AsUser) -> None:
     harbor.add_user("alice", comment="old")
     harbor.add_user("bob")
@@ -448,6 +488,35 @@ def test_a_promotion_that_fails_keeps_the_password(harbor: FakeHarbor, users: Us
     assert change.user_id == 3
     assert "sysadmin_flag" not in change.fields
     assert [again.fields for again in users.apply(rows)] == [{"sysadmin_flag": (False, True)}]
+
+
+def test_a_password_that_may_have_been_set_is_kept(harbor: FakeHarbor, as_user: AsUser) -> None:
+    """The write is done, its answer lost, and nobody can look: only the result has the password."""
+    users = as_user(retries=0)
+    harbor.add_user("bob", password=PASSWORD)
+
+    def kept(change: Change) -> bool:
+        assert change.action == "failed"
+        assert isinstance(change.error, ConnectionException)
+        assert change.password
+        assert change.password not in f"{change!r} {change}"
+        with pytest.raises(BadRequestException, match="identical"):
+            users.change_password(change.username, change.password)
+        return True
+
+    harbor.fail_next("GET", "/users", status=200, body=[])  # alice is not there
+    harbor.fail_next("POST", "/users", close="after")
+    harbor.fail_next("GET", "/users", status=503)
+    assert kept(*users.apply([row("alice", password=GENERATE)]))
+    harbor.fail_next("PUT", "/users/3/password", close="after")
+    harbor.fail_next("GET", "/users/current", status=503)
+    assert kept(*users.apply([{"username": "bob", "password": GENERATE}], update_password="always"))
+
+
+def test_a_password_that_was_not_set_is_not_kept(harbor: FakeHarbor, users: Users) -> None:
+    harbor.fail_next("POST", status=400)
+    (change,) = users.apply([row("carol", password=GENERATE)])
+    assert (change.action, change.password) == ("failed", None)
 
 
 # -- passwords ---------------------------------------------------------------------------------------------------------

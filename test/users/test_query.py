@@ -402,6 +402,18 @@ def test_matches() -> None:
         (Q.password_version == "sha1").matches(admin)
 
 
+def test_an_empty_comment_is_left_out_by_harbor_and_matches_all_the_same() -> None:
+    """The administrator's, say, who is not in the list: Harbor has an empty text there."""
+    for query, fits in (
+        (Q.comment == "", True),
+        (Q.comment <= "z", True),
+        (Q.comment >= "a", False),
+        (Q.comment.contains("a"), False),
+        (Q.email == "", False),  # has none at all
+    ):
+        assert query.matches(UserResp(user_id=1, username="admin")) is fits
+
+
 def test_the_api_takes_queries_and_orders_as_they_are(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_users(4)
     api = users.api
