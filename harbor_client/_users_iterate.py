@@ -45,6 +45,8 @@ _PAGES_AHEAD = 3
 _SMALL_GAP = 50
 #: ...of so many ids together, so that the answer is never full.
 _GAP_IDS = PAGE
+#: So often the answer may be that there are users, but none is listed.
+_LOOKS = 3
 
 
 class _Source:
@@ -86,15 +88,15 @@ class _Source:
             ids = [number for number in ids if number > last]
         return found
 
-    def _ask(self, ids: Query, sort: str, page: int, again: bool = False) -> tuple[list[UserResp], int]:
+    def _ask(self, ids: Query, sort: str, page: int, looks: int = 1) -> tuple[list[UserResp], int]:
         users, _, headers = self._api.list_users_with_http_info(
             q=str(self._rest & ids), sort=sort, page=None if page == 1 else page, page_size=PAGE
         )
         total = total_of(headers)
         if total and not users and page == 1:
-            if again:
+            if looks == _LOOKS:
                 raise unheeded(f"there are {total} users, but none was listed")
-            return self._ask(ids, sort, page, again=True)  # Harbor counts first: who was counted may be gone
+            return self._ask(ids, sort, page, looks + 1)  # Harbor counts first: who was counted may be gone
         for condition in self._exact:
             if not all(map(condition.fits, users)):
                 raise unheeded(f"users were listed who do not meet {condition}")
