@@ -145,11 +145,13 @@ class Writer:
         try:
             if user.username is None:
                 user = self._api.get_user(checked_id(user.user_id))
-        except ApiException:  # oneself, and it is done
-            login = configuration.username
+        except ApiException:
+            if not self._lookup.is_caller(checked_id(user.user_id)):
+                return False
+            login = configuration.username  # oneself, and it is done
         else:
             login = user.email if ":" in (user.username or "") else user.username
-        if not login:
+        if not login or ":" in login:  # Basic authentication cannot carry it
             return False
         configuration.username, configuration.password = login, password
         with ApiClient(configuration) as client:
@@ -194,6 +196,7 @@ class Writer:
             except ApiException:
                 return error
             if not (caller.sysadmin_flag or caller.admin_role_in_auth):
+                error.hint = error.hint or "Only a system administrator may change other users, and the caller is none."
                 return error
         return retyped(
             error,

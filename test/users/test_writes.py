@@ -212,8 +212,11 @@ def test_callers_without_rights(harbor: FakeHarbor, as_user: AsUser, name: str |
         lambda: users.ensure_absent("bob"),
         lambda: users.patch("bob", comment="x"),
     ):
-        with pytest.raises((ForbiddenException, UnauthorizedException)):
+        with pytest.raises((ForbiddenException, UnauthorizedException)) as caught:
             call()
+        assert (
+            "administrator" in (caught.value.hint or "") or "Not authorized" in (caught.value.message or "") or not name
+        )
     assert (harbor.user("bob") or {})["comment"] == "old"
     if name:
         assert users.ensure(name, comment="mine").action == "changed"
@@ -488,6 +491,21 @@ def test_names_that_basic_authentication_cannot_carry(harbor: FakeHarbor, users:
     harbor.fail_next("PUT", "/users/3/password", close="after")
     users.change_password("a:b", "N3wPassword1")
     assert logs_in(harbor, "ab@example.com", "N3wPassword1")
+    harbor.add_user("c:d", email='"c:d"@example.com', password=PASSWORD)  # then nobody can tell
+    harbor.fail_next("PUT", "/users/4/password", close="after")
+    with pytest.raises(ConnectionException):
+        users.change_password("c:d", "N3wPassword1")
+
+
+def test_nobody_else_is_locked_while_a_password_is_settled(harbor: FakeHarbor, as_user: AsUser) -> None:
+    """The name to log in with cannot be read: the caller's own is no substitute."""
+    users = as_user(retries=0)
+    harbor.add_user("alice", password=PASSWORD)
+    harbor.fail_next("PUT", "/users/3/password", close="after")
+    harbor.fail_next("GET", "/users/3", status=503)
+    with pytest.raises(ConnectionException):
+        users.change_password(3, "N3wPassword1")
+    assert [request.path.rpartition("/")[2] for request in harbor.requests] == ["current", "password", "3"]
 
 
 def test_a_client_that_changes_its_caller_is_noticed(harbor: FakeHarbor, users: Users) -> None:
