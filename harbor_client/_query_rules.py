@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
     from harbor_client._query_parts import Value
     from harbor_client.query import _Field
+
+#: White space as Go knows it, which is four control characters less than Python's.
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+#: What Harbor takes for a number or a time in ranges and lists.
+_NO_TEXT = re.compile(r"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?", re.ASCII)
 
 
 def joined(one: Condition, other: Condition) -> Condition:
@@ -81,7 +87,9 @@ def _parsed(field: _Field, operand: str) -> Condition:
         return ValueError(f"{field.name}={operand} in q: {why}")
 
     def value(text: str) -> Value:
-        trimmed = text.strip()
+        trimmed = text.strip(_SPACE)
+        if _NO_TEXT.fullmatch(trimmed) and isinstance(field, TextField):
+            raise wrong(f"{trimmed} is a number or a time to Harbor, and a text in quotation marks only")
         return field._from_text(trimmed if isinstance(field, IdField) else trimmed.strip("\"'"))
 
     first, inner = operand[0], operand[1:-1]
@@ -96,12 +104,12 @@ def _parsed(field: _Field, operand: str) -> Condition:
     if first == "[":
         if operand[-1] != "]" or len(operand) < 2 or operand.count("~") != 1:
             raise wrong("a range is [low~high]")
-        low, high = (value(side) if side.strip() else None for side in inner.split("~"))
+        low, high = (value(side) if side.strip(_SPACE) else None for side in inner.split("~"))
         if low is None and high is None:
             raise wrong("a range needs a limit on one side at least")
         return Condition(field.name, "between", (low, high), operand)
     if first == "{":
-        values = tuple(value(item) for item in inner.split(" ") if item.strip().strip("\"'"))
+        values = tuple(value(item) for item in inner.split(" ") if item.strip(_SPACE).strip("\"'"))
         if operand[-1] != "}" or len(operand) < 2 or not values:
             raise wrong("a list is {one two}")
         return Condition(field.name, "one of", values, operand)
