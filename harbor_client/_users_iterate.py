@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from harbor_client._users_ahead import Workers
 from harbor_client._users_errors import unheeded
+from harbor_client.exceptions import UnexpectedAnswerException
 from harbor_client.query import LARGEST_ID, Q, Query
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _PAGES_AHEAD = 3
 _SMALL_GAP = 50
 #: ...of so many ids together, so that the answer is never full.
 _GAP_IDS = PAGE
-#: So often the answer may be that there are users, but none is listed.
+#: So often the first answer may be that there are users, but list none.
 _LOOKS = 3
 
 
@@ -56,6 +57,7 @@ class _Source:
         self._api = api
         self._rest, ids = query.split_ids()
         self._exact = self._rest.exact()
+        self._begun = False  # whether any users have been listed
         self.ids: list[int] | None = None
         self.low, self.high = FIRST_ID, LARGEST_ID
         if isinstance(ids, tuple):
@@ -84,7 +86,7 @@ class _Source:
             if not set(ids).issuperset(_in_order(users)):
                 raise unheeded("users were listed whose ids were not asked for")
             found += users
-            last = (users[-1].user_id or 0) if total > len(users) else LARGEST_ID
+            last = (users[-1].user_id or 0) if users and total > len(users) else LARGEST_ID
             ids = [number for number in ids if number > last]
         return found
 
@@ -93,7 +95,8 @@ class _Source:
             q=str(self._rest & ids), sort=sort, page=None if page == 1 else page, page_size=PAGE
         )
         total = total_of(headers)
-        if total and not users and page == 1:
+        self._begun = self._begun or bool(users)
+        if total and not self._begun:
             if looks == _LOOKS:
                 raise unheeded(f"there are {total} users, but none was listed")
             return self._ask(ids, sort, page, looks + 1)  # Harbor counts first: who was counted may be gone
@@ -131,7 +134,7 @@ def _by_ranges(source: _Source, low: int, high: int) -> Generator[UserResp, None
     while low <= high:
         users, total = source.range(low, high)
         yield from users
-        if total <= len(users) < PAGE:
+        if total <= len(users) < PAGE or not users:
             return
         low = (users[-1].user_id or 0) + 1
 
@@ -248,8 +251,13 @@ def _between(source: _Source, page: _Page) -> Generator[UserResp, None, None]:
     """The users in the gap before a page: as a rule none; some when users in front of them were deleted meanwhile."""
     if page.gap is None or page.gap_work is None:
         return
-    low, high = page.gap
-    found = page.gap_work.result()
-    yield from (user for user in found if low <= (user.user_id or 0) <= high)
-    if high - low + 1 > _SMALL_GAP and len(found) == PAGE:
-        yield from _by_ranges(source, (found[-1].user_id or 0) + 1, high)
+    low, high = unread, _ = page.gap
+    try:
+        found = page.gap_work.result()
+    except UnexpectedAnswerException:
+        pass  # if it is lists of ids that are not heeded, ranges tell
+    else:
+        yield from (user for user in found if low <= (user.user_id or 0) <= high)
+        full = high - low + 1 > _SMALL_GAP and len(found) == PAGE
+        unread = (found[-1].user_id or 0) + 1 if full else high + 1
+    yield from _by_ranges(source, unread, high)
