@@ -11,16 +11,16 @@ from collections.abc import Iterator
 
 from ._errors import Failure
 from ._gojson import Empty, JSONError, decode_object
-from ._gotext import quote
+from ._gotext import parse_int64, quote
 from ._messages import Request, wire_text
 
 __all__ = ["Body", "Bound", "QueryParameter", "bind", "media_type"]
 
 _HEADING = "validation failure list:"
 _JSON = "application/json"
-_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")')
+_ESCAPED = re.compile(r"\\(.)")
 _ACCEPTED = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z/]+")
 _WEIGHT_OR_NEXT = re.compile("q=|,")
 _QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?")
@@ -106,8 +106,9 @@ def _unfit(problems: list[str]) -> Failure:
 
 
 def _int64(where: str, text: str) -> int:
-    if _INTEGER.fullmatch(text) and len(text) < 40 and -(2**63) <= int(text) < 2**63:
-        return int(text)
+    number = parse_int64(text)
+    if number is not None:
+        return number
     raise _Unfit(f"{where} must be of type int64: {quote(text)}")
 
 
@@ -176,6 +177,8 @@ def media_type(value: str) -> tuple[str, str]:
         if parameter is None:
             return "", "mime: invalid media parameter"
         attribute, text = parameter[1].lower(), parameter[2]
+        if text.startswith('"'):
+            text = _ESCAPED.sub(r"\1", text[1:-1])
         if seen.setdefault(attribute, text) != text:
             return "", "mime: duplicate parameter name"
         rest = rest[parameter.end() :].lstrip()

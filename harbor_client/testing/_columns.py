@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from typing import Any
 
 from ._errors import DatabaseError
+from ._gotext import parse_int64
 from ._store import User, is_storable
 
 __all__ = ["COLUMNS", "FILTERS", "Column", "comparison", "like", "snake_case", "upper"]
@@ -16,7 +17,7 @@ __all__ = ["COLUMNS", "FILTERS", "Column", "comparison", "like", "snake_case", "
 #: A cell, or what one is compared with; a time is in seconds since 1970, None is missing.
 Cell = str | int | float | bool | None
 
-_INTEGER = re.compile(r"[ \t\n\v\f\r]*([+-]?[0-9]+)[ \t\n\v\f\r]*")
+_SPACE = " \t\n\v\f\r"
 _BOOLEANS = {"on": True, "off": False, "of": False, "1": True, "0": False}
 for _word, _meaning in (("true", True), ("yes", True), ("false", False), ("no", False)):
     _BOOLEANS.update({_word[:length]: _meaning for length in range(1, len(_word) + 1)})
@@ -57,7 +58,7 @@ class Column:
         if self._kind == "integer":
             result = _integer(value)
         elif self._kind == "boolean":
-            result = value if isinstance(value, bool) else _boolean(value)
+            result = _boolean(value)
         elif self._kind == "time":
             result = _time(value)
         elif isinstance(value, str):
@@ -68,15 +69,15 @@ class Column:
 
 
 def _integer(value: object) -> int | None:
-    if isinstance(value, str) and (match := _INTEGER.fullmatch(value)):
-        value = int(match[1]) if len(match[1]) < 20 else None
-    if isinstance(value, int) and not isinstance(value, bool) and -(2**31) <= value < 2**31:
+    if isinstance(value, str):
+        value = parse_int64(value.strip(_SPACE))
+    if isinstance(value, int) and -(2**31) <= value < 2**31:
         return value
     return None
 
 
 def _boolean(value: object) -> bool | None:
-    return _BOOLEANS.get(value.strip(" \t\n\v\f\r").lower()) if isinstance(value, str) else None
+    return _BOOLEANS.get(value.strip(_SPACE).lower()) if isinstance(value, str) else None
 
 
 def _time(value: object) -> float | None:
@@ -84,7 +85,8 @@ def _time(value: object) -> float | None:
         value = _parsed_time(value)
     if not isinstance(value, datetime):
         return None
-    return (value if value.tzinfo else value.replace(tzinfo=timezone.utc)).timestamp()
+    # A column without a time zone takes no notice of one.
+    return value.replace(tzinfo=timezone.utc).timestamp()
 
 
 def _parsed_time(text: str) -> datetime | None:
@@ -120,29 +122,55 @@ def comparison(column: Column, name: str, value: object) -> Callable[[User], boo
 
 def upper(text: str) -> str:
     """`text` in capitals, character by character, as PostgreSQL's UPPER does it."""
-    return "".join(capital if len(capital := each.upper()) == 1 else each for each in text)
+    return "".join(map(_capital, text))
+
+
+def _capital(character: str) -> str:
+    """The one capital of a character: itself when there is none, or when it takes several characters to write."""
+    for capital in (character.upper(), character.title()):
+        if len(capital) == 1:
+            return capital
+    return character
 
 
 def like(pattern: str, ignore_case: bool = False) -> Callable[[str], bool]:
     """A test for SQL's LIKE: ``%`` is any text, ``_`` any character, a backslash takes the next one literally."""
-    parts: list[str] = []
+    pieces = [""]
     characters = iter(upper(pattern) if ignore_case else pattern)
     for character in characters:
         if character == "%":
-            parts.append(".*")
+            pieces.append("")
         elif character == "_":
-            parts.append(".")
-        elif character == "\\":
-            following = next(characters, None)
-            if following is None:
-                raise DatabaseError("LIKE pattern must not end with escape character")
-            parts.append(re.escape(following))
+            pieces[-1] += "."
         else:
-            parts.append(re.escape(character))
-    matches = re.compile("".join(parts), re.DOTALL).fullmatch
-    if ignore_case:
-        return lambda text: matches(upper(text)) is not None
-    return lambda text: matches(text) is not None
+            literal = next(characters, "") if character == "\\" else character
+            if not literal:
+                raise DatabaseError("LIKE pattern must not end with escape character")
+            pieces[-1] += re.escape(literal)
+    matches = _in_order(pieces)
+    return (lambda text: matches(upper(text))) if ignore_case else matches
+
+
+def _in_order(pieces: list[str]) -> Callable[[str], bool]:
+    """A test for texts that begin with the first piece, end with the last one and hold the others in between.
+
+    Each piece is looked for from where the one before it ends, and the first place is as good as any other. One regular
+    expression for them all would try every place of every piece, which can take for ever.
+    """
+    if len(pieces) == 1:
+        whole = re.compile(pieces[0], re.DOTALL)
+        return lambda text: whole.fullmatch(text) is not None
+    first, *others = (re.compile(piece, re.DOTALL) for piece in (*pieces[:-1], rf"{pieces[-1]}\Z"))
+
+    def test(text: str) -> bool:
+        match = first.match(text)
+        for piece in others:
+            if match is None:
+                return False
+            match = piece.search(text, match.end())
+        return match is not None
+
+    return test
 
 
 #: Go field name, column name, attribute of a `User`, kind.

@@ -15,6 +15,7 @@ __all__ = [
     "escape_path",
     "escape_query",
     "json_text",
+    "parse_int64",
     "quote",
     "split_query",
     "to_bytes",
@@ -29,6 +30,7 @@ _PLAIN_IN_PATH = _UNRESERVED | frozenset(b"$&+,/:;=@")
 _LEFT_IN_PATH = _PLAIN_IN_PATH | frozenset(b"!'()*[]%")
 _SHORT_ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_INTEGER = re.compile("([+-]?)0*([0-9]{1,19})", re.ASCII)
 
 
 class BadEscape(ValueError):
@@ -63,6 +65,13 @@ def quote(text: str) -> str:
         else:
             parts.append(f"\\U{code:08x}")
     return '"' + "".join(parts) + '"'
+
+
+def parse_int64(text: str) -> int | None:
+    """The number that `text` is in decimal, None when it is none or takes more than 64 bits."""
+    match = _INTEGER.fullmatch(text)
+    number = int(match[1] + match[2]) if match else 2**63
+    return number if -(2**63) <= number < 2**63 else None
 
 
 def _unescape(text: str, plus_is_space: bool) -> str:

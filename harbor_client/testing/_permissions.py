@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from ._gotext import parse_int64
 from ._versions import Version
 
 __all__ = ["PUBLIC", "ROLES", "SYSTEM", "Permission", "project_of_scope", "role_permissions"]
@@ -163,12 +164,9 @@ def role_permissions(role: str, version: Version) -> frozenset[Permission]:
 
 
 _PROJECT_SCOPE = re.compile(r"/project/([^/]*)/?")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def project_of_scope(scope: str) -> int | None:
     """The project id that a scope such as ``/project/1`` names, or None."""
     match = _PROJECT_SCOPE.match(scope)
-    if match is None or not _INTEGER.fullmatch(match[1]):
-        return None
-    return int(match[1])
+    return None if match is None else parse_int64(match[1])

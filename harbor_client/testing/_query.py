@@ -12,15 +12,14 @@ from datetime import datetime
 
 from ._columns import COLUMNS, FILTERS, GO_NAMES, Column, comparison, like, snake_case, upper
 from ._errors import DatabaseError, Panic, bad_request
-from ._gotext import BadEscape, unescape_query
-from ._store import User, is_storable
+from ._gotext import BadEscape, parse_int64, unescape_query
+from ._store import User
 from ._versions import Version
 
 __all__ = ["AllOf", "AnyOf", "Condition", "Contains", "Range", "id_span", "parse_q", "select", "sorted_by"]
 
 Value = str | int | datetime
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?", re.ASCII)
-_INTEGER = re.compile(r"[+-]?[0-9]+", re.ASCII)
 # White space as Go sees it, which knows four control characters less than Python.
 _SPACE = "".join(each for each in map(chr, range(0x3001)) if each.isspace() and not "\x1c" <= each <= "\x1f")
 _NO_PAIR = 'the query string must contain "=" and the key/value cannot be empty'
@@ -53,7 +52,7 @@ class AllOf:
 
 
 #: A plain string is an exact match.
-Condition = str | bool | int | Contains | Range | AnyOf | AllOf
+Condition = str | Contains | Range | AnyOf | AllOf
 
 
 def parse_q(q: str) -> dict[str, Condition]:
@@ -111,9 +110,8 @@ def _value(text: str) -> Value:
             return datetime.strptime(text.partition(".")[0], "%Y-%m-%dT%H:%M:%S")
         except ValueError:
             pass  # no such day or hour
-    if _INTEGER.fullmatch(text) and -(2**63) <= int(text) < 2**63:
-        return int(text)
-    return text.strip("\"'")
+    number = parse_int64(text)
+    return text.strip("\"'") if number is None else number
 
 
 def select(users: Iterable[User], conditions: dict[str, Condition], version: Version) -> list[User]:
@@ -170,7 +168,7 @@ _OPERATORS = _LIMITED | frozenset(
 
 
 def _name_or_email(value: str) -> _Test:
-    Column("username", "text").parameter(value)  # what a text column refuses
+    COLUMNS["username"].parameter(value)  # what a text column refuses
     return lambda user: value in (user.username, user.email)
 
 
@@ -194,7 +192,7 @@ def _test(name: str, operators: list[str], value: object) -> _Test:
 
 
 def _pattern_test(column: Column, operator: str, value: object) -> _Test:
-    pattern = _as_text(value).replace("%", "\\%")
+    pattern = str(COLUMNS["username"].parameter(value)).replace("%", "\\%")
     if operator.endswith("contains"):
         pattern = f"%{pattern}%"
     elif operator.endswith("startswith"):
@@ -207,14 +205,6 @@ def _pattern_test(column: Column, operator: str, value: object) -> _Test:
         return lambda user: (text := column.text_of(user)) is not None and upper(text) == wanted
     matches = like(pattern, ignore_case)
     return lambda user: (text := column.text_of(user)) is not None and matches(text)
-
-
-def _as_text(value: object) -> str:
-    if not isinstance(value, str):
-        return str(value)
-    if not is_storable(value):
-        raise DatabaseError("invalid byte sequence for encoding UTF8")
-    return value
 
 
 def id_span(conditions: dict[str, Condition]) -> tuple[int | None, int | None]:
