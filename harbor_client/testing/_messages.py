@@ -11,6 +11,7 @@ __all__ = ["BASE_PATH", "Request", "Response", "failure_response", "json_respons
 
 BASE_PATH = "/api/v2.0"
 _SLASHES = re.compile("/+")
+_COOKIE_VALUE = re.compile(r'"([ !#-:<-\[\]-~]*)"|([ !#-:<-\[\]-~]*)')
 _PLAIN_PATH = re.compile(r"[0-9A-Za-z/\-._~]*")
 
 
@@ -52,12 +53,13 @@ class Request:
         return split_query(self.query)[0] if self.query else []
 
     def cookie(self, name: str) -> str | None:
-        """The value of a cookie, None when it was not sent."""
+        """The value of a cookie, None when it was not sent. Go takes a bare name for an empty value, and passes over a
+        value with characters that do not belong there."""
         for line in self.headers.get("cookie", ()):
             for part in line.split(";"):
-                key, equals, value = part.strip().partition("=")
-                if equals and key == name:
-                    return value
+                key, _, value = part.strip(" \t").partition("=")
+                if key.rstrip(" \t") == name and (match := _COOKIE_VALUE.fullmatch(value)):
+                    return match[1] or match[2] or ""
         return None
 
 

@@ -67,8 +67,6 @@ class Operations:
             call.text(field) for field in ("username", "email", "realname", "comment")
         )
         check_profile(email, realname, comment, username, self._version)
-        if self._version.replaces_comma:
-            username = username.replace(",", "_")
         user = self._store.insert(username, email, realname, comment)
         self._store.set_password(user, password)
         return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{user.user_id}"})

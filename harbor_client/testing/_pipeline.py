@@ -173,7 +173,7 @@ class _Cookies:
 
     def csrf_token(self, request: Request) -> tuple[bytes, str]:
         """The real token of this browser, and the Set-Cookie that gives it one if it had none (else ``""``)."""
-        raw = _decoded(request.cookie("_gorilla_csrf") or "")
+        raw = _decoded(request.cookie("_gorilla_csrf") or "", b"-_")
         if len(raw) == 64 and hmac.compare_digest(self._seal("csrf", raw[:32], 32), raw[32:]):
             return raw[:32], ""
         token = os.urandom(32)
@@ -192,7 +192,7 @@ class _Cookies:
         sent = request.header("x-harbor-csrf-token")
         if not sent:
             return "CSRF token not found in request"
-        raw = _decoded(sent)
+        raw = _decoded(sent, b"+/")
         if len(raw) == 64 and hmac.compare_digest(_xor(raw[:32], raw[32:]), real_token):
             return ""
         return "CSRF token invalid"
@@ -202,10 +202,8 @@ def _xor(left: bytes, right: bytes) -> bytes:
     return bytes(a ^ b for a, b in zip(left, right, strict=True))
 
 
-def _decoded(text: str) -> bytes:
+def _decoded(text: str, altchars: bytes) -> bytes:
     try:
-        return base64.b64decode(
-            text.encode("latin-1"), altchars=b"-_" if "-" in text or "_" in text else None, validate=True
-        )
+        return base64.b64decode(text.encode("latin-1"), altchars, validate=True)
     except ValueError:
         return b""

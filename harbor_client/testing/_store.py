@@ -175,10 +175,9 @@ class Store:
         """Add a user. A name or email that is taken is a conflict, and costs an id all the same."""
         columns = {"username": username, "email": email, "realname": realname, "comment": comment}
         with self.lock:
-            _check_bytes(columns)
+            _check(columns)
             user_id = self.next_id
             self.next_id += 1
-            _check_lengths(columns)
             if username in self._usernames or (email and email in self._emails):
                 raise conflict(f"user {username} or email {email} already exists")
             user = User(user_id, username, email or None, realname, comment, self._now())
@@ -190,10 +189,8 @@ class Store:
     def update_profile(self, user_id: int, email: str, realname: str, comment: str) -> None:
         """Replace the three fields, also of a deleted user."""
         with self.lock:
+            _check({"email": email, "realname": realname, "comment": comment})
             user = self._to_update(user_id)
-            columns = {"email": email, "realname": realname, "comment": comment}
-            _check_bytes(columns)
-            _check_lengths(columns)
             self._move(user, user.username, email or None)
             user.realname = realname
             user.comment = comment
@@ -267,16 +264,12 @@ class Store:
         return hashlib.blake2b(to_bytes(password), key=self._pepper, salt=salt, digest_size=32).digest()
 
 
-def _check_bytes(columns: dict[str, str]) -> None:
-    """What PostgreSQL refuses before it does anything: a NUL, bytes that are not UTF-8."""
+def _check(columns: dict[str, str]) -> None:
+    """What PostgreSQL refuses before it looks at any row: a NUL, bytes that are not UTF-8, more characters than a
+    column has."""
     for name, value in columns.items():
         if not is_storable(value):
             raise DatabaseError(f"invalid byte sequence in {name}")
-
-
-def _check_lengths(columns: dict[str, str]) -> None:
-    """What PostgreSQL refuses to store: more characters than the column has."""
-    for name, value in columns.items():
         if len(value) > _LONGEST[name]:
             raise DatabaseError(f"value too long for {name}")
 

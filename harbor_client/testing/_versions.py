@@ -42,8 +42,6 @@ class Version:
         self.checks_username = number >= (2, 10, 0)
         #: Since 2.10.0 a double quote is illegal in names, too.
         self.illegal_characters = ',"~#%$' if number >= (2, 10, 0) else ",~#%$"
-        #: Since 2.10.0 a comma that comes into a user name all the same is replaced (2.9 and before keep it).
-        self.replaces_comma = number >= (2, 10, 0)
         #: Since 2.9.0 a password has at most 128 bytes.
         self.caps_passwords = number >= (2, 9, 0)
         #: Since 2.6.0 the total of a list leaves out the admin.

@@ -294,6 +294,12 @@ def test_the_administrator_changes_its_own_profile_and_password_under_oidc(oidc:
         assert api("PUT", "/users/1/password", change).status == 200
 
 
+def test_a_robot_changes_nobody_under_oidc_on_old_servers() -> None:
+    with FakeHarbor("2.12.4", auth_mode="oidc_auth") as harbor:
+        with Api(harbor, harbor.add_robot("ci", permissions=[("user", "update")])) as api:
+            assert _short(api("PUT", "/users/1", _PROFILE)) == "403 User with ID 1 can't be updated"
+
+
 @pytest.mark.parametrize("mode", ["ldap_auth", "uaa_auth", "http_auth"])
 def test_other_modes(mode: str) -> None:
     with FakeHarbor(auth_mode=mode) as harbor, Api(harbor) as api:

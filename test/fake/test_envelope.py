@@ -244,6 +244,8 @@ def test_names_of_parameters_matter(api: Api) -> None:
         ("application/json+x", 'unsupported media type "application/json+x", only [application/json] are allowed'),
         (None, 'unsupported media type "application/octet-stream", only [application/json] are allowed'),
         ("", 'unsupported media type "application/octet-stream", only [application/json] are allowed'),
+        ('application/json; a="b"; A=b', None),
+        ('application/json; a="b\\c"; a=bc', None),
     ],
 )
 def test_content_types(api: Api, content_type: str | None, line: str | None) -> None:
@@ -303,6 +305,7 @@ def test_forms_are_read_before_anything_looks_at_them(api: Api, content_type: st
     else:
         _assert_page(answer, 500, "Internal Server Error")
     assert api("GET", "/nothing", headers={"Content-Type": content_type}, body=body).status == 404
+    assert api("HEAD", "/nothing", headers={"Content-Type": content_type}, body=body).status == 404
     of_delete = api("DELETE", "/nothing", headers={"Content-Type": content_type}, body=body)
     assert of_delete.status == (500 if "multipart" in content_type and not readable else 404)
 
@@ -551,10 +554,13 @@ def test_a_sid_turns_csrf_checks_on(harbor: FakeHarbor, api: Api) -> None:
     assert create({"Cookie": both, "X-Harbor-CSRF-Token": again.header("X-Harbor-Csrf-Token") or ""}).status == 400
     dead = f"sid={'0' * 32}; {csrf[1]}"
     assert _SID.fullmatch(api("GET", "/users/3", headers={"Cookie": dead}).header("Set-Cookie") or "")
-    for odd in ("sid=", "sid=zz", "sid=é"):
-        assert create({"Cookie": odd}).error == missing
-    assert create({"Cookie": "sid"}).error[0] == "BAD_REQUEST"  # that is no cookie
-    assert create({"Cookie": "xsid=1"}).error[0] == "BAD_REQUEST"
+    forged = base64.urlsafe_b64encode(b"x" * 32 + b"y" * 32).decode()
+    mask = base64.b64encode(b"\0" * 32 + b"x" * 32).decode()
+    assert create({"Cookie": f"sid=1; _gorilla_csrf={forged}", "X-Harbor-CSRF-Token": mask}).error == invalid
+    for odd in ("sid=", "sid", "sid=zz", 'sid="z"', "a; sid =1", "sid=é; sid=1"):
+        assert create({"Cookie": odd}).error == missing, odd
+    for none in ("xsid=1", "sid=é", 'sid="', 'sid=a"b', "sid=a\\b"):  # not a value that Go takes for one
+        assert create({"Cookie": none}).error[0] == "BAD_REQUEST", none
     for method in ("HEAD", "OPTIONS", "TRACE"):
         assert api(method, "/users", headers={"Cookie": cookie}).status == 405
 

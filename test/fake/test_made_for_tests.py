@@ -142,6 +142,13 @@ def test_versions(version: str) -> None:
     assert FakeHarbor(version).version == version.removeprefix("v")
 
 
+def test_a_version_without_a_third_number_is_the_first_of_its_line() -> None:
+    with FakeHarbor("2.15") as harbor, Api(harbor, None) as api:
+        assert api("GET", "/users/1").status == 500
+    with FakeHarbor("2.14") as harbor, Api(harbor, None) as api:
+        assert api("GET", "/users/1").status == 401
+
+
 def test_starting_and_stopping() -> None:
     harbor = FakeHarbor()
     for name in ("url", "port", "ca_cert"):

@@ -205,6 +205,10 @@ def test_what_the_database_refuses(api: Api) -> None:
     assert api("PUT", "/users/3", put).status == 500
     assert api("PUT", "/users/3", {**put, "comment": "", "email": "é" * 250 + "@b.co"}).status == 200
     assert api("PUT", "/users/3", {**put, "comment": "", "email": "é" * 251 + "@b.co"}).status == 500
+    # the values are looked at before the rows
+    assert api("PUT", "/users/99", put).status == 500
+    assert api("PUT", "/users/99", {**put, "comment": "", "email": "é" * 251 + "@b.co"}).status == 500
+    assert api("PUT", "/users/99", {**put, "comment": ""}).status == 404
 
 
 def test_profile(api: Api) -> None:
