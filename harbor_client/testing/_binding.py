@@ -13,6 +13,7 @@ from ._errors import Failure
 from ._gojson import Empty, JSONError, decode_object
 from ._gotext import parse_int64, quote
 from ._messages import Request, wire_text
+from ._versions import Version
 
 __all__ = ["Body", "Bound", "QueryParameter", "bind", "media_type"]
 
@@ -21,6 +22,7 @@ _JSON = "application/json"
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")')
 _ESCAPED = re.compile(r"\\(.)")
+_ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^",])+')
 _ACCEPTED = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z/]+")
 _WEIGHT_OR_NEXT = re.compile("q=|,")
 _QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?")
@@ -63,15 +65,17 @@ class Bound:
         self.body: dict[str, Scalar] = {}
 
 
-def bind(request: Request, user_id: str | None, query: tuple[QueryParameter, ...], body: Body | None) -> Bound:
+def bind(
+    request: Request, user_id: str | None, query: tuple[QueryParameter, ...], body: Body | None, version: Version
+) -> Bound:
     """Read the parameters of an operation.
 
     Raises:
         Failure: 422, with all that is wrong.
     """
     if request.body:
-        _check_content_type(request)
-    elif "accept" in request.headers and not _accepts_json(request.headers["accept"]):
+        _check_content_type(request, version)
+    elif "accept" in request.headers and not _accepts_json(request.headers["accept"], version):
         raise _unfit([f"unsupported media type requested, only [{_JSON}] are available"])
     bound = Bound()
     problems: list[tuple[str, str]] = []
@@ -145,50 +149,67 @@ def _read_body(request: Request, body: Body) -> dict[str, Scalar]:
     return values
 
 
-def _check_content_type(request: Request) -> None:
+def _check_content_type(request: Request, version: Version) -> None:
     sent = wire_text(request.header("content-type"))
-    name, problem = media_type(sent or "application/octet-stream")
+    name, problem, _ = media_type(sent or "application/octet-stream")
+    if not problem and "/" not in name and version.reads_accept_as_media_types:
+        sent, problem = name, f"mediatype: malformed: {quote(name)} has no subtype"
     if problem:
         raise _unfit([f"parsing Content-Type header from {quote(sent)} failed, because {problem}"])
     if name != _JSON:
         raise _unfit([f"unsupported media type {quote(name)}, only [{_JSON}] are allowed"])
 
 
-def media_type(value: str) -> tuple[str, str]:
-    """The media type in lower case, and what Go finds wrong with the header (``""`` for nothing)."""
+def media_type(value: str) -> tuple[str, str, dict[str, str]]:
+    """The media type in lower case, what Go finds wrong with the header (``""`` for nothing), and the parameters."""
     head, semicolon, parameters = value.partition(";")
     name = head.strip().lower()
     main, slash, sub = name.partition("/")
     token = _TOKEN.match(main)
     if token is None:
-        return "", "mime: no media type"
+        return "", "mime: no media type", {}
     if token.end() < len(main):
-        return "", "mime: expected slash after first token"
+        return "", "mime: expected slash after first token", {}
     if slash:
         token = _TOKEN.match(sub)
         if token is None:
-            return "", "mime: expected token after slash"
+            return "", "mime: expected token after slash", {}
         if token.end() < len(sub):
-            return "", "mime: unexpected content after media subtype"
+            return "", "mime: unexpected content after media subtype", {}
     seen: dict[str, str] = {}
     rest = (semicolon + parameters).strip()
     while rest and rest != ";":
         parameter = _PARAMETER.match(rest)
         if parameter is None:
-            return "", "mime: invalid media parameter"
+            return "", "mime: invalid media parameter", {}
         attribute, text = parameter[1].lower(), parameter[2]
         if text.startswith('"'):
             text = _ESCAPED.sub(r"\1", text[1:-1])
         if seen.setdefault(attribute, text) != text:
-            return "", "mime: duplicate parameter name"
+            return "", "mime: duplicate parameter name", {}
         rest = rest[parameter.end() :].lstrip()
-    return name, ""
+    return name, "", seen
 
 
-def _accepts_json(lines: list[str]) -> bool:
-    """Whether JSON is among what the client takes. An Accept header without any media type asks for nothing."""
+def _accepts_json(lines: list[str], version: Version) -> bool:
+    """Whether JSON is among what the client takes."""
+    if version.reads_accept_as_media_types:
+        return any(_takes_json(entry) for entry in _ENTRY.findall(", ".join(lines)))
     specs = [spec for line in lines for spec in _accept_specs(line)]
+    # A header without any media type asks for nothing.
     return not specs or any(name in ("*/*", "application/*", _JSON) and weight > 0 for name, weight in specs)
+
+
+def _takes_json(entry: str) -> bool:
+    """Whether one entry of an Accept header is for JSON; what cannot be read is for nothing."""
+    name, _, parameters = media_type(entry)
+    main, _, sub = name.partition("/")
+    if not sub or main not in ("*", "application") or (main != "*" and sub not in ("*", "json")):
+        return False
+    try:
+        return not float(parameters.get("q", 1)) <= 0
+    except ValueError:
+        return True  # no number: as if it were not there
 
 
 def _accept_specs(line: str) -> Iterator[tuple[str, float]]:

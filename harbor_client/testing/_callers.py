@@ -162,10 +162,9 @@ class Authenticator:
         if credentials is None:
             return self._anonymous
         name, password = credentials
-        if name.startswith(ROBOT_PREFIX):
-            robot = self._store.robots.get(name)
-            if robot is not None and self._store.has_password(robot, password):
-                return RobotCaller(robot, self._version)
+        robot = self._store.robots.get(name)
+        if robot is not None and self._store.has_password(robot, password):
+            return RobotCaller(robot, self._version)
         user = self._log_in(name, password)
         return self._anonymous if user is None else UserCaller(user, self._version)
 

@@ -96,7 +96,9 @@ class FakeHarbor(Population):
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         authenticator = Authenticator(self._store, self.settings, self._version, self.clock, lock_seconds)
         operations = Operations(self._store, self.settings, self._version, self.clock)
-        self._pipeline = Pipeline(self._store, self.settings, authenticator, operations, self.clock.time, https)
+        self._pipeline = Pipeline(
+            self._store, self.settings, authenticator, operations, self._version, self.clock.time, https
+        )
 
     # -- coming and going ------------------------------------------------------------------------------------------
 

@@ -95,13 +95,19 @@ class Operations:
         )
 
     def _count_and_list(self, conditions: dict[str, Condition]) -> tuple[int, list[User]]:
-        """The total and the users that meet all conditions, neither with the built-in administrator."""
+        """The total and the users that meet all conditions, neither with the built-in administrator.
+
+        Before 2.6.0 the total counted it, and who asked for ids by name found it.
+        """
         everybody = self._store.present(*id_span(conditions))
+        asks_for_ids = any(key.lower() in ("user_id", "user_id__in") for key in conditions)
         # Harbor sets these two itself, over whatever was asked.
         conditions = {key: each for key, each in conditions.items() if key not in ("deleted", "user_id__gt")}
         found = select(everybody, conditions, self._version)
         listed = [user for user in found if user.user_id > ADMIN_ID]
-        return len(listed if self._version.total_excludes_admin else found), listed
+        if self._version.total_excludes_admin:
+            return len(listed), listed
+        return len(found), found if asks_for_ids else listed
 
     def search_users(self, call: Call) -> Response:
         _require_authenticated(call.caller)

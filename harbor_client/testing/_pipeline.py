@@ -19,6 +19,7 @@ from ._operations import Call, Operations
 from ._routes import find_route
 from ._settings import Settings
 from ._store import Store
+from ._versions import Version
 
 __all__ = ["Pipeline"]
 
@@ -48,6 +49,7 @@ class Pipeline:
         settings: Settings,
         authenticator: Authenticator,
         operations: Operations,
+        version: Version,
         now: Callable[[], float],
         secure: bool,
     ) -> None:
@@ -55,6 +57,7 @@ class Pipeline:
         self._settings = settings
         self._authenticator = authenticator
         self._operations = operations
+        self._version = version
         self._cookies = _Cookies(now, secure)
 
     def answer(self, request: Request) -> Response:
@@ -96,7 +99,7 @@ class Pipeline:
             return _framework_page(*problem), False
         try:
             route, user_id = find_route(request)
-            bound = bind(request, user_id, route.query, route.body)
+            bound = bind(request, user_id, route.query, route.body, self._version)
             with self._store.lock:
                 operation = getattr(self._operations, route.operation)
                 response: Response = operation(Call(request, caller, bound, has_session))
@@ -129,7 +132,7 @@ def _framework_problem(request: Request) -> tuple[int, str] | None:
     if "multipart/form-data" in content_type:
         readable = "boundary=" in content_type and request.body.startswith(b"--")
     elif method in ("POST", "PUT", "PATCH") and content_type:
-        name, problem = media_type(content_type)
+        name, problem, _ = media_type(content_type)
         is_form = name == "application/x-www-form-urlencoded"
         readable = not problem and not (is_form and split_query(to_text(request.body))[1])
     else:

@@ -52,6 +52,9 @@ class Version:
         self.logs_are_for_project_admins = number >= (2, 13, 0)
         #: Since 2.14.0 a maintainer may read a single webhook policy.
         self.maintainers_read_webhooks = number >= (2, 14, 0)
+        #: Since 2.15.2 an Accept header is a list of media types, each read as a Content-Type is; before, a simpler
+        #: reader stopped at the first that it could not read.
+        self.reads_accept_as_media_types = number >= (2, 15, 2)
         #: What the column `password_version` holds for a new password.
         self.password_version = "pbkdf2_sha256" if number >= (2, 15, 2) else "sha256"
 

@@ -294,6 +294,24 @@ def test_the_administrator_changes_its_own_profile_and_password_under_oidc(oidc:
         assert api("PUT", "/users/1/password", change).status == 200
 
 
+def test_oidc_data_outlives_a_user_who_is_deleted_in_another_mode() -> None:
+    with FakeHarbor() as harbor, Api(harbor) as api:
+        harbor.add_user("olga", oidc_user_meta={"subiss": "x", "secret": "Abcdefg1"})
+        assert api("DELETE", "/users/3").status == 200
+        assert api("PUT", "/configurations", {"auth_mode": "oidc_auth"}).status == 200
+        assert api("PUT", "/users/3/cli_secret", {"secret": "Abcdefg2"}).status == 200
+
+
+def test_robots_and_the_configuration() -> None:
+    with FakeHarbor() as harbor:
+        may = harbor.add_robot("may", permissions=[("configuration", "update"), ("configuration", "read")])
+        may_not = harbor.add_robot("maynot", permissions=[("user", "update"), ("user", "read")])
+        for name, status in ((may, 200), (may_not, 403)):
+            with Api(harbor, name) as api:
+                assert api("PUT", "/configurations", {"self_registration": True}).status == status
+                assert api("GET", "/configurations").status == status
+
+
 def test_a_robot_changes_nobody_under_oidc_on_old_servers() -> None:
     with FakeHarbor("2.12.4", auth_mode="oidc_auth") as harbor:
         with Api(harbor, harbor.add_robot("ci", permissions=[("user", "update")])) as api:

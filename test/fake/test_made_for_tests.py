@@ -9,6 +9,7 @@ from types import CodeType, FunctionType, ModuleType
 import pytest
 
 from harbor_client.testing import FakeHarbor, ReceivedRequest
+from harbor_client.testing._versions import Version
 from support.fakeapi import ADMIN, Api, creation
 from support.rawhttp import Raw, basic
 
@@ -140,6 +141,32 @@ def test_settings_that_make_no_sense(settings: dict[str, object]) -> None:
 @pytest.mark.parametrize("version", ["2.3.0", "2.16", "v2.12.4", "2.16.0-dev", "3.0.1"])
 def test_versions(version: str) -> None:
     assert FakeHarbor(version).version == version.removeprefix("v")
+
+
+@pytest.mark.parametrize(
+    ("rule", "last_before", "first"),
+    [
+        ("asks_for_self_first", "2.14.4", "2.15.0"),
+        ("search_reads_raw", "2.14.1", "2.14.2"),
+        ("search_sorts_page", "2.7.4", "2.8.0"),
+        ("limits_operators", "2.13.1", "2.13.2"),
+        ("hides_password_columns", "2.12.4", "2.13.0"),
+        ("checks_username", "2.9.5", "2.10.0"),
+        ("illegal_characters", "2.9.5", "2.10.0"),
+        ("caps_passwords", "2.8.6", "2.9.0"),
+        ("total_excludes_admin", "2.5.6", "2.6.0"),
+        ("robots_manage_users", "2.9.5", "2.10.0"),
+        ("logs_are_for_project_admins", "2.12.4", "2.13.0"),
+        ("maintainers_read_webhooks", "2.13.5", "2.14.0"),
+        ("reads_accept_as_media_types", "2.15.1", "2.15.2"),
+        ("password_version", "2.15.1", "2.15.2"),
+    ],
+)
+def test_when_rules_changed(rule: str, last_before: str, first: str) -> None:
+    def at(text: str) -> object:
+        return vars(Version(text))[rule]
+
+    assert at("2.3.0") == at(last_before) != at(first)
 
 
 def test_a_version_without_a_third_number_is_the_first_of_its_line() -> None:
