@@ -7,6 +7,7 @@ Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME and HARB
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
 import sys
@@ -20,9 +21,12 @@ PAGE_SIZE = 100
 
 def connect() -> harbor_client.UserApi:
     configuration = harbor_client.Configuration()
-    configuration.host = os.environ["HARBOR_URL"]
-    configuration.username = os.environ["HARBOR_USERNAME"]
-    configuration.password = os.environ["HARBOR_PASSWORD"]
+    try:
+        configuration.host = os.environ["HARBOR_URL"]
+        configuration.username = os.environ["HARBOR_USERNAME"]
+        configuration.password = os.environ["HARBOR_PASSWORD"]
+    except KeyError as e:
+        raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
 
 
@@ -38,6 +42,7 @@ def all_users(api: harbor_client.UserApi) -> Iterator[harbor_client.UserResp]:
 
 
 def main() -> int:
+    argparse.ArgumentParser(description="Report who is an administrator, as CSV.").parse_args()
     api = connect()
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["user_id", "username", "email", "realname", "changed"])
@@ -53,4 +58,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as e:
+        sys.exit(f"That did not work: {e}")

@@ -19,9 +19,12 @@ from harbor_client.rest import ApiException
 
 def connect() -> harbor_client.UserApi:
     configuration = harbor_client.Configuration()
-    configuration.host = os.environ["HARBOR_URL"]
-    configuration.username = os.environ["HARBOR_USERNAME"]
-    configuration.password = os.environ["HARBOR_PASSWORD"]
+    try:
+        configuration.host = os.environ["HARBOR_URL"]
+        configuration.username = os.environ["HARBOR_USERNAME"]
+        configuration.password = os.environ["HARBOR_PASSWORD"]
+    except KeyError as e:
+        raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
 
 
@@ -42,10 +45,10 @@ def main() -> int:
     parser.add_argument("file")
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     arguments = parser.parse_args()
-    api = connect()
-    failed = 0
     with open(arguments.file, encoding="utf-8") as file:
         usernames = [line.strip() for line in file if line.strip()]
+    api = connect()
+    failed = 0
     for username in usernames:
         try:
             print(f"{username}: {offboard(api, username, arguments.dry_run)}")
@@ -56,4 +59,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as e:
+        sys.exit(f"That did not work: {e}")

@@ -9,6 +9,7 @@ HARBOR_PASSWORD; exit status 1 when a row failed.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
 import sys
@@ -19,9 +20,12 @@ from harbor_client.rest import ApiException
 
 def connect() -> harbor_client.UserApi:
     configuration = harbor_client.Configuration()
-    configuration.host = os.environ["HARBOR_URL"]
-    configuration.username = os.environ["HARBOR_USERNAME"]
-    configuration.password = os.environ["HARBOR_PASSWORD"]
+    try:
+        configuration.host = os.environ["HARBOR_URL"]
+        configuration.username = os.environ["HARBOR_USERNAME"]
+        configuration.password = os.environ["HARBOR_PASSWORD"]
+    except KeyError as e:
+        raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
 
 
@@ -41,18 +45,24 @@ def onboard(api: harbor_client.UserApi, row: dict[str, str], x_request_id: str) 
             return "exists already"
         raise
     user_id = int(headers["Location"].split("/")[-1])
-    if row.get("admin", "").lower() in ("yes", "true", "1"):
+    if (row.get("admin") or "").lower() in ("yes", "true", "1"):
         sysadmin_flag = harbor_client.UserSysAdminFlag(sysadmin_flag=True)
         api.set_user_sys_admin(user_id=user_id, sysadmin_flag=sysadmin_flag)
         return f"created as administrator, id {user_id}"
     return f"created, id {user_id}"
 
 
-def main(path: str) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Create the users of a CSV file.")
+    parser.add_argument("file", help="with the columns username, email, realname, password, and comment, admin")
+    arguments = parser.parse_args()
     api = connect()
     failed = 0
-    with open(path, newline="", encoding="utf-8") as file:
+    with open(arguments.file, newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
+        missing = {"username", "email", "realname", "password"}.difference(rows.fieldnames or ())
+        if missing:
+            raise ValueError(f"columns are missing: {', '.join(sorted(missing))}")
         for row in rows:
             try:
                 print(f"{row['username']}: {onboard(api, row, x_request_id=f'onboard-line-{rows.line_num}')}")
@@ -63,4 +73,7 @@ def main(path: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as e:
+        sys.exit(f"That did not work: {e}")

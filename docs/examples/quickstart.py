@@ -3,7 +3,7 @@
     python quickstart.py
 
 On a real Harbor when HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD are set (an administrator's), else on a fake one
-that is started for the occasion. Whatever happens, the user that it made is gone in the end.
+that is started for the occasion. Whatever happens, the user that it made is gone in the end. Exit status 1 on an error.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import signal
 import sys
 
 import harbor_client
@@ -18,7 +19,12 @@ from harbor_client import passwords
 from harbor_client.testing import FakeHarbor
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
+    if arguments:
+        asked = arguments in (["-h"], ["--help"])
+        print((__doc__ or "It takes no arguments.").strip(), file=sys.stdout if asked else sys.stderr)
+        return 0 if asked else 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # cleans up before it goes, as after Ctrl-C
     try:
         with contextlib.ExitStack() as stack:
             if os.environ.get("HARBOR_URL"):
@@ -45,19 +51,21 @@ def main() -> int:
 def tour(api: harbor_client.UserApi) -> None:
     username = f"quickstart-{secrets.token_hex(4)}"
     try:
-        user_id = create(api, username)
-    except (harbor_client.ApiException, KeyboardInterrupt) as error:
-        if getattr(error, "outcome", "unknown") == "unknown":
-            clean_up(api, username)  # no answer came: the user may have been created all the same
-        raise
-    try:
-        live(api, user_id, username)
-    except BaseException:
-        clean_up(api, username)
+        live(api, username)
+    except BaseException as error:
+        if may_exist(error):
+            clean_up(api, username)
         raise
 
 
-def create(api: harbor_client.UserApi, username: str) -> int:
+def may_exist(error: BaseException) -> bool:
+    """Whether the user may be there: not when Harbor did not create it, but also when no answer told."""
+    if isinstance(error, harbor_client.ApiException) and error.method == "POST":
+        return error.outcome == "unknown"
+    return True
+
+
+def live(api: harbor_client.UserApi, username: str) -> None:
     request = harbor_client.UserCreationReq(
         username=username,
         email=f"{username}@example.com",
@@ -65,10 +73,9 @@ def create(api: harbor_client.UserApi, username: str) -> int:
         password=passwords.generate(),
     )
     _, _, headers = api.create_user_with_http_info(request)
-    return int(headers["Location"].rpartition("/")[2])
-
-
-def live(api: harbor_client.UserApi, user_id: int, username: str) -> None:
+    if "Location" not in headers:
+        raise LookupError("the answer does not say which id the new user has (it lacks a Location)")
+    user_id = int(headers["Location"].rpartition("/")[2])
     print(f"Created the user {username}: id {user_id}.")
 
     found = [item.user_id for item in api.search_users(username) if item.username == username]
@@ -111,6 +118,11 @@ def clean_up(api: harbor_client.UserApi, username: str) -> None:
                 print(f"Deleted {username}.")
     except harbor_client.ApiException as error:
         print(f"The user {username} may still be there: {in_words(error)}", file=sys.stderr)
+    except ValueError:
+        raise  # a wrong setting, with which no call ever left
+    except BaseException:
+        print(f"The user {username} may still be there.", file=sys.stderr)
+        raise
 
 
 def in_words(error: harbor_client.ApiException) -> str:
@@ -119,4 +131,4 @@ def in_words(error: harbor_client.ApiException) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,6 +8,7 @@ A password stands in the file before Harbor learns of it, so none is ever lost. 
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
 import secrets
@@ -20,9 +21,12 @@ from harbor_client.rest import ApiException
 
 def connect() -> harbor_client.UserApi:
     configuration = harbor_client.Configuration()
-    configuration.host = os.environ["HARBOR_URL"]
-    configuration.username = os.environ["HARBOR_USERNAME"]
-    configuration.password = os.environ["HARBOR_PASSWORD"]
+    try:
+        configuration.host = os.environ["HARBOR_URL"]
+        configuration.username = os.environ["HARBOR_USERNAME"]
+        configuration.password = os.environ["HARBOR_PASSWORD"]
+    except KeyError as e:
+        raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
 
 
@@ -39,14 +43,18 @@ def find(api: harbor_client.UserApi, username: str) -> harbor_client.UserResp | 
     return None
 
 
-def main(path: str, usernames: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Give users new passwords.")
+    parser.add_argument("file", help="a new file, for the passwords")
+    parser.add_argument("usernames", nargs="+", metavar="username")
+    arguments = parser.parse_args()
     api = connect()
     failed = 0
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    handle = os.open(arguments.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(handle, "w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["username", "password"])
-        for username in usernames:
+        for username in arguments.usernames:
             try:
                 user = find(api, username)
                 if user is None or user.user_id is None:
@@ -65,4 +73,7 @@ def main(path: str, usernames: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as e:
+        sys.exit(f"That did not work: {e}")

@@ -8,6 +8,7 @@ deleted, and the built-in administrator is in it. Reads HARBOR_URL, HARBOR_USERN
 
 from __future__ import annotations
 
+import argparse
 import csv
 import sys
 
@@ -15,6 +16,7 @@ from harbor_client import ApiClient, ApiException, Configuration, Q, Users
 
 
 def main() -> int:
+    argparse.ArgumentParser(description="Report who is an administrator, as CSV.").parse_args()
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["user_id", "username", "email", "realname", "changed"])
     try:
@@ -22,7 +24,7 @@ def main() -> int:
             for user in Users(client).iterate(Q.sysadmin_flag == True, include_admin=True):  # noqa: E712 - a query
                 changed = user.update_time.strftime("%Y-%m-%d") if user.update_time else ""
                 writer.writerow([user.user_id, user.username, user.email or "", user.realname or "", changed])
-    except ApiException as error:
+    except (ApiException, ValueError) as error:
         print(f"That did not work: {error}", file=sys.stderr)
         return 1
     return 0

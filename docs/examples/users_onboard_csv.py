@@ -4,8 +4,8 @@
     python users_onboard_csv.py people.csv --passwords new-passwords.csv
 
 onboard_csv.py, written with Users: it reads the same files (username, email, realname, password, comment, admin; and
-state, for who has to go). Doing it again changes nothing more. New users whose row has no password get one, which is
-written to the file after --passwords. Reads HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD; exit status 1 when a row
+state, for who has to go). Doing it again changes nothing more. With --passwords, new users whose row has no password
+get one, which is written to that file. Reads HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD; exit status 1 when a row
 failed.
 """
 
@@ -23,7 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Bring the users of a CSV file into Harbor.")
     parser.add_argument("file")
     parser.add_argument("--plan", action="store_true", help="only show what would be done")
-    parser.add_argument("--passwords", default=os.devnull, help="where to write the passwords that were made")
+    parser.add_argument("--passwords", metavar="FILE", help="make the passwords that are missing, and write them there")
     arguments = parser.parse_args()
     try:
         with ApiClient(Configuration.from_env()) as client:
@@ -31,8 +31,10 @@ def main() -> int:
             if arguments.plan:
                 print(users.plan(arguments.file, generate_passwords=True))
                 return 0
-            run = users.apply(arguments.file, on_error="continue", generate_passwords=True)
-            with open(arguments.passwords, "a", newline="", encoding="utf-8", opener=for_me_alone) as kept:
+            run = users.apply(arguments.file, on_error="continue", generate_passwords=bool(arguments.passwords))
+            with open(
+                arguments.passwords or os.devnull, "a", newline="", encoding="utf-8", opener=for_me_alone
+            ) as kept:
                 for change in run:
                     print(change)
                     if change.password:

@@ -8,6 +8,7 @@ HARBOR_PASSWORD; exit status 1 when a row failed.
 
 from __future__ import annotations
 
+import argparse
 import functools
 import importlib
 import sys
@@ -45,17 +46,26 @@ def plain(apply: Callable[[Any], Run], total: int) -> Run:
     return run
 
 
-def main(path: str, bar: str | None = None) -> int:
-    with open(path, encoding="utf-8") as file:
+BARS = {"tqdm": with_tqdm, "rich": with_rich, "plain": plain}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Show a progress bar while the users of a CSV file are brought in.")
+    parser.add_argument("file")
+    parser.add_argument("bar", nargs="?", choices=BARS, help="the best one that is installed unless given")
+    arguments = parser.parse_args()
+    with open(arguments.file, "rb") as file:
         total = sum(1 for line in file if line.strip()) - 1  # a guess, which is good enough for a bar
-    bar = bar or next((name for name in ("tqdm", "rich") if find_spec(name)), "plain")
-    show = {"tqdm": with_tqdm, "rich": with_rich, "plain": plain}[bar]
+    show = BARS[arguments.bar or next((name for name in ("tqdm", "rich") if find_spec(name)), "plain")]
     with ApiClient(Configuration.from_env()) as client:
         users = Users(client)
-        run = show(lambda progress: users.apply(path, on_error="continue", progress=progress), max(total, 1))
+        run = show(lambda progress: users.apply(arguments.file, on_error="continue", progress=progress), max(total, 1))
     print(", ".join(f"{count} {action}" for action, count in sorted(run.counts.items())) or "nothing to do")
     return 1 if run.counts["failed"] else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as error:
+        sys.exit(f"That did not work: {error}")

@@ -10,6 +10,7 @@ changed.
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
 import sys
@@ -17,12 +18,17 @@ import sys
 from harbor_client import ApiClient, ApiException, Configuration, Users, passwords
 
 
-def main(path: str, usernames: list[str]) -> int:
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Give users new passwords.")
+    parser.add_argument("file", help="a new file, for the passwords")
+    parser.add_argument("usernames", nargs="+", metavar="username")
+    arguments = parser.parse_args()
     failed = 0
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with open(handle, "w", newline="", encoding="utf-8") as file, ApiClient(Configuration.from_env()) as client:
+    configuration = Configuration.from_env()
+    handle = os.open(arguments.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(handle, "w", newline="", encoding="utf-8") as file, ApiClient(configuration) as client:
         users = Users(client)
-        for username in usernames:
+        for username in arguments.usernames:
             password = passwords.generate()
             csv.writer(file).writerow([username, password])
             file.flush()
@@ -35,4 +41,7 @@ def main(path: str, usernames: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    try:
+        sys.exit(main())
+    except (OSError, ValueError) as error:
+        sys.exit(f"That did not work: {error}")

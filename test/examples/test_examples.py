@@ -171,6 +171,26 @@ def test_quickstart_cleans_up_half_way(script: Script, method: str, path: str, f
     assert list(script.users()) == ["alice"]
 
 
+def test_quickstart_cleans_up_after_an_answer_without_location(script: Script) -> None:
+    """Which comes through a proxy that drops the field: the user is there, under an id that is not told."""
+    script.harbor.add_user(username="bob")
+    script.harbor.fail_next("POST", "/users", status=201, body=b"")
+    done = script.run("quickstart.py")
+    assert done.returncode == 1
+    assert "lacks a Location" in done.stderr
+    asked = [(request.method, request.query) for request in script.harbor.requests][1:]
+    assert [method for method, _ in asked] == ["GET"]
+    assert re.fullmatch(r"username=quickstart-\w{8}", asked[0][1]["q"])
+
+
+@pytest.mark.parametrize(("argument", "status"), [("--help", 0), ("-h", 0), ("--hepl", 1)])
+def test_quickstart_takes_no_arguments(script: Script, argument: str, status: int) -> None:
+    done = script.run("quickstart.py", argument)
+    assert done.returncode == status
+    assert "python quickstart.py\n" in (done.stderr if status else done.stdout)
+    assert list(script.harbor.requests) == []
+
+
 def test_quickstart_says_what_it_could_not_delete(script: Script) -> None:
     script.harbor.fail_next("PUT", "/users/*", status=500)
     script.harbor.fail_next("DELETE", "/users/*", status=500)
@@ -203,7 +223,8 @@ def test_quickstart_reports_in_words(script: Script, variables: dict[str, str], 
     assert list(script.users()) == ["alice"]
 
 
-def test_quickstart_interrupted(script: Script) -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_quickstart_interrupted(script: Script, sent: signal.Signals) -> None:
     with subprocess.Popen(
         [sys.executable, str(EXAMPLES / "quickstart.py")],
         env={**os.environ, **script.environment},
@@ -214,7 +235,7 @@ def test_quickstart_interrupted(script: Script) -> None:
         fault = script.harbor.fail_next("PUT", "/users/*/sysadmin", delay=20)
         while not fault.hits and running.poll() is None:
             time.sleep(0.01)
-        running.send_signal(signal.SIGINT)
+        running.send_signal(sent)
         out, err = running.communicate(timeout=60)
     assert (running.returncode, err) == (1, "Interrupted.\n")
     assert re.search(r"Deleted quickstart-\w{8}\.\n$", out)
@@ -322,6 +343,44 @@ def test_offboarding_goes_on_after_a_failure(script: Script) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("alice: failed: 500 ")
     assert done.stdout == "bob: deleted, id 4\n"
+
+
+NEW_STYLE = {f"users_{name}": arguments for name, arguments in OLD_STYLE.items()} | {
+    "users_progress.py": ["people.csv"]
+}
+
+
+@pytest.mark.parametrize("name", OLD_STYLE | NEW_STYLE)
+def test_used_wrongly(script: Script, name: str) -> None:
+    """No traceback, no half-done work: a word on what is wrong, and an exit status."""
+    arguments = (OLD_STYLE | NEW_STYLE)[name]
+    done = script.run(name, "--help")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: {name}")
+    for wrong in (["--dry-rum"], arguments[:-1] if arguments else ["more"]):
+        done = script.run(name, *wrong)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"usage: {name}")
+    if arguments:
+        (script.folder / "folder").mkdir()
+        done = script.run(name, "folder", *arguments[1:])
+        assert (done.returncode, done.stdout) == (1, "")
+        assert re.fullmatch(r"That did not work: .*folder.*\n", done.stderr)
+    script.environment["HARBOR_URL"] = "harbor.example.com"
+    done = script.run(name, *arguments)
+    assert done.returncode == 1
+    assert re.fullmatch(r"That did not work: (HARBOR_URL|host): has to begin .*\n", done.stderr)
+    if name in OLD_STYLE:
+        del script.environment["HARBOR_URL"]
+        assert script.run(name, *arguments).stderr == "That did not work: HARBOR_URL is not set\n"
+    assert list(script.harbor.requests) == []
+    assert {path.name for path in script.folder.iterdir()} <= {"people.csv", "leavers.txt", "folder"}
+
+
+def test_onboarding_from_a_file_without_columns(script: Script) -> None:
+    (script.folder / "people.csv").write_text("username,mail\njana,jana@example.com\n", "utf-8")
+    done = script.run("onboard_csv.py", "people.csv")
+    assert (done.returncode, done.stderr) == (1, "That did not work: columns are missing: email, password, realname\n")
 
 
 @pytest.mark.parametrize("name", OLD_STYLE)
