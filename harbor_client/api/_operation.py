@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from operator import index
 from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
@@ -170,7 +171,9 @@ def truth(name: str, value: Any, validated: bool) -> int | str:
 
 
 def model(name: str, value: Any, validated: bool) -> Any:
-    """A model, of this package or of another generated one, or a dictionary."""
+    """A model, of this package or of another generated one, or a dictionary; of another mapping, its dictionary."""
     if isinstance(value, dict) or hasattr(value, "swagger_types"):
         return value
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError(f"must be a model or a dictionary, not {type(value).__name__}")

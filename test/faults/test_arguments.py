@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote
 
@@ -427,9 +429,14 @@ def test_body_that_is_no_json_object(value: Any, api: harbor_client.UserApi, ser
         hunt.text("the traceback", traceback_text(error))
         hunt.assert_nothing()
     else:
-        import json
-
         json.loads(server.requests[-1].body)
+
+
+def test_body_that_is_a_mapping_of_another_class(api: harbor_client.UserApi, server: FaultServer) -> None:
+    """As the method's type says; sent as the dictionary that it stands for."""
+    profile = MappingProxyType({"email": "a@example.com", "realname": "A", "comment": None})
+    api.update_user_profile(3, profile)
+    assert json.loads(server.requests[-1].body) == dict(profile)
 
 
 def test_cyclic_and_deep_bodies(api: harbor_client.UserApi, server: FaultServer) -> None:
