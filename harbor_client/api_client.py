@@ -281,7 +281,12 @@ class ApiClient:
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
-        """Hand a request over to the method of ``rest_client`` that is named after its verb."""
+        """Hand a request over to the method of ``rest_client`` that is named after its verb.
+
+        Raises:
+            ApiException: whatever went wrong with the call.
+            ValueError: there is no such verb.
+        """
         if method not in ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"):
             raise ValueError("http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`.")
         keywords: dict[str, Any] = {"query_params": query_params, "headers": headers}
@@ -363,7 +368,11 @@ class ApiClient:
         return lowered[0]
 
     def update_params_for_auth(self, headers: Any, querys: Any, auth_settings: Iterable[str] | None) -> None:
-        """Put what authenticates into header fields or query parameters."""
+        """Put what authenticates into header fields or query parameters.
+
+        Raises:
+            ValueError: what a script made of ``auth_settings()`` is for neither.
+        """
         if not auth_settings:
             return
         known = self.configuration.auth_settings() or {}

@@ -29,6 +29,9 @@ def check(password: str) -> list[str]:
 
     >>> check("abc")
     ['it has 3 bytes, at least 8 are needed', 'an upper-case letter (A-Z) is missing', 'a digit (0-9) is missing']
+
+    Raises:
+        TypeError: it is no ``str``.
     """
     if not isinstance(password, str):
         raise TypeError(f"a password must be a str, not {type(password).__name__}")
@@ -48,7 +51,16 @@ def check(password: str) -> list[str]:
 
 @guarded
 def require(password: str, what: str = "password") -> None:
-    """Raise ``ValueError``, without the password in it, when Harbor would not accept it."""
+    """Raise ``ValueError``, without the password in it, when Harbor would not accept it.
+
+    Args:
+        password: what would be sent.
+        what: how the error calls it, such as ``"CLI secret"``.
+
+    Raises:
+        ValueError: Harbor would not accept it; tells why.
+        TypeError: it is no ``str``.
+    """
     problems = check(password)
     if problems:
         raise ValueError(f"Harbor does not accept this {what}: {'; '.join(problems)}")
@@ -61,6 +73,9 @@ def generate(length: int = 24) -> str:
 
     Args:
         length: 8 to 128 characters.
+
+    Raises:
+        ValueError, TypeError: the length is another one, or no ``int``.
     """
     if isinstance(length, bool) or not isinstance(length, int):
         raise TypeError(f"length must be an int, not {type(length).__name__}")

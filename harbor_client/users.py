@@ -101,6 +101,10 @@ class Users:
                 which is checked: a field that Harbor does not know would select everybody.
             concurrency: so many requests at a time, ahead of the reader; 1 reads on when it is needed.
             include_admin: begin with the built-in administrator, whom Harbor's list leaves out, if the query fits.
+
+        Raises:
+            ValueError, TypeError: at once, for a query or a number that makes no sense.
+            ForbiddenException: on the way, as any failure of a call: the caller may not list users.
         """
         if isinstance(query, str):
             query = Query.parse(query)

@@ -42,6 +42,9 @@ class Clock:
 
         Args:
             seconds: how far; a clock never goes back, so not negative.
+
+        Raises:
+            ValueError: it would go back.
         """
         if seconds < 0:
             raise ValueError("a clock cannot go back: seconds must not be negative")
