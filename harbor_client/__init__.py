@@ -119,21 +119,6 @@ _ELSEWHERE = {
     "__version__": "harbor_client._version",
 }
 _SUBMODULES = frozenset({"models", "passwords", "query", "testing", "users"})
-_MODELS = frozenset(
-    {
-        "Error",
-        "Errors",
-        "OIDCCliSecretReq",
-        "OIDCUserInfo",
-        "PasswordReq",
-        "Permission",
-        "UserCreationReq",
-        "UserProfile",
-        "UserResp",
-        "UserSearchRespItem",
-        "UserSysAdminFlag",
-    }
-)
 
 
 def __getattr__(name: str) -> Any:
@@ -141,9 +126,13 @@ def __getattr__(name: str) -> Any:
 
     if name in _SUBMODULES:
         return import_module(f"harbor_client.{name}")
-    place = "harbor_client.models" if name in _MODELS else _ELSEWHERE.get(name)
+    place = _ELSEWHERE.get(name)
     if place is None:
-        raise AttributeError(f"module 'harbor_client' has no attribute {name!r}")
+        from harbor_client.models import MODULES
+
+        if name not in MODULES:
+            raise AttributeError(f"module 'harbor_client' has no attribute {name!r}")
+        place = "harbor_client.models"
     value = getattr(import_module(place), name)
     globals()[name] = value
     return value

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import pytest
 
 import harbor_client
+from support import canaries
 from support.calls import BY_NAME, CALLS
 from support.clients import users
 from support.faultserver import FaultServer, again, reply, respond, user
@@ -53,6 +54,14 @@ def server() -> Iterator[FaultServer]:
 def api(server: FaultServer) -> Iterator[harbor_client.UserApi]:
     with users(server) as client:
         yield client
+
+
+def test_the_tables_have_every_operation() -> None:
+    """What goes through all the faults, and through the hunt for secrets."""
+    methods = {name for name in vars(harbor_client.UserApi) if not name.startswith("_")}
+    operations = {name for name in methods if not name.endswith("_with_http_info")}
+    assert {call.name for call in CALLS} == operations
+    assert set(canaries.operations(canaries.Marks.of("plain"))) == operations
 
 
 @pytest.fixture
