@@ -13,7 +13,7 @@ from urllib3.exceptions import HTTPError
 from harbor_client import _policy
 from harbor_client._connection import ExchangeError
 from harbor_client._guard import clean_cause
-from harbor_client._message import content, keywords_of, message, settle_content_type
+from harbor_client._message import content, keywords_of, message, settle_content_type, split_url
 from harbor_client._pool import CallTimeout, is_as_made, use_own_pools
 from harbor_client.exceptions import (
     ApiException,
@@ -94,7 +94,7 @@ class Call:
         if post_params and body:
             raise ValueError("body parameter cannot be used with post_params parameter.")
         headers = {} if headers is None else dict(headers)
-        if "Content-Type" not in headers:
+        if headers.get("Content-Type") is None:
             settle_content_type(headers)
         encoded = None
         if method not in ("GET", "HEAD"):
@@ -158,14 +158,9 @@ class Call:
         raise failure
 
     def _through_pool(self, manager: Any) -> RESTResponse:
-        client, url, headers = self.client, self.url, self.headers
-        end = url.find("/", 8)
-        if end < 0:
-            raise ValueError("not an absolute URL with a path")
-        origin, target = url[:end], url[end:]
+        client, headers = self.client, self.headers
+        origin, target = split_url(self.url)
         route = client.route_to(manager, origin)
-        if "#" in target:
-            target = target.partition("#")[0]
         if route.forwarded:
             target = origin + target
             headers = {**headers, **route.pool.proxy_headers}

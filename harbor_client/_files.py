@@ -8,7 +8,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 _QUOTED_NAME = re.compile(r"filename=\"([^\"]+)\"|filename='([^']+)'", re.IGNORECASE)
@@ -55,3 +55,16 @@ def form_fields(post_params: Any, files: Mapping[str, Any] | None) -> Any:
             with open(path, "rb") as file:
                 fields.append((field, (name, file.read(), kind)))
     return fields
+
+
+def sanitized(fields: Any, sanitize: Callable[[Any], Any]) -> list[tuple[Any, Any]]:
+    """The fields of a form as pairs of what can be sent; bytes stay what they are, also in the tuples of files."""
+
+    def whole(value: Any) -> Any:
+        if isinstance(value, bytes):
+            return value
+        if isinstance(value, (list, tuple)):
+            return (list if isinstance(value, list) else tuple)(map(whole, value))
+        return sanitize(value)
+
+    return [(name, whole(value)) for name, value in (fields.items() if isinstance(fields, dict) else fields)]

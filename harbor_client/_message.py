@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _ILLEGAL_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _ILLEGAL_IN_TARGET = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
+_ORIGIN = re.compile(r"[A-Za-z]+://[^/?#]+")
 #: What stays as it is when the rest of a target is percent-encoded.
 _KEPT_IN_TARGET = "%/:=&?~+!$,;'@()*[]"
 #: Methods whose requests say how long their body is even if there is none.
@@ -56,11 +57,24 @@ def message(method: str, target: str, authority: str, headers: Mapping[str, Any]
     return head + body if body else head
 
 
+def split_url(url: str) -> tuple[str, str]:
+    """The origin of an absolute URL, and what is requested from it: a path, with its query."""
+    end = url.find("/", 8)
+    if end < 0 or "?" in url[:end] or "#" in url[:end]:
+        origin = _ORIGIN.match(url)
+        if origin is None:
+            raise ValueError("not an absolute URL")
+        end = origin.end()
+    target = url[end:].partition("#")[0]
+    return url[:end], target if target.startswith("/") else f"/{target}"
+
+
 def settle_content_type(headers: dict[str, Any]) -> None:
     """Bring a content type to its usual spelling; JSON if there is none."""
     kind = "application/json"
     for name in [name for name in headers if name.lower() == "content-type"]:
-        kind = headers.pop(name)
+        given = headers.pop(name)
+        kind = kind if given is None else given
     headers["Content-Type"] = kind
 
 

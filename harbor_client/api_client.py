@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any
 
-    from harbor_client._async import ThreadPool
-
 __all__ = ["ApiClient", "Configuration"]
 
 _LOCK = threading.Lock()
@@ -47,7 +45,7 @@ class ApiClient:
         "object": object,
     }
 
-    _pool: ThreadPool | None = None
+    _pool: Any = None
 
     @guarded
     def __init__(
@@ -59,9 +57,10 @@ class ApiClient:
     ) -> None:
         if configuration is None:
             configuration = Configuration()
-        elif not hasattr(configuration, "host"):
+        elif not hasattr(configuration, "host") or not hasattr(configuration, "timeout"):
             raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
         self.configuration = configuration
+        self._pool = None
         self.rest_client: rest.RESTClientObject = rest.RESTClientObject(configuration)
         self.default_headers: dict[str, Any] = {}
         if header_name is not None:
@@ -98,7 +97,7 @@ class ApiClient:
     def pool(self) -> Any:
         """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), made when first asked for."""
         with _LOCK:
-            if self._pool is None or not self._pool.usable:
+            if self._pool is None or not getattr(self._pool, "usable", True):  # else a script has put its own here
                 from harbor_client._async import ThreadPool
 
                 self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)
@@ -178,36 +177,38 @@ class ApiClient:
         if async_req:
             from harbor_client._async import AsyncCall
 
-            return AsyncCall(self.pool, self._call, arguments)
-        return self._call(*arguments)
+            return AsyncCall(self.pool, self.__call_api, arguments)
+        return self.__call_api(*arguments)
 
-    def _call(
+    # Scripts wrap this one under its mangled name.
+    def __call_api(
         self,
         resource_path: str,
         method: str,
-        path_params: Any,
-        query_params: Any,
-        header_params: Any,
-        body: Any,
-        post_params: Any,
-        files: Any,
-        response_type: Any,
-        auth_settings: Iterable[str] | None,
-        _return_http_data_only: bool | None,
-        formats: dict[str, str] | None,
-        _preload_content: bool | None,
-        _request_timeout: Any,
+        path_params: Any = None,
+        query_params: Any = None,
+        header_params: Any = None,
+        body: Any = None,
+        post_params: Any = None,
+        files: Any = None,
+        response_type: Any = None,
+        auth_settings: Iterable[str] | None = None,
+        _return_http_data_only: bool | None = None,
+        collection_formats: dict[str, str] | None = None,
+        _preload_content: bool | None = True,
+        _request_timeout: Any = None,
     ) -> Any:
+        formats = collection_formats
         headers = self._headers(header_params, formats)
         path = self._path(resource_path, path_params, formats) if path_params else resource_path
         query = self._query(query_params, formats) if query_params else []
         if post_params or files:
-            from harbor_client._files import form_fields
+            from harbor_client._files import sanitized
 
-            fields = self.parameters_to_tuples(self.sanitize_for_serialization(post_params or []), formats)
-            post_params = form_fields(fields, files)
+            fields = sanitized(self.prepare_post_parameters(post_params, files), self.sanitize_for_serialization)
+            post_params = self.parameters_to_tuples(fields, formats)
         self.update_params_for_auth(headers, query, auth_settings)
-        if body is not None and not isinstance(body, (str, bytes)):
+        if body:
             body = self.sanitize_for_serialization(body)
         response = self.request(
             method,
@@ -223,7 +224,10 @@ class ApiClient:
         data = response
         if _preload_content:
             try:
-                data = self.deserialize(response, response_type)
+                if response_type:
+                    data = self.deserialize(response, response_type)
+                else:
+                    data = ApiClient.deserialize(self, response, None)  # which one of a script's is not asked for
             except rest.ApiException as error:
                 complete = getattr(self.rest_client, "complete", None)  # not in a stand-in of a script's
                 if complete is not None:
@@ -237,7 +241,7 @@ class ApiClient:
     def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
         headers: dict[str, Any] = {}
         spelled: dict[str, str] = {}
-        given = header_params.items() if isinstance(header_params, dict) else header_params or ()
+        given: Any = dict(header_params or ()).items()
         if formats:
             given = self.parameters_to_tuples(dict(given), formats)
         sources = [given, self.default_headers.items()]
@@ -267,7 +271,7 @@ class ApiClient:
     def _query(self, query_params: Any, formats: dict[str, str] | None) -> list[tuple[str, Any]]:
         given = query_params.items() if isinstance(query_params, dict) else query_params
         pairs = [(name, self.sanitize_for_serialization(value)) for name, value in given if value is not None]
-        return self.parameters_to_tuples(pairs, formats) if formats else pairs
+        return self.parameters_to_tuples(pairs, formats)
 
     @guarded
     def request(
@@ -300,11 +304,14 @@ class ApiClient:
 
     def sanitize_for_serialization(self, obj: Any) -> Any:
         """What JSON can hold of a value: models become dictionaries of what is set, dates ISO 8601 text."""
-        if obj is None or isinstance(obj, (str, int, float, bytes)):
+        if obj is None or isinstance(obj, self.PRIMITIVE_TYPES):
             return obj
         from harbor_client.models._model import encode
 
-        return encode(obj)
+        replaced = "sanitize_for_serialization" in vars(self) or (
+            type(self).sanitize_for_serialization is not ApiClient.sanitize_for_serialization
+        )
+        return encode(obj, self.sanitize_for_serialization if replaced else None)
 
     @guarded
     def deserialize(self, response: Any, response_type: Any) -> Any:
@@ -319,7 +326,7 @@ class ApiClient:
         """
         if not response_type:
             content = getattr(response, "body", None) or response.data
-            if content:
+            if content and isinstance(content, (str, bytes)):
                 from harbor_client._answers import refuse_page
 
                 refuse_page(response, content)
@@ -331,6 +338,12 @@ class ApiClient:
         from harbor_client._answers import decode
 
         return decode(response, response_type)
+
+    def __deserialize(self, data: Any, klass: Any) -> Any:
+        # Scripts call this one under its mangled name, with JSON that is parsed already.
+        from harbor_client.models._model import decoder
+
+        return None if data is None else decoder(klass)(data)
 
     def parameters_to_tuples(self, params: Any, collection_formats: dict[str, str] | None) -> list[tuple[Any, Any]]:
         """Parameters as pairs, lists written in their collection formats."""

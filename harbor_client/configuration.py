@@ -182,7 +182,7 @@ class Configuration:
 
     def get_api_key_with_prefix(self, identifier: str) -> str | None:
         """An API key with its prefix; ``None`` where there is none."""
-        if self.refresh_api_key_hook is not None:
+        if self.refresh_api_key_hook:
             self.refresh_api_key_hook(self)
         key = self.api_key.get(identifier)
         prefix = self.api_key_prefix.get(identifier)
@@ -235,7 +235,9 @@ class Configuration:
     @debug.setter
     def debug(self, value: bool) -> None:
         was, self.__dict__["_debug"] = self.__dict__["_debug"], value
-        logger = self.logger["package_logger"]
+        logger = self.logger.get("package_logger")
+        if logger is None:  # a script has taken it out
+            return
         if value:
             logger.setLevel(logging.DEBUG)
             if not logger.hasHandlers():

@@ -67,7 +67,7 @@ class ApiException(Exception):
         self.request_id: str | None = None
         self.outcome: Outcome = "unknown"
         self.hint: str | None = None
-        if http_resp is not None:
+        if http_resp:
             self.status = http_resp.status
             self.reason = http_resp.reason
             self.body = http_resp.data

@@ -90,10 +90,11 @@ class RESTResponse:
     def answer_to(self, method: str, url: str) -> HTTPResponse:
         """The answer as the urllib3 response to such a request."""
         from harbor_client._http1 import Answer
+        from harbor_client._message import split_url
         from harbor_client._pool import as_urllib3
 
         raw = self._raw
-        return as_urllib3(raw, method, url[url.find("/", 8) :]) if isinstance(raw, Answer) else raw
+        return as_urllib3(raw, method, split_url(url)[1] if url else "") if isinstance(raw, Answer) else raw
 
     def getheaders(self) -> HTTPHeaderDict:
         """The header fields."""
@@ -167,7 +168,7 @@ class RESTClientObject:
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
         keywords: dict[str, Any] = {
-            "maxsize": maxsize or configuration.connection_pool_maxsize or 4,
+            "maxsize": (configuration.connection_pool_maxsize or 4) if maxsize is None else maxsize,
             "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
             "cert_file": configuration.cert_file,
             "key_file": configuration.key_file,
@@ -268,7 +269,7 @@ class RESTClientObject:
         patched = getattr(self.pool_manager, "connection_pool_kw", {}).get("retries")
         if isinstance(patched, Retry):
             patched = patched.total
-        if patched is None or patched is True:
+        if patched is True or not isinstance(patched, int):
             return self.configuration.retries
         return max(0, int(patched))
 

@@ -9,11 +9,12 @@ from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
 from harbor_client._guard import guarded
-from harbor_client.api_client import ApiClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Literal
+
+    from harbor_client.api_client import ApiClient
 
 
 class Parameter(NamedTuple):
@@ -44,7 +45,7 @@ class Api:
     """What the classes of operations share: a client, and the way from arguments to its ``call_api``.
 
     Args:
-        api_client: the client; one with the default settings if not given.
+        api_client: the client.
     """
 
     def __init_subclass__(cls) -> None:
@@ -53,8 +54,8 @@ class Api:
             if isinstance(member, FunctionType) and not name.startswith("_"):
                 setattr(cls, name, guarded(member))
 
-    def __init__(self, api_client: ApiClient | None = None) -> None:
-        self.api_client: ApiClient = ApiClient() if api_client is None else api_client
+    def __init__(self, api_client: ApiClient) -> None:
+        self.api_client: ApiClient = api_client
 
     def _send(self, operation: Operation, options: dict[str, Any], *arguments: Any) -> Any:
         """Check the arguments of an operation, in the order of its parameters, and call."""
@@ -105,6 +106,13 @@ class Api:
             _request_timeout=options.get("_request_timeout"),
             collection_formats={},
         )
+
+
+def plain(options: dict[str, Any], **optional: Any) -> dict[str, Any]:
+    """The keywords that a plain method hands to its twin: what it was given, and that the value alone is wanted."""
+    options["_return_http_data_only"] = True
+    options.update({name: value for name, value in optional.items() if value is not None})
+    return options
 
 
 _JSON = ["application/json"]

@@ -23,7 +23,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harbor_client.api import _operation
-from harbor_client.api._operation import Api, Operation, Parameter
+from harbor_client.api._operation import Api, Operation, Parameter, plain
 from harbor_client.api_client import ApiClient
 
 if TYPE_CHECKING:
@@ -101,6 +101,9 @@ class UserApi(Api):
         api_client: the client; one with the default settings if not given.
     """
 
+    def __init__(self, api_client: ApiClient | None = None) -> None:
+        super().__init__(ApiClient() if api_client is None else api_client)
+
     def create_user(
         self, user_req: UserCreationReq | Mapping[str, Any], x_request_id: str | None = None, **options: Any
     ) -> None:
@@ -114,8 +117,7 @@ class UserApi(Api):
             ApiException: among others ConflictException (name or e-mail address taken), BadRequestException (a
                 value that the server refuses), ForbiddenException (not an administrator, or not in database mode).
         """
-        options["_return_http_data_only"] = True
-        return self.create_user_with_http_info(user_req, x_request_id=x_request_id, **options)
+        return self.create_user_with_http_info(user_req, **plain(options, x_request_id=x_request_id))
 
     def create_user_with_http_info(
         self, user_req: UserCreationReq | Mapping[str, Any], x_request_id: str | None = None, **options: Any
@@ -133,8 +135,7 @@ class UserApi(Api):
             ApiException: among others NotFoundException, ForbiddenException (not an administrator; oneself and id 1
                 cannot be deleted).
         """
-        options["_return_http_data_only"] = True
-        return self.delete_user_with_http_info(user_id, x_request_id=x_request_id, **options)
+        return self.delete_user_with_http_info(user_id, **plain(options, x_request_id=x_request_id))
 
     def delete_user_with_http_info(
         self, user_id: UserId, x_request_id: str | None = None, **options: Any
@@ -149,8 +150,7 @@ class UserApi(Api):
             ApiException: among others UnauthorizedException, PreconditionFailedException (the caller is a robot
                 account).
         """
-        options["_return_http_data_only"] = True
-        return self.get_current_user_info_with_http_info(x_request_id=x_request_id, **options)
+        return self.get_current_user_info_with_http_info(**plain(options, x_request_id=x_request_id))
 
     def get_current_user_info_with_http_info(
         self, x_request_id: str | None = None, **options: Any
@@ -170,9 +170,8 @@ class UserApi(Api):
         Raises:
             ApiException: among others UnauthorizedException.
         """
-        options["_return_http_data_only"] = True
         return self.get_current_user_permissions_with_http_info(
-            x_request_id=x_request_id, scope=scope, relative=relative, **options
+            **plain(options, x_request_id=x_request_id, scope=scope, relative=relative)
         )
 
     def get_current_user_permissions_with_http_info(
@@ -191,8 +190,7 @@ class UserApi(Api):
             ApiException: among others NotFoundException, ForbiddenException (neither administrator nor oneself);
                 ServiceException with an empty body where Harbor 2.15 and later does not know the caller.
         """
-        options["_return_http_data_only"] = True
-        return self.get_user_with_http_info(user_id, x_request_id=x_request_id, **options)
+        return self.get_user_with_http_info(user_id, **plain(options, x_request_id=x_request_id))
 
     def get_user_with_http_info(
         self, user_id: UserId, x_request_id: str | None = None, **options: Any
@@ -222,9 +220,8 @@ class UserApi(Api):
             ApiException: among others ForbiddenException (not an administrator), BadRequestException (``q`` not
                 understood).
         """
-        options["_return_http_data_only"] = True
         return self.list_users_with_http_info(
-            x_request_id=x_request_id, q=q, sort=sort, page=page, page_size=page_size, **options
+            **plain(options, x_request_id=x_request_id, q=q, sort=sort, page=page, page_size=page_size)
         )
 
     def list_users_with_http_info(
@@ -257,9 +254,8 @@ class UserApi(Api):
         Raises:
             ApiException: among others UnauthorizedException, UnprocessableEntityException (an empty name).
         """
-        options["_return_http_data_only"] = True
         return self.search_users_with_http_info(
-            username, x_request_id=x_request_id, page=page, page_size=page_size, **options
+            username, **plain(options, x_request_id=x_request_id, page=page, page_size=page_size)
         )
 
     def search_users_with_http_info(
@@ -290,8 +286,7 @@ class UserApi(Api):
             ApiException: among others PreconditionFailedException (Harbor is not in OIDC mode), BadRequestException
                 (too weak), NotFoundException.
         """
-        options["_return_http_data_only"] = True
-        return self.set_cli_secret_with_http_info(user_id, secret, x_request_id=x_request_id, **options)
+        return self.set_cli_secret_with_http_info(user_id, secret, **plain(options, x_request_id=x_request_id))
 
     def set_cli_secret_with_http_info(
         self,
@@ -319,8 +314,9 @@ class UserApi(Api):
         Raises:
             ApiException: among others NotFoundException, ForbiddenException.
         """
-        options["_return_http_data_only"] = True
-        return self.set_user_sys_admin_with_http_info(user_id, sysadmin_flag, x_request_id=x_request_id, **options)
+        return self.set_user_sys_admin_with_http_info(
+            user_id, sysadmin_flag, **plain(options, x_request_id=x_request_id)
+        )
 
     def set_user_sys_admin_with_http_info(
         self,
@@ -349,8 +345,7 @@ class UserApi(Api):
             ApiException: among others BadRequestException (too weak, or the present one), ForbiddenException (wrong
                 old one), NotFoundException.
         """
-        options["_return_http_data_only"] = True
-        return self.update_user_password_with_http_info(user_id, password, x_request_id=x_request_id, **options)
+        return self.update_user_password_with_http_info(user_id, password, **plain(options, x_request_id=x_request_id))
 
     def update_user_password_with_http_info(
         self,
@@ -375,8 +370,7 @@ class UserApi(Api):
             ApiException: among others BadRequestException, NotFoundException, ForbiddenException; ServiceException
                 (500) where the e-mail address is another user's.
         """
-        options["_return_http_data_only"] = True
-        return self.update_user_profile_with_http_info(user_id, profile, x_request_id=x_request_id, **options)
+        return self.update_user_profile_with_http_info(user_id, profile, **plain(options, x_request_id=x_request_id))
 
     def update_user_profile_with_http_info(
         self, user_id: UserId, profile: UserProfile | Mapping[str, Any], x_request_id: str | None = None, **options: Any

@@ -25,6 +25,7 @@ QueryText = Query | str | None
 SortText = Sort | str | None
 
 class UserApi(Api):
+    def __init__(self, api_client: ApiClient | None = ...) -> None: ...
     @overload
     def create_user(self, user_req: UserCreationReq | Mapping[str, Any], x_request_id: str | None = ..., *, async_req: Literal[False] | None = ..., _preload_content: Literal[True] = ..., _return_http_data_only: bool | None = ..., _request_timeout: Timeout = ...) -> None: ...
     @overload

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _READY = frozenset((str, int, bool, type(None)))
 
 
-def encode(value: Any) -> Any:
+def encode(value: Any, part: Callable[[Any], Any] | None = None) -> Any:
     """What is sent for a value.
 
     Models, also those of other generated packages (anything with ``swagger_types`` and ``attribute_map``), become
     dictionaries of their JSON keys without what is ``None``; dictionaries keep their ``None``; dates become ISO 8601
     text, bytes become text.
+
+    Args:
+        value: the value.
+        part: a script's own function for what is in lists, dictionaries and models.
 
     Raises:
         TypeError: a value cannot be written as JSON; names its type and place, never the value.
@@ -22,7 +29,7 @@ def encode(value: Any) -> Any:
     if type(value) in _READY:
         return value
     try:
-        return _encode(value, "")
+        return _encode(value, "") if part is None else _encode_by(value, part)
     except BaseException as error:
         too_deep = isinstance(error, RecursionError)
         value = None
@@ -67,6 +74,17 @@ def _encode_model(value: Any, path: str) -> dict[str, Any]:
         if item is not None:
             encoded[keys.get(name, name)] = item if type(item) in _READY else _encode(item, f"{path}.{name}")
     return encoded
+
+
+def _encode_by(value: Any, part: Callable[[Any], Any]) -> Any:
+    if hasattr(value, "attribute_map") and hasattr(value, "swagger_types") and not isinstance(value, type):
+        items = {value.attribute_map.get(name, name): getattr(value, name, None) for name in value.swagger_types}
+        return {key: part(item) for key, item in items.items() if item is not None}
+    if isinstance(value, dict):
+        return {_key(key, ""): part(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return (list if isinstance(value, list) else tuple)(map(part, value))
+    return _encode(value, "")
 
 
 def _key(key: Any, path: str) -> Any:

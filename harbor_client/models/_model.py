@@ -199,7 +199,7 @@ class Model:
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, self._family):
-            return NotImplemented
+            return False
         return self.to_dict() == other.to_dict()
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]

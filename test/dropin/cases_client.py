@@ -371,7 +371,7 @@ def _client_request(stage: Stage) -> object:
     ]
 
 
-@case("rest/own-headers-untouched", differs=differs("headers-untouched", "result", ours={"result.dict": {"A": "b"}}))
+@case("rest/own-headers-untouched", differs=differs("arguments-untouched", "result", ours={"result.dict": {"A": "b"}}))
 def _untouched(stage: Stage) -> object:
     headers = {"A": "b"}
     stage.client().rest_client.POST(f"{stage.server.url}/x", headers=headers, body={})

@@ -22,6 +22,7 @@ import cases_data  # noqa: F401
 import cases_errors  # noqa: F401
 import cases_generic  # noqa: F401
 import cases_habits  # noqa: F401
+import cases_margins  # noqa: F401
 import cases_pool  # noqa: F401
 import cases_reach  # noqa: F401
 import cases_replaced  # noqa: F401

@@ -74,7 +74,9 @@ def stub(source: str) -> str:
                 if isinstance(method, ast.FunctionDef) and method.returns is not None
             }
             for method in node.body:
-                if isinstance(method, ast.FunctionDef):
+                if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+                    lines.append(f"    def __init__({_arguments(method)}) -> None: ...")
+                elif isinstance(method, ast.FunctionDef):
                     plain = method.name.removesuffix("_with_http_info")
                     lines += _overloads(method, values[plain], PLAIN if plain == method.name else TWIN)
     return "\n".join(lines) + "\n"
@@ -84,9 +86,13 @@ def _overloads(method: ast.FunctionDef, value: str, calls: list[tuple[tuple[str,
     lines = []
     for options, gives in calls:
         keywords = ", ".join(["*", *options, TIMEOUT])
-        arguments = ast.unparse(method.args).replace("**options: Any", keywords).replace("=None", " = ...")
+        arguments = _arguments(method).replace("**options: Any", keywords)
         lines.append(f"    @overload\n    def {method.name}({arguments}) -> {gives.format(value=value)}: ...")
     return lines
+
+
+def _arguments(method: ast.FunctionDef) -> str:
+    return ast.unparse(method.args).replace("=None", " = ...")
 
 
 def main() -> None:
