@@ -1,4 +1,5 @@
-"""Writes ``harbor_client/api/user_api.pyi`` from ``user_api.py``: each method's signature once for each kind of call.
+"""Writes ``harbor_client/api/user_api.pyi`` from ``user_api.py``, each method's signature once for each kind of call;
+and so for every module of operations, ``*_api.py``.
 
 What a call gives depends on its options (``async_req``, ``_preload_content``, ``_return_http_data_only`` of a twin),
 which takes several overloads a method. They follow from the plain signature, so they are made from it: run this file
@@ -10,9 +11,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[2] / "harbor_client" / "api" / "user_api.py"
+SOURCES = sorted((Path(__file__).resolve().parents[2] / "harbor_client" / "api").glob("*_api.py"))
 
-HEADER = """# Made from user_api.py by test/typing/make_stub.py.
+HEADER = """# Made from {name} by test/typing/make_stub.py.
 from collections.abc import Mapping
 from typing import Any, Literal, SupportsIndex, overload
 
@@ -51,20 +52,21 @@ TWIN = [
 ]
 
 
-def stub(source: str) -> str:
+def stub(source: Path) -> str:
     """The stub for a module of operations."""
-    module = ast.parse(source)
+    module = ast.parse(source.read_text(encoding="utf-8"))
     models = sorted(
         alias.name
         for node in ast.walk(module)
         if isinstance(node, ast.ImportFrom) and node.module == "harbor_client.models"
         for alias in node.names
     )
-    lines = [HEADER, "from harbor_client.models import (", *(f"    {name}," for name in models), ")"]
+    lines = [HEADER.format(name=source.name)]
+    lines += ["from harbor_client.models import (", *(f"    {name}," for name in models), ")"]
     lines.append("from harbor_client.query import Query, Sort\n")
-    for node in ast.walk(module):
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("UserId", "QueryText", "SortText"):
-            lines.append(ast.unparse(node))
+    for block in module.body:
+        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
+            lines += [ast.unparse(node) for node in block.body if isinstance(node, ast.Assign)]
     for node in module.body:
         if isinstance(node, ast.ClassDef):
             lines.append(f"\nclass {node.name}({', '.join(ast.unparse(base) for base in node.bases)}):")
@@ -96,8 +98,9 @@ def _arguments(method: ast.FunctionDef) -> str:
 
 
 def main() -> None:
-    """Write the stub."""
-    SOURCE.with_suffix(".pyi").write_text(stub(SOURCE.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the stubs."""
+    for source in SOURCES:
+        source.with_suffix(".pyi").write_text(stub(source), encoding="utf-8")
 
 
 if __name__ == "__main__":
