@@ -28,6 +28,7 @@ def python(*arguments: str, env: Mapping[str, str]) -> str:
     "options",
     [
         ("-O",),
+        ("-OO", "-W", "error"),
         ("-W", "error"),
         ("-X", "dev", "-W", "error"),
         ("-b", "-b", "-W", "error"),
