@@ -222,10 +222,8 @@ class Operations:
         self._require_access(call, "update", "Not authorized to update the CLI secret for user: {}")
         secret = call.text("secret") or _random_secret()
         check_secret(secret, self._version)
-        user = self._store.users.get(call.bound.user_id)
+        user = self._store.row(call.bound.user_id)
         if user is None or user.oidc is None:
-            if not -(2**31) <= call.bound.user_id < 2**31:
-                raise DatabaseError("integer out of range")
             raise not_found(f"oidc info for user {call.bound.user_id} not found")
         user.oidc.secret = secret
         user.oidc.update_time = self._clock.time()

@@ -137,7 +137,7 @@ class Store:
 
     def get(self, user_id: int) -> User:
         """The user with this id, who must not be deleted."""
-        user = self._row(user_id)
+        user = self.row(user_id)
         if user is None or user.deleted:
             raise not_found(f"user {user_id} not found")
         return user
@@ -164,7 +164,8 @@ class Store:
         found = map(self.users.get, range(first, last + 1))
         return [user for user in found if user is not None and not user.deleted]
 
-    def _row(self, user_id: int) -> User | None:
+    def row(self, user_id: int) -> User | None:
+        """The row with this id, be it of a deleted user."""
         if user_id not in _INT32:
             raise DatabaseError(f"{user_id} is out of range for integer")
         return self.users.get(user_id)
@@ -226,7 +227,7 @@ class Store:
             return user.oidc
 
     def _to_update(self, user_id: int) -> User:
-        user = self._row(user_id)
+        user = self.row(user_id)
         if user is None:
             raise not_found(f"user with id {user_id} not found")
         return user

@@ -280,7 +280,8 @@ def test_cli_secrets(oidc: FakeHarbor) -> None:
         assert "Abcdefg2" not in seen
         for user_id, message in ((4, "oidc info for user 4 not found"), (99, "oidc info for user 99 not found")):
             assert api("PUT", f"/users/{user_id}/cli_secret", {"secret": "Abcdefg2"}).error[1] == message
-        assert api("PUT", "/users/2147483648/cli_secret", {"secret": "Abcdefg2"}).status == 500
+        for user_id, status in ((2**31 - 1, 404), (2**31, 500), (-(2**31), 404), (-(2**31) - 1, 500)):
+            assert api("PUT", f"/users/{user_id}/cli_secret", {"secret": "Abcdefg2"}).status == status
         assert api("PUT", "/users/4/cli_secret", {"secret": "weak"}).status == 400
         assert api("DELETE", "/users/3").status == 200
         assert api("PUT", "/users/3/cli_secret", {"secret": "Abcdefg2"}).status == 404
