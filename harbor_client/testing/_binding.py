@@ -20,12 +20,13 @@ __all__ = ["Body", "Bound", "QueryParameter", "bind", "media_type"]
 _HEADING = "validation failure list:"
 _JSON = "application/json"
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")')
+_PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")\s*')
 _ESCAPED = re.compile(r"\\(.)")
 _ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^",])+')
-_ACCEPTED = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z/]+")
+_ACCEPTED = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z/]+)\s*")
+_COMMA = re.compile(r",\s*")
 _WEIGHT_OR_NEXT = re.compile("q=|,")
-_QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?")
+_QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?\s*")
 _TRUE = frozenset({"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"})
 
 
@@ -178,8 +179,9 @@ def media_type(value: str) -> tuple[str, str, dict[str, str]]:
             return "", "mime: unexpected content after media subtype", {}
     seen: dict[str, str] = {}
     rest = (semicolon + parameters).strip()
-    while rest and rest != ";":
-        parameter = _PARAMETER.match(rest)
+    at, end = 0, len(rest.removesuffix(";"))
+    while at < end:
+        parameter = _PARAMETER.match(rest, at)
         if parameter is None:
             return "", "mime: invalid media parameter", {}
         attribute, text = parameter[1].lower(), parameter[2]
@@ -187,7 +189,7 @@ def media_type(value: str) -> tuple[str, str, dict[str, str]]:
             text = _ESCAPED.sub(r"\1", text[1:-1])
         if seen.setdefault(attribute, text) != text:
             return "", "mime: duplicate parameter name", {}
-        rest = rest[parameter.end() :].lstrip()
+        at = parameter.end()
     return name, "", seen
 
 
@@ -214,21 +216,22 @@ def _takes_json(entry: str) -> bool:
 
 def _accept_specs(line: str) -> Iterator[tuple[str, float]]:
     """The media types of an Accept header with their weights, up to where it cannot be read."""
-    rest = line
-    while match := _ACCEPTED.match(rest):
-        rest = rest[match.end() :].lstrip()
+    at = 0
+    while match := _ACCEPTED.match(line, at):
+        at = match.end()
         weight = 1.0
-        if rest.startswith(";"):
+        if line.startswith(";", at):
             # Other parameters are passed over, up to the weight or the next media type.
-            start = _WEIGHT_OR_NEXT.search(rest)
-            rest = rest[start.start() :] if start else ""
-            if rest.startswith("q="):
-                quality = _QUALITY.match(rest, 2)
+            start = _WEIGHT_OR_NEXT.search(line, at)
+            at = start.start() if start else len(line)
+            if line.startswith("q=", at):
+                quality = _QUALITY.match(line, at + 2)
                 if quality is None:
                     return
                 weight = float(quality[1] or 0) + float(f"0.{quality[2] or 0}")
-                rest = rest[quality.end() :].lstrip()
-        yield match[0], weight
-        if not rest.startswith(","):
+                at = quality.end()
+        yield match[1], weight
+        comma = _COMMA.match(line, at)
+        if comma is None:
             return
-        rest = rest[1:].lstrip()
+        at = comma.end()
