@@ -87,7 +87,7 @@ class Operations:
         conditions.update({key: Contains(outside[key]) for key in ("username", "email") if outside.get(key)})
         page, page_size = call.number("page"), call.number("page_size")
         total, users = self._count_and_list(conditions)
-        rows = page_of(sorted_by(users, str(call.bound.query["sort"])), page, page_size) if total else []
+        rows = page_of(sorted_by(users, str(call.bound.query["sort"])), page, page_size)
         return json_response(
             [shown_user(user) for user in rows],
             X_Total_Count=str(total),

@@ -138,6 +138,15 @@ def test_settings_that_make_no_sense(settings: dict[str, object]) -> None:
         FakeHarbor(**settings)  # type: ignore[arg-type]
 
 
+def test_what_no_database_holds(harbor: FakeHarbor) -> None:
+    for text in ("a\x00b", chr(0xD800), chr(0xDC80), chr(0xDFFF)):
+        with pytest.raises(ValueError, match="invalid byte sequence in username"):
+            harbor.add_user(text)
+        with pytest.raises(ValueError, match="invalid byte sequence in comment"):
+            harbor.add_user("alice", comment=text)
+    assert harbor.add_user(chr(0xD7FF) + chr(0xE000)) == 3
+
+
 @pytest.mark.parametrize("version", ["2.3.0", "2.16", "v2.12.4", "2.16.0-dev", "3.0.1"])
 def test_versions(version: str) -> None:
     assert FakeHarbor(version).version == version.removeprefix("v")
