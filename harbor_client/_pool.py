@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import queue
-import threading
 import time
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,6 +23,7 @@ from urllib3.util import parse_url
 
 from harbor_client._connection import PlainConnection, TLSConnection
 from harbor_client._http1 import Deadline
+from harbor_client._lock import ForkSafeLock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -180,12 +180,12 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
 
         self._tls_keywords = {name: keywords.pop(name) for name in _tls.KEYWORDS if name in keywords}
         self._mode = _tls.verification(keywords.pop("cert_reqs", None))
-        self._building = threading.Lock()
+        self._building = ForkSafeLock()
         super().__init__(host, port, cert_reqs=self._mode, **keywords)
 
     def _fresh(self) -> PlainConnection:
         if self.conn_kw.get("ssl_context") is None:
-            with self._building:
+            with self._building():
                 if self.conn_kw.get("ssl_context") is None:
                     from harbor_client._tls import build_context
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import threading
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, urlencode
 
 from harbor_client import rest
 from harbor_client._guard import guarded
+from harbor_client._lock import ForkSafeLock
 from harbor_client.configuration import Configuration
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ApiClient", "Configuration"]
 
-_LOCK = threading.Lock()
+_LOCK = ForkSafeLock()
 
 
 class ApiClient:
@@ -87,7 +87,7 @@ class ApiClient:
 
     def close(self) -> None:
         """Close the idle connections, and the threads of ``async_req`` when their calls are over."""
-        with _LOCK:
+        with _LOCK():
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
@@ -96,7 +96,7 @@ class ApiClient:
     @property
     def pool(self) -> Any:
         """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), made when first asked for."""
-        with _LOCK:
+        with _LOCK():
             if self._pool is None or not getattr(self._pool, "usable", True):  # else a script has put its own here
                 from harbor_client._async import ThreadPool
 

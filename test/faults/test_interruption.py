@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import harbor_client
+from support import tls
 from support.clients import ask, ask_with_settings, users
 from support.faultserver import FaultServer, Peer, Request, again, each, reply, respond, user
 
@@ -238,6 +239,69 @@ def test_os_fork_while_threads_are_calling(server: FaultServer) -> None:
     """Whatever lock another thread held at that moment, the child can call, also in the background."""
     code = "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n" + textwrap.dedent(FORKED_WHILE_BUSY)
     assert run(code, server.url).split() == ["0", "0"]
+
+
+FORKED_WHILE_MAKING = """
+import os, signal, sys, threading, warnings
+import harbor_client
+
+warnings.simplefilter("ignore", DeprecationWarning)
+url, what, *files = sys.argv[1:]
+parent = os.getpid()
+inside, over = threading.Event(), threading.Event()
+
+def wait_in_thread():
+    if os.getpid() == parent and threading.current_thread() is not threading.main_thread():
+        inside.set()
+        over.wait(60)
+
+class Waiting(harbor_client.Configuration):
+    @property
+    def connection_pool_maxsize(self):  # read while the threads of async_req are made
+        wait_in_thread()
+        return 4
+
+def password():  # asked for while the TLS context is made
+    wait_in_thread()
+    return "key-password"
+
+settings = {"timeout": 60, "trust_env": False}
+if what == "threads":
+    client = harbor_client.ApiClient(Waiting(url, "admin", "Passw0rd1", **settings))
+    options = {"async_req": True}
+else:
+    settings.update(zip(("ssl_ca_cert", "cert_file", "key_file"), files))
+    client = harbor_client.ApiClient(harbor_client.Configuration(url, "admin", "Passw0rd1", **settings))
+    client.rest_client.pool_manager.connection_pool_kw["key_password"] = password
+    options = {}
+api = harbor_client.UserApi(client)
+
+def ask():
+    answer = api.get_user(3, **options)
+    return (answer.get(60) if options else answer).user_id
+
+thread = threading.Thread(target=ask)
+thread.start()
+inside.wait(60)
+pid = os.fork()
+if not pid:
+    signal.alarm(60)
+    right = ask() == 3
+    client.close()
+    os._exit(0 if right else 1)
+print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+over.set()
+thread.join()
+"""
+
+
+@pytest.mark.parametrize("what", ["threads", "context"])
+def test_os_fork_while_a_thread_makes_what_is_made_once(what: str, tmp_path: Path, server: FaultServer) -> None:
+    """The lock that it holds stays locked in the child, where the thread does not exist."""
+    files = [tls.ca_file(tmp_path), *tls.client_files(tmp_path, password="key-password")]
+    with FaultServer([again(respond(own))], tls=tls.good_context()) as secured:
+        code = textwrap.dedent(FORKED_WHILE_MAKING)
+        assert run(code, (server if what == "threads" else secured).url, what, *files).strip() == "0"
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
