@@ -109,10 +109,14 @@ class PlainConnection(HTTPConnection):
                 raise
             except OSError as error:
                 if not self._sent:
-                    raise
+                    raise self._refusal() or error from None
                 return error
             self._sent = True
             rest = rest[count:]
+        return None
+
+    def _refusal(self) -> OSError | None:
+        """What the server said before it hung up, when nothing could be sent."""
         return None
 
     def _open(self) -> None:
@@ -200,6 +204,19 @@ class TLSConnection(PlainConnection, HTTPSConnection):
     def is_stale(self) -> bool:
         """As for a plain connection; bytes may also be waiting that were received, and perhaps decrypted, already."""
         return super().is_stale() or _pending(self.sock)
+
+    def _refusal(self) -> OSError | None:
+        # In TLS 1.3 the client is through with the handshake before the server has looked at its certificate.
+        try:
+            self.sock.settimeout(self.deadline.left())
+            self.sock.recv(1)
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            pass
+        except ssl.SSLError as alert:
+            return alert
+        except OSError:
+            pass
+        return None
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
         outer = super()._connect_tls_proxy(hostname, sock)
