@@ -9,21 +9,17 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 import urllib3
-from urllib3 import (
-    HTTPConnectionPool,
-    HTTPResponse,
-    HTTPSConnectionPool,
-    PoolManager,
-    ProxyManager,
-    Timeout,
-    poolmanager,
-)
+from urllib3 import poolmanager
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
-from urllib3.util import parse_url
+from urllib3.response import HTTPResponse
+from urllib3.util import Timeout, parse_url
 
+from harbor_client import _originals
 from harbor_client._connection import PlainConnection, TLSConnection
 from harbor_client._http1 import Deadline
 from harbor_client._lock import ForkSafeLock
+from harbor_client._originals import PoolManager, ProxyManager
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -261,8 +257,11 @@ class Router:
         """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
         self._proxy = self._proxy_for(url)
         manager: Pools | ProxyPools
-        if urllib3.PoolManager is not PoolManager:  # a test has put its own in that place
+        # A test may have put its own in the place of urllib3's.
+        if self._proxy is None and urllib3.PoolManager is not PoolManager:
             return urllib3.PoolManager(num_pools=self._pools_size, **keywords)
+        if self._proxy is not None and urllib3.ProxyManager is not ProxyManager:
+            return urllib3.ProxyManager(num_pools=self._pools_size, proxy_url=self._proxy[1], **keywords)
         if self._proxy is None:
             manager = Pools(self._pools_size, **keywords)
         else:
@@ -324,13 +323,9 @@ def use_own_pools(manager: Any) -> None:
         manager.clear()
 
 
-_AS_MADE = (PoolManager.request, PoolManager.urlopen)
-
-
 def is_as_made(manager: Any) -> bool:
     """Whether requests may go straight to the pools: nobody has wrapped or replaced what leads there."""
-    kind = type(manager)
-    if kind not in (Pools, ProxyPools, PoolManager, ProxyManager) or (kind.request, PoolManager.urlopen) != _AS_MADE:
+    if type(manager) not in (Pools, ProxyPools, PoolManager, ProxyManager) or not _originals.as_imported():
         return False
     attributes = vars(manager)
     return "request" not in attributes and "urlopen" not in attributes

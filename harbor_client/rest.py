@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import urllib3  # noqa: F401  tests of scripts put their own parts into harbor_client.rest.urllib3
 from urllib3 import HTTPHeaderDict, Retry
 
+from harbor_client import _originals  # noqa: F401  before tests of scripts can change what it holds on to
 from harbor_client._guard import guarded
 from harbor_client.exceptions import ApiException
 
