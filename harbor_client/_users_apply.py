@@ -50,7 +50,7 @@ class Run:
         self, lookup: Lookup, rows: Rows, one: One, on_error: OnError, progress: Progress, dry_run: bool = False
     ) -> None:
         if on_error not in ("stop", "continue"):
-            raise ValueError(f"on_error is 'stop' or 'continue', not {on_error!r}")
+            raise ValueError("on_error is 'stop' or 'continue'")
         self.counts: Counter[str] = Counter()
         self._began = True  # until the rows can be read
         report = _reporter(progress)
@@ -219,5 +219,6 @@ def _reporter(progress: Any) -> Callable[[int, int | None], object]:
         return two
     update = getattr(progress, "update", None)
     if not callable(update):
-        raise TypeError(f"progress must be a function or have a method update, as tqdm's bars, not {progress!r}")
+        kind = type(progress).__name__
+        raise TypeError(f"progress must be a function or have a method update, as tqdm's bars, not {kind}")
     return lambda done, total: update(1)

@@ -74,7 +74,7 @@ class Change:
     username: str
     user_id: int | None = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     error: Exception | None = None
     row: int | None = None
     dry_run: bool = False

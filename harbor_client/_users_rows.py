@@ -50,7 +50,9 @@ class RowSource:
         self._file: IO[str] | None = None
         self._own_file = False
         self._rows: Iterable[Any]
-        if isinstance(rows, str) and "\n" in rows:  # whose text, passwords and all, the error would repeat
+        if isinstance(rows, str) and (
+            "\n" in rows or "\r" in rows
+        ):  # whose text, passwords and all, the error would repeat
             raise ValueError("rows is the path of a CSV file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)):
             self._file = open(rows, encoding="utf-8-sig", newline="")  # noqa: SIM115 - closed by close()
@@ -104,12 +106,17 @@ def _first_line(read: Callable[[], Sequence[str] | None]) -> list[str]:
     header = [_column(name) for name in first]
     unknown = [name for name in header if name not in _COLUMNS]
     if unknown:
-        raise ValueError(f"unknown column {unknown[0]!r} in the first line; known: {', '.join(_COLUMNS)}")
+        raise ValueError(f"unknown column {_named(unknown[0])}in the first line; known: {', '.join(_COLUMNS)}")
     if "username" not in header:
         raise ValueError("the first line must name the columns; username is missing")
     if len(set(header)) < len(header):
         raise ValueError("the first line names a column twice")
     return header
+
+
+def _named(column: str) -> str:
+    """A column's name for a message; nothing where it may be a password, as in a file without a line of names."""
+    return "" if any(character.isdigit() for character in column) else f"{column!r} "
 
 
 def _column(name: str) -> str:
@@ -158,7 +165,7 @@ def _row(number: int, row: object) -> UserRow | RowError:
         if name == "":
             raise wrong("there are more cells than columns")
         if name not in _COLUMNS:
-            raise wrong(f"unknown column {name!r}; known: {', '.join(_COLUMNS)}")
+            raise wrong(f"unknown column {_named(name).rstrip()}; known: {', '.join(_COLUMNS)}")
     if not shown.strip():
         raise wrong("username is missing")
     for name in _NEVER_EMPTY:
@@ -169,7 +176,7 @@ def _row(number: int, row: object) -> UserRow | RowError:
         values["sysadmin_flag"] = _WORDS.get(flag.strip().lower(), flag)
     state = values.get("state")
     if state not in (None, "present", "absent"):
-        raise wrong(f"state is present or absent, not {state!r}")
+        raise wrong("state is present or absent, and nothing else")
     values["state"] = state or "present"
     problem = None
     try:

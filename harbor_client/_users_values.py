@@ -57,7 +57,9 @@ def check_values(values: Mapping[str, Any]) -> None:
     email, realname, comment = values.get("email"), values.get("realname"), values.get("comment")
     flag, password = values.get("sysadmin_flag"), values.get("password")
     if flag is not None and not isinstance(flag, bool):
-        raise TypeError(f"sysadmin_flag is true or false, not {flag!r}")
+        raise TypeError(
+            "sysadmin_flag is true or false, and nothing else"
+        )  # as from a cell too far to the left or right
     if not (password is None or isinstance(password, (str, Generate))):
         raise TypeError(f"password must be text, not {type(password).__name__}")
     if isinstance(password, str):

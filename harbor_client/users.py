@@ -338,4 +338,4 @@ class Users:
 
 def _checked_update_password(value: str) -> None:
     if value not in ("on_create", "always"):
-        raise ValueError(f"update_password is 'on_create' or 'always', not {value!r}")
+        raise ValueError("update_password is 'on_create' or 'always'")  # what was given may well be a password

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from harbor_client import ApiClient, ServiceException, passwords
 from harbor_client.testing import FakeHarbor
-from harbor_client.users import GENERATE, Users
+from harbor_client.users import GENERATE, Change, UserRow, Users
 
 CANARY = "Canary1passWord"
 
@@ -73,6 +74,33 @@ def test_no_result_or_row_shows_a_password(users: Users, password: str) -> None:
     errors = [change.error for change in changes if change.error]
     assert errors
     assert CANARY not in text + "".join(map(shown, errors)) + str(users.plan(rows))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"username": "x", "sysadmin_flag": CANARY},
+        {"username": "x", "state": CANARY},
+        {"username": "x", "email": "x@example.com", CANARY: ""},
+    ],
+)
+def test_a_password_in_a_wrong_cell_is_not_shown(users: Users, row: dict[str, str]) -> None:
+    (change,) = users.apply([row])
+    assert change.error
+    assert "row 1 (x)" in str(change.error)
+    assert CANARY not in shown(change.error) + repr(change) + str(change)
+
+
+def test_a_subclass_of_a_result_shows_none() -> None:
+    @dataclass(frozen=True)
+    class Noted(Change):
+        note: str = ""
+
+    @dataclass(frozen=True)
+    class NotedRow(UserRow):
+        note: str = ""
+
+    assert CANARY not in repr(Noted("created", "x", password=CANARY)) + repr(NotedRow("x", password=CANARY))
 
 
 def test_an_error_of_the_rows_themselves_shows_none(users: Users) -> None:
