@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,8 @@ from harbor_client import models
 from harbor_client.models._field import marked
 
 MASK = "***"
+
+_PRIMITIVE = (str, bytes, bytearray, int, float, type, type(None))
 
 
 def secret_names() -> frozenset[str]:
@@ -30,7 +33,7 @@ def is_secret(name: object) -> bool:
     _load_all()
     if isinstance(name, bytes):
         name = name.decode("latin-1")
-    return isinstance(name, str) and name.lower() in marked
+    return isinstance(name, str) and name.lower().lstrip("_") in marked
 
 
 def secret_fields(holder: Any) -> frozenset[str]:
@@ -41,16 +44,26 @@ def secret_fields(holder: Any) -> frozenset[str]:
 
 def mask(value: Any) -> Any:
     """A copy of a value for showing: models become dictionaries, and everything secret becomes ``***``."""
-    if isinstance(value, dict):
-        return {key: _masked(item, is_secret(key)) for key, item in value.items()}
-    if isinstance(value, list):
-        return [mask(item) for item in value]
-    if isinstance(value, tuple):
-        return tuple(mask(item) for item in value)
-    if isinstance(value, type) or not hasattr(value, "swagger_types") or not hasattr(value, "attribute_map"):
+    if isinstance(value, _PRIMITIVE):
         return value
-    secret = secret_fields(value)
-    return {name: _masked(item, name in secret or is_secret(name)) for name, item in _fields_of(value).items()}
+    if isinstance(value, Mapping):
+        return {key: _masked(item, is_secret(key)) for key, item in value.items()}
+    if hasattr(value, "swagger_types") and hasattr(value, "attribute_map"):
+        secret = secret_fields(value)
+        return {name: _masked(item, name in secret or is_secret(name)) for name, item in _fields_of(value).items()}
+    if isinstance(value, tuple):
+        fields = getattr(value, "_fields", None)
+        if fields:  # a named one
+            return {name: _masked(item, is_secret(name)) for name, item in zip(fields, value, strict=False)}
+        if len(value) == 2 and is_secret(value[0]):
+            return value[0], _masked(value[1], secret=True)
+        return tuple(mask(item) for item in value)
+    if isinstance(value, Collection):
+        return [mask(item) for item in value]
+    names = {**getattr(value, "__dataclass_fields__", {}), **getattr(value, "__dict__", {})}
+    if any(map(is_secret, names)):  # whatever it shows by itself
+        return {name: _masked(getattr(value, name, None), is_secret(name)) for name in names}
+    return value
 
 
 def _fields_of(holder: Any) -> dict[str, Any]:

@@ -184,8 +184,16 @@ class Model:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields by attribute name, with their real values; models in them become dictionaries as well."""
-        return {name: _as_dict(getattr(self, name, None)) for name in self.swagger_types}
+        try:
+            return {name: _as_dict(getattr(self, name, None)) for name in self.swagger_types}
+        except BaseException as error:
+            from harbor_client._guard import sweep
 
+            del self
+            sweep(error)
+            raise
+
+    @guarded
     def to_str(self) -> str:
         """The fields as ``pprint`` writes them, secrets masked."""
         from pprint import pformat
@@ -197,6 +205,7 @@ class Model:
     def __repr__(self) -> str:
         return self.to_str()
 
+    @guarded
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, self._family):
             return False

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections import OrderedDict
+from collections import OrderedDict, deque, namedtuple
+from dataclasses import make_dataclass
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -82,6 +84,16 @@ def test_models_in_models() -> None:
         PasswordReq(CANARY, CANARY),
         [PasswordReq(CANARY)],
         {1: PasswordReq(CANARY)},
+        {"_password": CANARY},
+        MappingProxyType({"secret": CANARY}),
+        deque([{"secret": CANARY}]),
+        {("secret", CANARY)},
+        [("password", CANARY)],
+        {"secret": CANARY}.items(),
+        SimpleNamespace(secret=CANARY),
+        namedtuple("Meta", "id secret")(1, CANARY),
+        make_dataclass("Held", ["secret"])(CANARY),
+        make_dataclass("Slotted", ["secret"], slots=True)(CANARY),
     ],
 )
 def test_dictionaries_and_lists_in_models(holder: Any) -> None:
