@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from harbor_client import _policy
 from harbor_client._connection import ExchangeError
-from harbor_client._guard import clean_cause
+from harbor_client._guard import Cause, clean_cause
 from harbor_client._message import content, keywords_of, message, settle_content_type, split_url
 from harbor_client._pool import CallTimeout, is_as_made, use_own_pools
 from harbor_client.exceptions import (
@@ -205,6 +205,8 @@ class Call:
                 headers[name] = masked
         error.headers = headers
         error.outcome = "answered"
+        if isinstance(error.__cause__, Cause):
+            error.__cause__.args = tuple(map(mask, error.__cause__.args))
         return self._complete(error, mask)
 
     def _failed(self, failure: ExchangeError) -> ApiException:
@@ -265,6 +267,8 @@ class Call:
             assert response is not None
             result, size = str(response.status), len(response.body)
             shown = {name: response.headers[name] for name in LOGGED_HEADERS if name in response.headers}
+            if "Location" in shown:
+                shown["Location"] = _without_userinfo(shown["Location"])
         mask = self._masking()
         line = f"{result} {size} B {spent:.1f} ms attempt {repeat + 1} id {request_id} {shown}"
         logger.debug("%s %s %s", self.method, mask(_without_userinfo(self.url.partition("?")[0])), mask(line))

@@ -64,7 +64,10 @@ def sweep(error: BaseException) -> None:
             current.__context__ = None
         if _clear(current.__traceback__):
             _unload(current)
-        waiting += (current.__cause__, current.__context__, getattr(current, "lower", None))
+        waiting += (current.__cause__, current.__context__)
+        lower = getattr(current, "lower", None)
+        if isinstance(lower, BaseException):
+            waiting.append(lower)
 
 
 def sweep_caught(error: BaseException) -> None:
@@ -110,8 +113,9 @@ def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseE
     Operating system errors that hold no more than a number and a text of the system's are kept as they are.
     """
     if isinstance(cause, OSError) and not cause.__cause__ and not cause.__context__ and len(cause.args) <= 2:
-        shown = repr(cause.args)
-        if mask(shown) == shown:
+        held = vars(cause).values()  # what some libraries' errors keep: the request, for one
+        shown = repr((cause.args, cause.filename, cause.filename2, *held))
+        if mask(shown) == shown and all(isinstance(value, (str, int, type(None))) for value in held):
             return cause.with_traceback(None)
     kind = type(cause)
     if isinstance(cause, UnicodeError):

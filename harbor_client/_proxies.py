@@ -85,7 +85,7 @@ def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str
         token = b64encode(f"{user}:{password}".encode()).decode("ascii")
     except UnicodeEncodeError:
         raise ValueError(f"{setting}: cannot be encoded as UTF-8") from None
-    return url, {"Proxy-Authorization": f"Basic {token}"}, [password, token.rstrip("=")]
+    return url, {"Proxy-Authorization": f"Basic {token}"}, [user, password, token.rstrip("=")]
 
 
 def _split_port(entry: str) -> tuple[str, int | None]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
 from functools import lru_cache
+from html.entities import codepoint2name
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from harbor_client.models._mask import MASK, is_secret, secret_names
 
@@ -16,16 +19,24 @@ if TYPE_CHECKING:
 
 #: Shorter values are too common in ordinary text to be replaced there.
 _SHORTEST_SECRET = 4
+_SHORTEST_BASE64 = 8
+#: Longer ones would take long to be made into a regular expression: they are looked for in few writings, and so much of
+#: letters and digits in a row wherever it is.
+_LONGEST_PATTERN = 512
+_SHORTEST_PIECE = 8
 
 #: Words in the names of header fields and query parameters whose values authenticate.
 _WORDS = ("auth", "cookie", "credential", "key", "password", "secret", "session", "token")
+
+#: Such words in the names of a body's fields.
+_WORDS_IN_BODIES = ("api_key", "password", "secret", "token")
 
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 _PART = re.compile(r"[A-Za-z0-9]+|\\+|.", re.DOTALL)
 _NAMED = {'"': "|quot", "'": "|apos", "<": "|lt", ">": "|gt", "&": "|amp"}
 #: What the forms of escaping begin with, each perhaps escaped by another.
-_PERCENT = r"(?:%|&(?:amp;){0,3}#(?:37|[Xx]25);)(?:25){0,3}"
-_BACKSLASH = rf"(?:\\|{_PERCENT}5[Cc]|&(?:amp;){{0,3}}#(?:0{{0,3}}92|[Xx]0{{0,3}}5[Cc]);)"
+_PERCENT = r"(?:%|(?:&|%26)(?:amp;){0,3}(?:#|%23)(?:37|[Xx]25)(?:;|%3[Bb]))(?:25){0,3}"
+_BACKSLASH = rf"(?:\\|{_PERCENT}5[Cc]|(?:&|%26)(?:amp;){{0,3}}(?:#|%23)(?:0{{0,3}}92|[Xx]0{{0,3}}5[Cc])(?:;|%3[Bb]))"
 _AMPERSAND = rf"(?:&|\\{{1,32}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[Bb])){{0,3}}"
 _LETTERED = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
 
@@ -34,15 +45,25 @@ class Masking:
     """Replaces some secrets in texts: as they are, and in the forms in which servers, URLs and pages write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = sorted({text for text in secrets if len(text) >= _SHORTEST_SECRET}, key=len, reverse=True)
+        found = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
+        found.update(*map(_in_base64, found))
+        self._secrets = sorted(found, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """A text with the secrets masked."""
         for secret in self._secrets:
             # Letters and digits are written the same everywhere: without the longest run of them, there is no secret.
             longest = max(_PLAIN.findall(secret), key=len, default="")
-            if longest in text:
-                text = text.replace(secret, MASK) if longest == secret else re.sub(_pattern(secret), MASK, text)
+            if longest not in text:
+                continue
+            text = text.replace(secret, MASK)
+            if longest == secret:
+                continue
+            if len(secret) <= _LONGEST_PATTERN:
+                text = re.sub(_pattern(secret), MASK, text)
+            else:
+                for piece in _pieces(secret):
+                    text = text.replace(piece, MASK)
         return text
 
     def body(self, text: str) -> str:
@@ -66,6 +87,29 @@ def _field(names: frozenset[str]) -> re.Pattern[str]:
 def _masked_field(found: re.Match[str]) -> str:
     name, escape, opening = found["name"], found["escape"], found["opening"]
     return f"{name}{opening}{MASK}" if opening else f'{name}{escape}"{MASK}{escape}"'
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    """What a secret is in the Base64 of a text that holds it, as it is or in JSON: three forms, by where it begins."""
+    for text in {secret, json.dumps(secret)[1:-1]}:
+        raw = text.encode("utf-8", "surrogatepass")
+        for shift in range(3):
+            whole = base64.b64encode(bytes(shift) + raw).decode()[(0, 2, 3)[shift] : (shift + len(raw)) * 8 // 6]
+            if len(whole) >= _SHORTEST_BASE64:
+                yield whole
+                if not whole.isalnum():
+                    yield whole.replace("+", "-").replace("/", "_")
+
+
+def _pieces(secret: str) -> Iterator[str]:
+    """What is masked of a secret that is too long for a regular expression."""
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield quote(secret, safe="", errors="surrogatepass")
+    yield html.escape(secret)
+    for part in re.split(r"[^A-Za-z0-9]+", secret):
+        if len(part) >= _SHORTEST_PIECE:
+            yield part
 
 
 def _pattern(secret: str) -> str:
@@ -105,7 +149,15 @@ def _writings(character: str, escape: str) -> Iterator[str]:
     if character in _LETTERED:
         yield surely + _LETTERED[character]
     if code > 0x7F:
-        yield re.escape(character.encode("utf-8", "surrogatepass").decode("latin-1"))
+        raw = character.encode("utf-8", "surrogatepass")
+        yield re.escape(raw.decode("latin-1"))
+        yield "".join(f"{surely}(?i:x{byte:02x})" for byte in raw)
+        yield rf"\?|{_in_url('?')}"  # what a server puts in its place that knows ASCII only
+        if code in codepoint2name:
+            yield f"{_AMPERSAND}{codepoint2name[code]}(?:;|{_PERCENT}3[Bb])"
+        if 0xD800 <= code < 0xE000:  # no Unicode: what is put in its place
+            yield "\ufffd{1,3}"
+            yield f"{surely}ufffd"
         if code < 0x100:  # sent in a header as Latin-1, and read as UTF-8
             yield "\ufffd"
 
@@ -127,9 +179,21 @@ def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:
         if _authenticates(name):
             text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
             yield text
-            yield text.partition(" ")[2].strip().rstrip("=")
+            scheme, _, token = text.partition(" ")
+            token = token.strip().rstrip("=")
+            yield token
+            if scheme.lower() == "basic":
+                yield _decoded(token).partition(":")[2]
             for part in re.split(r"[;,]", text):
                 yield part.partition("=")[2].strip().strip('"')
+
+
+def _decoded(token: str) -> str:
+    """The user name and password of Basic authentication, as a server reads them; ``""`` for what is none."""
+    try:
+        return base64.b64decode(f"{token}{'=' * (-len(token) % 4)}").decode("utf-8", "surrogatepass")
+    except ValueError:
+        return ""
 
 
 def in_url(url: str) -> Iterator[str]:
@@ -153,9 +217,9 @@ def in_body(body: Any) -> Iterator[str]:
         rounds += 1
         value, secret = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(inner, secret or is_secret(name)) for name, inner in value.items()]
+            waiting += [(inner, secret or _is_secret(name)) for name, inner in value.items()]
         elif isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):  # a field of a form
-            waiting.append((value[1], secret or is_secret(value[0])))
+            waiting.append((value[1], secret or _is_secret(value[0])))
         elif isinstance(value, (list, tuple)):
             waiting += [(inner, secret) for inner in value]
         elif secret and not (value is None or isinstance(value, bool)):
@@ -171,6 +235,14 @@ def _parsed(body: str | bytes) -> Any:
     except (ValueError, RecursionError):
         text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
         return parse_qsl(text, keep_blank_values=True)
+
+
+def _is_secret(name: object) -> bool:
+    """Whether a field of a body is marked, or is a password of another kind (Harbor has ``ldap_search_password``)."""
+    if is_secret(name):
+        return True
+    lowered = str(name).lower()
+    return any(word in lowered for word in _WORDS_IN_BODIES)
 
 
 def _authenticates(name: str) -> bool:

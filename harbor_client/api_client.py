@@ -311,7 +311,11 @@ class ApiClient:
         replaced = "sanitize_for_serialization" in vars(self) or (
             type(self).sanitize_for_serialization is not ApiClient.sanitize_for_serialization
         )
-        return encode(obj, self.sanitize_for_serialization if replaced else None)
+        try:
+            return encode(obj, self.sanitize_for_serialization if replaced else None)
+        except BaseException:
+            obj = None  # its secrets must not be in the traceback
+            raise
 
     @guarded
     def deserialize(self, response: Any, response_type: Any) -> Any:
@@ -345,6 +349,7 @@ class ApiClient:
 
         return None if data is None else decoder(klass)(data)
 
+    @guarded
     def parameters_to_tuples(self, params: Any, collection_formats: dict[str, str] | None) -> list[tuple[Any, Any]]:
         """Parameters as pairs, lists written in their collection formats."""
         delimiters = {"ssv": " ", "tsv": "\t", "pipes": "|"}
@@ -380,6 +385,7 @@ class ApiClient:
             return "application/json"
         return lowered[0]
 
+    @guarded
     def update_params_for_auth(self, headers: Any, querys: Any, auth_settings: Iterable[str] | None) -> None:
         """Put what authenticates into header fields or query parameters.
 
@@ -400,7 +406,6 @@ class ApiClient:
             elif setting["in"] == "query":
                 querys.append((setting["key"], setting["value"]))
             else:
-                del known, setting
                 raise ValueError("Authentication token must be in `query` or `header`")
 
 

@@ -221,8 +221,9 @@ class Configuration:
             found += [setting["value"] for setting in (self.auth_settings() or {}).values()]
         except Exception:  # noqa: BLE001 - a script's own function: what is being told is another failure
             pass
-        found += [text.partition(" ")[2].rstrip("=") for text in found if isinstance(text, str)]
-        return [text for text in found if isinstance(text, str) and text]
+        texts = [text.decode("latin-1") if isinstance(text, bytes) else text for text in found]
+        texts += [text.partition(" ")[2].rstrip("=") for text in texts if isinstance(text, str)]
+        return [text for text in texts if isinstance(text, str) and text]
 
     # Logging
 

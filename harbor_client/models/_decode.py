@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LIST = re.compile(r"list\[(.+)\]")
 _DICT = re.compile(r"dict[(\[]\s*str\s*,\s*(.+)[)\]]")
 
-#: So much of a key that is no field's name is shown in a path.
+#: A key that is no field's name is shown in a path if it is no longer: a part of it could be a part of a secret.
 _LONGEST_KEY = 40
 
 _WORDS = {dict: "object", list: "list", str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -168,7 +168,10 @@ def _strict(kind: Any, value: Any, path: str) -> Any:
         if element is not None:
             if not isinstance(value, dict):
                 raise DecodeError(path, "object", _word(value))
-            return {key: _strict(element[1], item, _below(path, key[:_LONGEST_KEY])) for key, item in value.items()}
+            return {
+                key: _strict(element[1], item, _below(path, key if len(key) <= _LONGEST_KEY else "…"))
+                for key, item in value.items()
+            }
     read = _NATIVE.get(kind)
     if read is not None:
         return read(value, path)

@@ -31,6 +31,9 @@ CALLS: dict[str, Callable[[ApiClient, str], Any]] = {
     ),
     "query in the path": lambda made, secret: made.call_api(f"/x?secret={quote(secret, safe='')}", "GET"),
     "header": lambda made, secret: made.call_api("/x", "GET", header_params={"X-Vault-Token": header(secret)}),
+    "header, Basic": lambda made, secret: made.call_api(
+        "/x", "GET", header_params={"Authorization": f"Basic {base64.b64encode(f'a:{secret}'.encode()).decode()}"}
+    ),
     "header, own scheme": lambda made, secret: made.call_api(
         "/x", "GET", header_params={"X-Auth": f"Digest user=alice, response={header(secret)}"}
     ),
@@ -38,6 +41,9 @@ CALLS: dict[str, Callable[[ApiClient, str], Any]] = {
         "/x", "GET", header_params={"X-Secret": header(secret).encode("latin-1")}
     ),
     "dictionary": lambda made, secret: made.call_api("/x", "POST", body={"a": [{"Password": secret}]}),
+    "dictionary of another part of Harbor": lambda made, secret: made.call_api(
+        "/x", "PUT", body={"ldap_search_password": secret}
+    ),
     "dictionary in a secret field": lambda made, secret: made.call_api("/x", "POST", body={"secret": {"a": [secret]}}),
     "bytes in a field": lambda made, secret: made.call_api("/x", "POST", body={"secret": secret.encode()}),
     "form": lambda made, secret: made.call_api("/x", "POST", header_params=FORM, post_params=[("password", secret)]),
@@ -151,12 +157,22 @@ def test_a_basic_token_of_a_scripts_own() -> None:
     hunt.assert_nothing()
 
 
+class Telling(OSError):
+    """As the errors of some libraries: they hold the request."""
+
+    def __init__(self, text: str, request: str) -> None:
+        super().__init__(text)
+        self.request = [request]
+
+
 @pytest.mark.parametrize(
     "raised",
     [
         lambda url: urllib3.exceptions.MaxRetryError(None, url),  # type: ignore[arg-type]
         lambda url: OSError(5, f"no way to {url}"),
         lambda url: OSError(f"no way to {url}", "b", "c"),
+        lambda url: OSError(5, "no way", url),
+        lambda url: Telling("no way", url),
         lambda url: ConnectionError(url),
         lambda url: urllib3.exceptions.SSLError(url),
     ],
@@ -182,6 +198,44 @@ def test_a_pool_manager_of_a_scripts_own(raised: Callable[[str], Exception]) -> 
         assert "no way" in str(error.__cause__) or "http:" in str(error.__cause__)
         hunt.error("the error", error)
     hunt.text("output", output)
+    hunt.assert_nothing()
+
+
+@pytest.mark.parametrize("longer", [0, 50])
+def test_a_secret_for_a_key_of_the_answer(longer: int) -> None:
+    """What is wrong with an answer is told by the keys that lead there."""
+    secret = "x" * longer + mark("k")[-30:]
+    hunt = Hunt({"secret": secret, "its beginning": secret[:30]})
+    with FaultServer(again(reply({secret: "x"}))) as server, users(server, password=secret) as api:
+        error = caught(api.api_client.call_api, "/x", "GET", response_type="dict(str, int)", auth_settings=["basic"])
+    assert isinstance(error, harbor_client.UnexpectedAnswerException)
+    assert "expected integer" in str(error.__cause__)
+    hunt.error("the error", error)
+    hunt.assert_nothing()
+
+
+def test_user_information_of_a_redirect_is_not_logged() -> None:
+    secret = mark("elsewhere")
+    hunt = Hunt({"secret": secret})
+    answer = reply(b"", 302, f"Location: http://alice:{secret}@127.0.0.1:1/x")
+    with all_output() as output, FaultServer(again(answer)) as server, users(server) as api:
+        error = caught(api.get_user, 3)
+        assert isinstance(error, harbor_client.RedirectException)
+        hunt.error("the error", error)
+    hunt.text("output", output)
+    hunt.assert_nothing()
+    assert any("@" not in line and "http://127.0.0.1:1/x" in line for line in output)
+
+
+def test_keys_that_are_bytes() -> None:
+    secret = mark("key")
+    with FaultServer(again(respond(echo(400, str)))) as server, users(server) as api:
+        api.api_client.configuration.api_key["x"] = secret.encode()  # type: ignore[assignment]
+        api.api_client.set_default_header("X-Mine", secret)
+        error = caught(api.get_user, 3)
+        assert error is not None
+    hunt = Hunt({"key": secret})
+    hunt.error("the error", error)
     hunt.assert_nothing()
 
 
@@ -288,3 +342,17 @@ def test_masking_a_large_hostile_text_is_quick() -> None:
             Masking([secret])(text)
             Masking([secret]).body(text)
         assert Masking([secret])(f"a {secret} b") == "a *** b"
+
+
+def test_a_very_long_secret_is_masked_at_once() -> None:
+    from harbor_client._secrets import Masking
+
+    secret = "".join(f'{mark("a")}"\\é<' for _ in range(9999))
+    hunt = Hunt({"secret": secret})
+    mask = Masking([secret])
+    for writing in ("as it is", "JSON", "JSON of Go", "URL", "page", "Python"):
+        text = mask(f"a {WRITINGS[writing](secret)} b")
+        assert text.startswith("a ")
+        assert text.endswith(" b")
+        hunt.text(writing, text)
+    hunt.assert_nothing()

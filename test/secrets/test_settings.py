@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import io
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,7 @@ import harbor_client
 from harbor_client import ApiClient, ApiException, Configuration, UserApi, Users, models, passwords
 from support import tls
 from support.canaries import SHAPES, Marks, caught, client, echo, operations, writings
-from support.faultserver import FaultServer, again, read_request, reply, respond
+from support.faultserver import FaultServer, Request, again, read_request, reply, respond
 from support.recorder import Hunt, all_output, mark, odd_mark
 
 NOWHERE = "http://127.0.0.1:1/api/v2.0"
@@ -113,6 +115,23 @@ WRONG_ARGUMENTS: dict[str, Callable[[UserApi, str], Any]] = {
     "Users, weak": lambda api, secret: Users(api).create("x", "a@example.com", password=secret * 9),
     "Users, no mail": lambda api, secret: Users(api).ensure("x", password=secret, state="nowhere"),  # type: ignore[call-arg]
     "Users, rows": lambda api, secret: Users(api).apply({"username": "x", "password": secret}),
+    "Users, as update_password": lambda api, secret: Users(api).ensure("x", update_password=secret),  # type: ignore[arg-type]
+    "Users, as on_error": lambda api, secret: Users(api).apply([], on_error=secret),  # type: ignore[arg-type]
+    "Users, as progress": lambda api, secret: Users(api).apply([], progress=[secret]),  # type: ignore[arg-type]
+    "Users, as sysadmin_flag": lambda api, secret: Users(api).ensure("x", sysadmin_flag=secret),  # type: ignore[arg-type]
+    "Users, rows of the text of a file": lambda api, secret: Users(api).apply(f"username,password\rx,{secret}\r"),
+    "Users, file without names": lambda api, secret: Users(api).apply(io.StringIO(f"{secret},x,x@example.com\n")),
+    "sanitize_for_serialization": lambda api, secret: api.api_client.sanitize_for_serialization(
+        {"password": secret, "x": object()}
+    ),
+    "parameters_to_tuples": lambda api, secret: api.api_client.parameters_to_tuples(
+        [("password", secret), ("x", 1)], {"x": "csv"}
+    ),
+    "to_dict": lambda api, secret: models.Errors([{"password": secret}, Refusing()]).to_dict(),  # type: ignore[list-item]
+    "to_str": lambda api, secret: models.Errors(
+        [{"password": secret}, Refusing()]  # type: ignore[list-item]
+    ).to_str(),
+    "==": lambda api, secret: models.Errors([{"password": secret}, Refusing()]) == models.Errors(),  # type: ignore[list-item]
     "passwords.check": lambda api, secret: passwords.check([secret]),  # type: ignore[arg-type]
     "passwords.require": lambda api, secret: passwords.require(secret * 9),
 }
@@ -128,11 +147,20 @@ class Opaque:
         return self.text
 
 
+class Refusing:
+    """A model of a script's own that cannot be shown."""
+
+    swagger_types = attribute_map = {"x": "x"}
+
+    def to_dict(self) -> None:
+        raise TypeError("not to be shown")
+
+
 def _authentication_nowhere(api: UserApi, secret: str) -> None:
     configuration = api.api_client.configuration
     setting = {"type": "basic", "in": "cookie", "key": "X", "value": secret}
     configuration.auth_settings = lambda: {"basic": setting}  # type: ignore[method-assign]
-    api.api_client.update_params_for_auth({}, [], ["basic"])
+    api.api_client.update_params_for_auth({"X-Key": secret}, [("password", secret)], ["basic"])
 
 
 def _with_key_as_text(api: UserApi, secret: str) -> None:
@@ -186,8 +214,14 @@ def test_tls_failures(tmp_path: Path, shape: str) -> None:
     hunt.assert_nothing()
 
 
+def _asking(request: Request) -> bytes:
+    """User name and password, as the proxy reads them."""
+    return base64.b64decode(request.headers["proxy-authorization"].partition(" ")[2])
+
+
 PROXIES: dict[str, Any] = {
     "asks for a login": again(respond(echo(407, str))),
+    "tells who asks": again(respond(lambda request: reply(_asking(request), 407))),
     "refuses": again(respond(echo("502", str))),
     "closes": read_request,
     "answers what no HTTP is": again(respond(lambda request: request.head)),
@@ -201,9 +235,10 @@ def test_proxies(name: str, shape: str, scheme: str, monkeypatch: pytest.MonkeyP
     """Set by hand, and by the environment."""
     marks = Marks.of(shape)
     secret = mark("proxy") if shape == "plain" else odd_mark("\"\\'<&>%/+= ?#é€😀")
-    hunt = Hunt({**vars(marks), "proxy": secret})
+    user = mark("proxyuser")
+    hunt = Hunt({**vars(marks), "proxy": secret, "user": user})
     with all_output() as output, FaultServer(PROXIES[name]) as server:
-        url = f"http://u:{quote(secret, safe='')}@{server.netloc}"
+        url = f"http://{user}:{quote(secret, safe='')}@{server.netloc}"
         monkeypatch.setenv(f"{scheme.upper()}_PROXY", url)
         for settings in ({"proxy": url}, {"trust_env": True}):
             with client(f"{scheme}://harbor.invalid/api/v2.0", marks, **settings) as made:

@@ -11,6 +11,7 @@ import reprlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from html.entities import codepoint2name
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -163,6 +164,15 @@ WRITINGS: dict[str, Callable[[str], str]] = {
     "Python": repr,
     "Python in ASCII": ascii,
     "Python in JSON": lambda text: json.dumps(ascii(text)),
+    "bytes in Python": lambda text: repr(text.encode()),
+    "ASCII": lambda text: text.encode("ascii", "replace").decode(),
+    "page with names": lambda text: "".join(f"&{codepoint2name.get(ord(c), '')};" if c in "é€" else c for c in text),
+    "page with numbers in a URL": lambda text: quote(
+        "".join(c if c.isalnum() else f"&#{ord(c)};" for c in text), safe=""
+    ),
+    "Base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "Base64, one byte on": lambda text: base64.b64encode(b"x" + text.encode()).decode(),
+    "Base64 in a URL": lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
 }
 
 
