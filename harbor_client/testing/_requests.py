@@ -13,7 +13,10 @@ from ._messages import BASE_PATH, Request
 
 __all__ = ["ReceivedRequest", "RequestLog"]
 
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-harbor-csrf-token"})
+#: Words in the names of headers, and of a query's values, that are secret.
+_SECRET_WORDS = ("auth", "cookie", "key", "password", "secret", "token")
+#: What a header's value that authenticates begins with, whatever the header's name.
+_SCHEMES = ("basic ", "bearer ", "digest ")
 _SECRET_FIELDS = frozenset({"password", "old_password", "new_password", "secret", "oidc_client_secret"})
 _MASK = "***"
 
@@ -73,17 +76,33 @@ class ReceivedRequest:
         return None if credentials is None else credentials[0]
 
     def __repr__(self) -> str:
-        headers = {name: _MASK if name in _SECRET_HEADERS else value for name, value in self.headers.items()}
+        headers = {
+            name: _MASK if _is_secret(name) or value.lower().startswith(_SCHEMES) else value
+            for name, value in self.headers.items()
+        }
         target = to_text(self._raw.target.encode("utf-8", "surrogateescape"))
+        path, mark, query = target.partition("?")
+        if mark:
+            target = f"{path}?{'&'.join(map(_masked_pair, query.split('&')))}"
         return f"<ReceivedRequest {self.method} {target} headers={headers} body={self._shown_body()}>"
 
     def _shown_body(self) -> str:
         if not self.body:
             return "empty"
         try:
-            return repr(_masked(self.json))
+            value = self.json
+            return repr(_masked(value)) if isinstance(value, (dict, list)) else f"{len(self.body)} bytes"
         except (ValueError, RecursionError):
             return f"{len(self.body)} bytes"
+
+
+def _is_secret(name: str) -> bool:
+    return any(word in name.lower() for word in _SECRET_WORDS)
+
+
+def _masked_pair(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    return f"{name}={_MASK}" if equals and _is_secret(name) else pair
 
 
 def _masked(value: object) -> object:

@@ -155,3 +155,18 @@ def test_users(name: str, fault: str) -> None:
     hunt.text("results, and what was logged, printed or warned about", output)
     hunt.assert_nothing()
     assert results or error
+
+
+def test_the_fakes_own_log_of_requests() -> None:
+    """It is shown by assertions that fail."""
+    marks = Marks.of("plain")
+    hunt = marks.hunt()
+    with FakeHarbor() as harbor, client(harbor.url, marks) as made:
+        for body in (None, {"password": marks.new_user}, marks.cli_secret):
+            caught(made.call_api, "/users", "POST", query_params=[("token", marks.parameter), ("page", 1)], body=body)
+        assert f"token={marks.parameter}" in harbor.requests[0].target
+        for shown in (harbor.requests, *harbor.requests):
+            for text in writings(shown):
+                hunt.text("what is shown", text)
+        assert "page=1" in repr(harbor.requests[0])
+    hunt.assert_nothing()
