@@ -356,3 +356,22 @@ def test_a_very_long_secret_is_masked_at_once() -> None:
         assert text.endswith(" b")
         hunt.text(writing, text)
     hunt.assert_nothing()
+
+
+def test_what_is_never_sent_is_masked_in_the_errors_of_others() -> None:
+    """The password of a key, and user information in a URL, together and decoded."""
+    key, login = mark("key"), odd_mark("%/")
+    hunt = Hunt({"key": key, "login": login})
+
+    class Own:
+        def request(self, method: str, url: str, **keywords: Any) -> Any:
+            del url, keywords
+            raise OSError(f"no use of {key}, {login}, {quote(login, safe='')}")
+
+    with users("http://127.0.0.1:1/api/v2.0", key_password=key) as api:
+        api.api_client.rest_client.pool_manager = Own()
+        error = caught(api.api_client.rest_client.GET, f"http://alice:{quote(login, safe='')}@127.0.0.1:1/x")
+        assert isinstance(error, ApiException)
+        assert "no use" in str(error.reason)
+        hunt.error("the error", error)
+    hunt.assert_nothing()
