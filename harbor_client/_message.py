@@ -1,4 +1,4 @@
-"""The bytes of a request: request line, checked header fields, encoded body."""
+"""The parts and the bytes of a request: path, request line, checked header fields, encoded body."""
 
 from __future__ import annotations
 
@@ -67,6 +67,31 @@ def split_url(url: str) -> tuple[str, str]:
         end = origin.end()
     target = url[end:].partition("#")[0]
     return url[:end], target if target.startswith("/") else f"/{target}"
+
+
+def filled(template: str, pairs: list[tuple[Any, Any]], safe: str) -> str:
+    """A path with its parameters put in, percent-encoded but for the safe characters.
+
+    Raises ``ValueError`` for a value that is missing, or would make it another path.
+    """
+    for name, value in pairs:
+        if value is None:
+            raise ValueError(f"Missing the required parameter `{name}`")
+        segment = quote(str(value), safe=safe)
+        if not segment or any(part in (".", "..") for part in segment.split("/")):
+            raise ValueError(f"Invalid value for parameter `{name}`: it would lead to another path")
+        template = template.replace(f"{{{name}}}", segment)
+    return template
+
+
+def put_field(headers: dict[str, Any], spelled: dict[str, str], name: str, value: Any) -> None:
+    """Set a header field whatever the case of its name."""
+    lowered = name.lower()
+    before = spelled.get(lowered)
+    if before is not None and before != name:
+        del headers[before]
+    spelled[lowered] = name
+    headers[name] = value
 
 
 def settle_content_type(headers: dict[str, Any]) -> None:

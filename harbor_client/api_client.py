@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from harbor_client import rest
 from harbor_client._guard import guarded
@@ -158,27 +158,13 @@ class ApiClient:
             ApiException: whatever went wrong with the call.
             ValueError, TypeError: wrong arguments; nothing was sent.
         """
-        arguments = (
-            resource_path,
-            method,
-            path_params,
-            query_params,
-            header_params,
-            body,
-            post_params,
-            files,
-            response_type,
-            auth_settings,
-            _return_http_data_only,
-            collection_formats,
-            _preload_content,
-            _request_timeout,
-        )
+        what = (resource_path, method, path_params, query_params, header_params, body, post_params, files)
+        how = (response_type, auth_settings, _return_http_data_only, collection_formats, _preload_content)
         if async_req:
             from harbor_client._async import AsyncCall
 
-            return AsyncCall(self.pool, self.__call_api, arguments)
-        return self.__call_api(*arguments)
+            return AsyncCall(self.pool, self.__call_api, (*what, *how, _request_timeout))
+        return self.__call_api(*what, *how, _request_timeout)
 
     # Scripts wrap this one under its mangled name.
     def __call_api(
@@ -239,6 +225,8 @@ class ApiClient:
         return data, response.status, response.getheaders()
 
     def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
+        from harbor_client._message import put_field
+
         headers: dict[str, Any] = {}
         spelled: dict[str, str] = {}
         given: Any = dict(header_params or ()).items()
@@ -253,20 +241,14 @@ class ApiClient:
                     continue
                 if value.__class__ is not str:
                     value = self.sanitize_for_serialization(value)
-                _put(headers, spelled, name, value)
+                put_field(headers, spelled, name, value)
         return headers
 
     def _path(self, template: str, path_params: Any, formats: dict[str, str] | None) -> str:
-        safe = self.configuration.safe_chars_for_path_param
+        from harbor_client._message import filled
+
         pairs = self.parameters_to_tuples(self.sanitize_for_serialization(path_params), formats)
-        for name, value in pairs:
-            if value is None:
-                raise ValueError(f"Missing the required parameter `{name}`")
-            segment = quote(str(value), safe=safe)
-            if not segment or any(part in (".", "..") for part in segment.split("/")):
-                raise ValueError(f"Invalid value for parameter `{name}`: it would lead to another path")
-            template = template.replace(f"{{{name}}}", segment)
-        return template
+        return filled(template, pairs, self.configuration.safe_chars_for_path_param)
 
     def _query(self, query_params: Any, formats: dict[str, str] | None) -> list[tuple[str, Any]]:
         given = query_params.items() if isinstance(query_params, dict) else query_params
@@ -407,13 +389,3 @@ class ApiClient:
                 querys.append((setting["key"], setting["value"]))
             else:
                 raise ValueError("Authentication token must be in `query` or `header`")
-
-
-def _put(headers: dict[str, Any], spelled: dict[str, str], name: str, value: Any) -> None:
-    """Set a header field whatever the case of its name."""
-    lowered = name.lower()
-    before = spelled.get(lowered)
-    if before is not None and before != name:
-        del headers[before]
-    spelled[lowered] = name
-    headers[name] = value
