@@ -237,12 +237,17 @@ class Call:
         return error
 
     def _masking(self) -> Masking:
-        """Masks everything of this call that an error must not repeat."""
+        """Masks everything of this call that an error must not repeat; mostly what the one before did."""
         from harbor_client._secrets import Masking, in_body, in_headers, in_url
 
-        return Masking(
-            [*self.client.secrets(), *in_headers(self.headers), *in_url(self.url), *in_body(self.body)],
+        client = self.client
+        secrets = frozenset(
+            [*client.secrets(), *in_headers(self.headers), *in_url(self.url), *in_body(self.body)],
         )
+        mask = client.masking
+        if mask is None or not mask.hides(secrets):
+            mask = client.masking = Masking(secrets)
+        return mask
 
     def _header(self, lowered: str) -> Any:
         for name, value in self.headers.items():

@@ -45,15 +45,22 @@ class Masking:
     """Replaces some secrets in texts: as they are, and in the forms in which servers, URLs and pages write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        found = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
+        self._given = frozenset(secrets)
+        found = {text for text in self._given if len(text) >= _SHORTEST_SECRET}
         found.update(*map(_in_base64, found))
-        self._secrets = sorted(found, key=len, reverse=True)
+        # Letters and digits are written the same everywhere: without the longest run of them, there is no secret.
+        self._secrets = [
+            (max(_PLAIN.findall(secret), key=len, default=""), secret)
+            for secret in sorted(found, key=len, reverse=True)
+        ]
+
+    def hides(self, secrets: frozenset[str]) -> bool:
+        """Whether it was made for just these secrets."""
+        return self._given == secrets
 
     def __call__(self, text: str) -> str:
         """A text with the secrets masked."""
-        for secret in self._secrets:
-            # Letters and digits are written the same everywhere: without the longest run of them, there is no secret.
-            longest = max(_PLAIN.findall(secret), key=len, default="")
+        for longest, secret in self._secrets:
             if longest not in text:
                 continue
             text = text.replace(secret, MASK)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._pool import Route
+    from harbor_client._secrets import Masking
     from harbor_client._types import HTTPResponse
     from harbor_client.configuration import Configuration
 
@@ -186,6 +187,8 @@ class RESTClientObject:
 
         self._router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
+        #: What masked the secrets of the last call that needed it.
+        self.masking: Masking | None = None
         self.pool_manager: Any = self._router.new_manager(keywords, configuration.host)
 
     def close(self) -> None:
