@@ -19,6 +19,12 @@ def date(seconds: float) -> str:
     return email.utils.format_datetime(moment, usegmt=True)
 
 
+def date_in_the_east() -> str:
+    """Now, as a clock thirteen hours ahead shows it."""
+    zone = datetime.timezone(datetime.timedelta(hours=13))
+    return email.utils.format_datetime(datetime.datetime.now(zone))
+
+
 AT_ONCE = {
     "0": "0",
     "000": "000",
@@ -28,6 +34,7 @@ AT_ONCE = {
     "RFC 850": "Wednesday, 21-Oct-15 07:28:00 GMT",
     "asctime": "Wed Oct 21 07:28:00 2015",
     "another zone": "Wed, 21 Oct 2015 07:28:00 +0200",
+    "now, in another zone": date_in_the_east(),
 }
 
 GARBAGE = {
@@ -62,6 +69,7 @@ TOO_LATE = {
     "5,000 digits": "9" * 5000,
     "a date in an hour": date(3600),
     "a date in 2055": "Wed, 21 Oct 2055 07:28:00 GMT",
+    "a date without zone": "Wed, 21 Oct 2055 07:28:00 -0000",
     "a date in 9999": "Fri, 31 Dec 9999 23:59:59 GMT",
 }
 
