@@ -24,14 +24,13 @@ from harbor_client.exceptions import (
     TLSException,
     class_for,
 )
-from harbor_client.rest import RESTResponse
 
 if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._http1 import Deadline
     from harbor_client._secrets import Masking
-    from harbor_client.rest import RESTClientObject
+    from harbor_client.rest import RESTClientObject, RESTResponse
 
 logger = logging.getLogger("harbor_client")
 
@@ -166,14 +165,15 @@ class Call:
             headers = {**headers, **route.pool.proxy_headers}
         request = message(self.method, target, route.authority, headers, self.content)
         limit = client.configuration.max_response_bytes
-        return RESTResponse(route.pool.exchange(request, self.method, self.deadline, self.connect_timeout, limit))
+        answer = route.pool.exchange(request, self.method, self.deadline, self.connect_timeout, limit)
+        return client.response_class(answer)
 
     def _through_manager(self, manager: Any, timeout: CallTimeout) -> RESTResponse:
         """One exchange by ``pool_manager.request``, whatever that is: it gets what it always got."""
         use_own_pools(manager)
         url, keywords = keywords_of(self.method, self.url, self.content)
         keywords.update(preload_content=True, timeout=timeout, headers=dict(self.headers))
-        return RESTResponse(manager.request(self.method, url, **keywords))
+        return self.client.response_class(manager.request(self.method, url, **keywords))
 
     def _follow(self, response: RESTResponse, followed: int) -> None:
         location = response.getheader("Location") or ""

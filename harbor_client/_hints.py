@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from harbor_client._answers import is_page
+from harbor_client.models.errors import lenient_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from harbor_client.exceptions import ApiException
-    from harbor_client.models import Error
 
 _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
 #: The 403 messages of Harbor that are sentences; any other one is the name of the caller.
@@ -21,27 +19,6 @@ _SENTENCES = re.compile(
     r"not allowed under auth mode|self-registration|^Not authorized|can't be updated$|cannot be deleted$"
     r"|^Current password|^CSRF token|read only mode"
 )
-
-
-def parse_errors(body: Any) -> list[Error]:
-    """Harbor's errors in a body; an empty list for any other body."""
-    from harbor_client.models import Error
-
-    try:
-        entries = json.loads(body)["errors"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return []
-    errors = []
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict):
-            code, message = entry.get("code"), entry.get("message")
-            errors.append(
-                Error(
-                    code=code if isinstance(code, str) else None,
-                    message=message if isinstance(message, str) else None,
-                )
-            )
-    return errors
 
 
 def hint_for(error: ApiException, username: str | None) -> str | None:
@@ -76,7 +53,7 @@ class _Facts:
         self.body = error.body if isinstance(error.body, str) else ""
         self.reason = (error.reason or "").lower()
         self.kind = type(error).__name__
-        first = next(iter(parse_errors(self.body)), None) if self.body else None
+        first = next(iter(lenient_errors(self.body)), None) if self.body else None
         self.code = (first.code if first else None) or ""
         self.message = (first.message if first else None) or ""
         self.location = str((error.headers or {}).get("Location") or "")

@@ -7,13 +7,12 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harbor_client.configuration import DEFAULT_HOST
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
 API_PATH = "/api/v2.0"
+DEFAULT_HOST = f"http://localhost{API_PATH}"
 
 
 def _host(value: Any) -> str:

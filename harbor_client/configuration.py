@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Configuration"]
 
-DEFAULT_HOST = "http://localhost/api/v2.0"
-
 _STREAM_HANDLER: logging.Handler | None = None
 
 
@@ -310,6 +308,8 @@ class Configuration:
 
 
 def _initial() -> dict[str, Any]:
+    from harbor_client._settings import DEFAULT_HOST
+
     log_format = "%(asctime)s %(levelname)s %(message)s"
     return {
         "host": DEFAULT_HOST,

@@ -77,9 +77,9 @@ class ApiException(Exception):
     @property
     def errors(self) -> Sequence[Error]:
         """All errors that Harbor put into the body (``{"errors": [...]}``); empty when it holds none."""
-        from harbor_client._hints import parse_errors
+        from harbor_client.models.errors import lenient_errors
 
-        return parse_errors(self.body)
+        return lenient_errors(self.body)
 
     @property
     def code(self) -> str | None:

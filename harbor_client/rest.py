@@ -166,6 +166,9 @@ class RESTClientObject:
     ``connection_pool_kw`` then; it may be patched, wrapped or replaced.
     """
 
+    #: What answers are made to.
+    response_class: type[RESTResponse] = RESTResponse
+
     @guarded
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
