@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -332,7 +331,7 @@ class Users:
                 dry_run=True,
             )
 
-        once = isinstance(rows, Iterator) or (hasattr(rows, "read") and not isinstance(rows, (str, os.PathLike)))
+        once = isinstance(rows, Iterator) or hasattr(rows, "read")
         return Plan(start, once)
 
 

@@ -8,6 +8,7 @@ import gc
 import io
 import itertools
 import math
+import tempfile
 import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -195,6 +196,15 @@ def test_a_plan_shows_what_would_fail(harbor: FakeHarbor, users: Users) -> None:
     assert "30" in lines
     assert "built-in" in lines
     assert str(users.plan([])) == "0 to create, 0 to change, 0 to remove, 0 unchanged"
+    again = users.plan([{"username": "alice"}])
+    assert str(again) == str(again)
+    with tempfile.NamedTemporaryFile("w+", encoding="utf-8") as file:  # which is no iterator, and read only once
+        file.write("username\nalice\n")
+        file.seek(0)
+        once = users.plan(file)
+        assert "= alice" in str(once)
+        with pytest.raises(ValueError, match="used up"):
+            str(once)
     once = users.plan(iter([{"username": "alice"}]))
     assert "= alice" in str(once)
     with pytest.raises(ValueError):
@@ -417,7 +427,7 @@ def test_somebody_else_is_at_work(harbor: FakeHarbor, users: Users) -> None:
 
 def test_somebody_else_removes_users_meanwhile(harbor: FakeHarbor, users: Users) -> None:
     """Harbor changes the profile of a removed user, and answers 200: that must not count."""
-    for name in ("gone", "other", "promoted", "rotated", "new id"):
+    for name in ("gone", "other", "promoted", "rotated", "new-id"):
         harbor.add_user(name)
     whole = {"realname": "R", "comment": "new"}
     rows = [
@@ -426,13 +436,13 @@ def test_somebody_else_removes_users_meanwhile(harbor: FakeHarbor, users: Users)
         {**row("other", **whole), "password": None},
         row("promoted", sysadmin_flag=True),
         row("rotated", password="N3wPassword1"),
-        {"username": "new id", "state": "absent"},
+        {"username": "new-id", "state": "absent"},
     ]
     changes = users.apply(rows, on_error="continue", update_password="always")
     assert next(changes).action == "created"
     for user_id in range(3, 8):
         harbor._store.delete(user_id)
-    harbor.add_user("new id")
+    harbor.add_user("new-id")
     found = list(changes)
     assert actions(found) == ["created", "failed", "created", "created", "removed"]
     assert "needs a password" in str(found[1].error)

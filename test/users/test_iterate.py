@@ -77,6 +77,16 @@ def test_sparse_ids(harbor: FakeHarbor, users: Users, kind: str, concurrency: in
     assert asked(harbor) <= 2 * math.ceil(len(ids) / 100)
 
 
+def test_nothing_is_read_ahead_unless_asked_for(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_users(305)
+    reading = users.iterate()
+    next(reading)
+    assert not helpers()
+    assert asked(harbor) == 1
+    assert len(list(reading)) == 304
+    assert asked(harbor) == 4
+
+
 def test_small_gaps_are_asked_for_together(harbor: FakeHarbor) -> None:
     """All gaps that are known by then, in one request: here the page before them comes last."""
     ids = list(range(5, 3 * 1234, 3))

@@ -55,6 +55,8 @@ CALLS: dict[str, Callable[[Users, str], object]] = {
     "change": lambda users, secret: users.change_password(99, secret),
     "change, own": lambda users, secret: users.change_password("admin", "N3wPassword", secret),
     "change, weak": lambda users, secret: users.change_password("alice", secret * 20),
+    "plan, wrong option": lambda users, secret: users.plan(_rows(secret), update_password="x"),  # type: ignore[arg-type]
+    "apply, wrong option": lambda users, secret: users.apply(_rows(secret), on_error="x"),  # type: ignore[arg-type]
     "require": lambda users, secret: passwords.require(secret * 20),
 }
 
