@@ -134,6 +134,12 @@ def test_models_of_other_packages_in_models() -> None:
     assert mask(Foreign()) == {"name": "n", "pw": "***"}
 
 
+@pytest.mark.parametrize("name", ["swagger_types", "attribute_map"])
+def test_half_a_model_is_shown_as_it_is(name: str) -> None:
+    half = SimpleNamespace(**{name: {}})
+    assert mask(half) is half
+
+
 def test_models_without_to_dict() -> None:
     class Plain:
         swagger_types = {"secret": "str", "name": "str"}
