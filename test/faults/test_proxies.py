@@ -278,10 +278,11 @@ def unreachable() -> str:
 @pytest.mark.parametrize("call", [GET, WRITES[0]], ids=str)
 def test_unreachable_proxy(proxy_scheme: str, call: Call, scheme: str, ca: str) -> None:
     with origin(scheme) as server:
-        url = f"{proxy_scheme}://{LOGIN[0]}:{SECRET}@{unreachable()}"
-        with users(server, proxy=url, ssl_ca_cert=ca) as api:
+        place = unreachable()
+        with users(server, proxy=f"{proxy_scheme}://{LOGIN[0]}:{SECRET}@{place}", ssl_ca_cert=ca) as api:
             error = caught(ProxyException, lambda: call.make(api))
         assert error.outcome == "not_sent"
+        assert f"the proxy {place}" in error.reason
         assert error.hint
         hunt = Hunt({"proxy": SECRET})
         hunt.error("the error", error)

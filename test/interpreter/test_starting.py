@@ -50,6 +50,20 @@ def test_works_in_an_ascii_locale(harbor: dict[str, str]) -> None:
     assert python("-W", "error", "-c", LIFE, env={**harbor, **ascii_only}) == "fine\n"
 
 
+def test_ends_while_the_resolver_hangs(harbor: dict[str, str]) -> None:
+    script = """
+import socket, threading
+import harbor_client
+socket.getaddrinfo = lambda *_, **__: threading.Event().wait()
+api = harbor_client.UserApi(harbor_client.ApiClient(harbor_client.Configuration("http://harbor.example", timeout=0.2)))
+try:
+    api.get_user(3)
+except harbor_client.TimeoutException:
+    print("fine")
+"""
+    assert python("-c", script, env=harbor) == "fine\n"
+
+
 def test_works_from_a_thread_that_outlives_the_main_one(harbor: dict[str, str]) -> None:
     script = f"""
 import threading
