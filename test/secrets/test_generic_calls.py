@@ -375,3 +375,41 @@ def test_what_is_never_sent_is_masked_in_the_errors_of_others() -> None:
         assert "no use" in str(error.reason)
         hunt.error("the error", error)
     hunt.assert_nothing()
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("Pass\ud800word1", "Pass\ufffdword1"),
+        ("Pass\ud800word1", "Pass\ufffd\ufffd\ufffdword1"),
+        ("Pass\ud800word1", "Pass\\ufffdword1"),
+        ("Pässword1", "P\ufffdssword1"),
+        ("Pässword1", "P?ssword1"),
+        ("Pässword1", "P\\xc3\\xa4ssword1"),
+        ("Pässword1", "P&auml;ssword1"),
+        ('Pass"word1', base64.b64encode(b'{"password":"Pass\\"word1"}').decode()[18:32]),
+    ],
+)
+def test_what_becomes_of_a_secret_is_masked(secret: str, text: str) -> None:
+    from harbor_client._secrets import Masking
+
+    assert Masking([secret])(f"a {text} b") == "a *** b"
+    assert Masking(["Password1"])("a Pass\ufffdword1 b") == "a Pass\ufffdword1 b"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Cookie", "theme=dark; session=Canary11"),
+        ("Authorization", 'Digest realm="x", response="Canary11"'),
+        ("Authorization", "Bearer Canary11=="),
+        ("X-Api-Key", "Canary11"),
+        ("Authorization", b"Token Canary11"),
+        ("Authorization", f"Basic {base64.b64encode(b'me:Canary11').decode()}"),
+    ],
+)
+def test_parts_of_a_header_field_are_secrets_of_their_own(name: str, value: str | bytes) -> None:
+    from harbor_client._secrets import in_headers
+
+    assert "Canary11" in set(in_headers({"Accept": "x=Canary12", name: value}))
+    assert "Canary12" not in set(in_headers({"Accept": "x=Canary12", name: value}))
