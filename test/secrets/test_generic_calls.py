@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -413,3 +414,34 @@ def test_parts_of_a_header_field_are_secrets_of_their_own(name: str, value: str 
 
     assert "Canary11" in set(in_headers({"Accept": "x=Canary12", name: value}))
     assert "Canary12" not in set(in_headers({"Accept": "x=Canary12", name: value}))
+
+
+@pytest.mark.parametrize("lead", ["", "x", "xy"])
+@pytest.mark.parametrize("secret", ["Canary-1-Password", 'Canary"1"Password', "Canary>?>?Pässword"])
+def test_a_secret_is_masked_to_the_last_letter_of_its_base64(secret: str, lead: str) -> None:
+    """Wherever it begins; what is left are the letters that it shares with what stands before and behind it."""
+    from harbor_client._secrets import Masking
+
+    for inner in (secret, json.dumps(secret)[1:-1]):
+        raw = f"{lead}{inner}".encode()
+        first, last = -(-len(lead) * 8 // 6), len(raw) * 8 // 6
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            text = encode(raw + b" and more").decode()
+            assert Masking([secret])(text) == f"{text[:first]}***{text[last:]}"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        lambda secret: json.dumps(secret)[1:-1],
+        lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+        lambda secret: quote(secret, safe=""),
+        html.escape,
+    ],
+)
+def test_a_very_long_secret_is_masked_as_a_whole(write: Callable[[str], str]) -> None:
+    from harbor_client._secrets import Masking
+
+    secret = 'Ca"é<b>' * 99
+    assert Masking([secret])(f"a {write(secret)} b") == "a *** b"
