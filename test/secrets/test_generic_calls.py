@@ -445,3 +445,24 @@ def test_a_very_long_secret_is_masked_as_a_whole(write: Callable[[str], str]) ->
 
     secret = 'Ca"é<b>' * 99
     assert Masking([secret])(f"a {write(secret)} b") == "a *** b"
+
+
+def test_what_cannot_be_read_is_no_obstacle() -> None:
+    from harbor_client._secrets import in_body, in_headers
+
+    for token in ("a", "/w==", "", "é"):
+        assert token.rstrip("=") in set(in_headers({"Authorization": f"Basic {token}"}))
+    assert list(in_body("name=x&password=Canary11")) == ["Canary11"]
+    assert list(in_body(b'{"password": "Canary11"}')) == ["Canary11"]
+    assert not list(in_body(b"\xff"))
+
+
+@pytest.mark.parametrize("verb", ["GET", "HEAD", "POST", "PUT", "PATCH", "OPTIONS", "DELETE"])
+def test_each_verb_of_the_old_clients_rest_layer(verb: str) -> None:
+    secret = mark("header")
+    hunt = Hunt({"header": secret})
+    with users("http://127.0.0.1:1/api/v2.0", retries=0) as api:
+        rest_client = api.api_client.rest_client
+        headers = {"Authorization": f"Bearer {secret}"}
+        hunt.error(verb, caught(getattr(rest_client, verb), "http://127.0.0.1:1/x", headers=headers))
+    hunt.assert_nothing()
