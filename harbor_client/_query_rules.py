@@ -102,7 +102,7 @@ def _parsed(field: _Field, operand: str) -> Condition:
     if first == "(":
         raise wrong("Harbor ignores lists in parentheses for users, and lists everybody")
     if first == "[":
-        if operand[-1] != "]" or len(operand) < 2 or operand.count("~") != 1:
+        if operand[-1] != "]" or operand.count("~") != 1:
             raise wrong("a range is [low~high]")
         low, high = (value(side) if side.strip(_SPACE) else None for side in inner.split("~"))
         if low is None and high is None:
@@ -110,7 +110,7 @@ def _parsed(field: _Field, operand: str) -> Condition:
         return Condition(field.name, "between", (low, high), operand)
     if first == "{":
         values = tuple(value(item) for item in inner.split(" ") if item.strip(_SPACE).strip("\"'"))
-        if operand[-1] != "}" or len(operand) < 2 or not values:
+        if operand[-1] != "}" or not values:
             raise wrong("a list is {one two}")
         return Condition(field.name, "one of", values, operand)
     text = operand[1:] if first == "\\" else operand
