@@ -159,7 +159,7 @@ class Call:
     def _through_pool(self, manager: Any) -> RESTResponse:
         client, headers = self.client, self.headers
         origin, target = split_url(self.url)
-        route = client.route_to(manager, origin)
+        route = client._route_to(manager, origin)
         if route.forwarded:
             target = origin + target
             headers = {**headers, **route.pool.proxy_headers}
@@ -244,9 +244,9 @@ class Call:
         secrets = frozenset(
             [*client.secrets(), *in_headers(self.headers), *in_url(self.url), *in_body(self.body)],
         )
-        mask = client.masking
+        mask = client._masking
         if mask is None or not mask.hides(secrets):
-            mask = client.masking = Masking(secrets)
+            mask = client._masking = Masking(secrets)
         return mask
 
     def _header(self, lowered: str) -> Any:

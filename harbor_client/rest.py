@@ -191,7 +191,7 @@ class RESTClientObject:
         self._router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
         #: What masked the secrets of the last call that needed it.
-        self.masking: Masking | None = None
+        self._masking: Masking | None = None
         self.pool_manager: Any = self._router.new_manager(keywords, configuration.host)
 
     def close(self) -> None:
@@ -293,7 +293,7 @@ class RESTClientObject:
 
             Call(self, method, url, headers, None, body).explain(error, response)
 
-    def route_to(self, manager: Any, origin: str) -> Route:
+    def _route_to(self, manager: Any, origin: str) -> Route:
         """How requests go from here to an origin (scheme and authority), by ``pool_manager`` as it stands now."""
         route = self._routes.get(origin)
         if route is None or route.manager is not manager or route.generation != getattr(manager, "generation", None):
