@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 #: One line event of so many is interrupted.
-STEP = 29
+STEP = 47
 
 
 #: What would disturb other tests, interrupted: the loading of modules, what the interpreter calls by itself, and
