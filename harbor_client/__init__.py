@@ -41,7 +41,7 @@ from harbor_client.exceptions import (
     TLSException,
     TooManyRequestsException,
     UnauthorizedException,
-    UnexpectedAnswerException,
+    UnexpectedResponseException,
     UnprocessableEntityException,
 )
 
@@ -92,7 +92,7 @@ __all__ = [
     "TimeoutException",
     "TooManyRequestsException",
     "UnauthorizedException",
-    "UnexpectedAnswerException",
+    "UnexpectedResponseException",
     "UnprocessableEntityException",
     "UserApi",
     "UserCreationReq",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harbor_client._answers import is_page
+from harbor_client._transport.content import is_page
 from harbor_client.models.errors import lenient_errors
 
 if TYPE_CHECKING:

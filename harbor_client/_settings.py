@@ -106,7 +106,7 @@ def _path(value: Any) -> str | None:
 def _proxy(value: Any) -> str | None:
     text = _text(value)
     if text:
-        from harbor_client._proxies import split_proxy
+        from harbor_client._transport.proxies import split_proxy
 
         try:
             split_proxy("", text)

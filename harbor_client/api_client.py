@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
 from harbor_client import rest
-from harbor_client._guard import guarded
-from harbor_client._lock import ForkSafeLock
+from harbor_client._privacy.guard import guarded
+from harbor_client._transport.lock import ForkSafeLock
 from harbor_client.configuration import Configuration
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class ApiClient:
         """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), made when first asked for."""
         with _LOCK():
             if self._pool is None or not getattr(self._pool, "usable", True):  # else a script has put its own here
-                from harbor_client._async import ThreadPool
+                from harbor_client._compat.async_calls import ThreadPool
 
                 self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)
             return self._pool
@@ -161,7 +161,7 @@ class ApiClient:
         what = (resource_path, method, path_params, query_params, header_params, body, post_params, files)
         how = (response_type, auth_settings, _return_http_data_only, collection_formats, _preload_content)
         if async_req:
-            from harbor_client._async import AsyncCall
+            from harbor_client._compat.async_calls import AsyncCall
 
             return AsyncCall(self.pool, self.__call_api, (*what, *how, _request_timeout))
         return self.__call_api(*what, *how, _request_timeout)
@@ -189,7 +189,7 @@ class ApiClient:
         path = self._path(resource_path, path_params, formats) if path_params else resource_path
         query = self._query(query_params, formats) if query_params else []
         if post_params or files:
-            from harbor_client._files import sanitized
+            from harbor_client._compat.files import sanitized
 
             fields = sanitized(self.prepare_post_parameters(post_params, files), self.sanitize_for_serialization)
             post_params = self.parameters_to_tuples(fields, formats)
@@ -225,7 +225,7 @@ class ApiClient:
         return data, response.status, response.getheaders()
 
     def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
-        from harbor_client._message import put_field
+        from harbor_client._transport.message import put_field
 
         headers: dict[str, Any] = {}
         spelled: dict[str, str] = {}
@@ -245,7 +245,7 @@ class ApiClient:
         return headers
 
     def _path(self, template: str, path_params: Any, formats: dict[str, str] | None) -> str:
-        from harbor_client._message import filled
+        from harbor_client._transport.message import filled
 
         pairs = self.parameters_to_tuples(self.sanitize_for_serialization(path_params), formats)
         return filled(template, pairs, self.configuration.safe_chars_for_path_param)
@@ -288,7 +288,7 @@ class ApiClient:
         """What JSON can hold of a value: models become dictionaries of what is set, dates ISO 8601 text."""
         if obj is None or isinstance(obj, self.PRIMITIVE_TYPES):
             return obj
-        from harbor_client.models._model import encode
+        from harbor_client.models._schema.model import encode
 
         replaced = "sanitize_for_serialization" in vars(self) or (
             type(self).sanitize_for_serialization is not ApiClient.sanitize_for_serialization
@@ -308,26 +308,26 @@ class ApiClient:
             response_type: as in :meth:`call_api`; without one the answer may be anything but an HTML page.
 
         Raises:
-            UnexpectedAnswerException: the body is not what the type says; names what was expected and found where.
+            UnexpectedResponseException: the body is not what the type says; names what was expected and found where.
         """
         if not response_type:
             content = getattr(response, "body", None) or response.data
             if content and isinstance(content, (str, bytes)):
-                from harbor_client._answers import refuse_page
+                from harbor_client._transport.content import refuse_page
 
                 refuse_page(response, content)
             return None
         if response_type == "file":
-            from harbor_client._files import save
+            from harbor_client._compat.files import save
 
             return save(response, self.configuration.temp_folder_path)
-        from harbor_client._answers import decode
+        from harbor_client._transport.content import decode
 
         return decode(response, response_type)
 
     def __deserialize(self, data: Any, klass: Any) -> Any:
         # Scripts call this one under its mangled name, with JSON that is parsed already.
-        from harbor_client.models._model import decoder
+        from harbor_client.models._schema.model import decoder
 
         return None if data is None else decoder(klass)(data)
 
@@ -349,7 +349,7 @@ class ApiClient:
     @guarded
     def prepare_post_parameters(self, post_params: Any = None, files: Any = None) -> Any:
         """The fields of a form, files added."""
-        from harbor_client._files import form_fields
+        from harbor_client._compat.files import form_fields
 
         return form_fields(post_params, files)
 

@@ -6,7 +6,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, cast
 
-from harbor_client._guard import guarded
+from harbor_client._privacy.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

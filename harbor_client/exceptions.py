@@ -8,7 +8,7 @@
     │   ├── TLSException                certificate or handshake
     │   ├── ProxyException              the proxy refused or could not be reached
     │   └── ProtocolException           what came back is no well-formed HTTP answer
-    ├── UnexpectedAnswerException       a 2xx answer whose content is not what the API says
+    ├── UnexpectedResponseException       a 2xx answer whose content is not what the API says
     ├── RedirectException               3xx, not followed
     ├── BadRequestException             400
     ├── UnauthorizedException           401
@@ -134,7 +134,7 @@ class ProtocolException(ConnectionException):
     """What came back is not a whole, well-formed HTTP answer, or is larger than ``max_response_bytes``."""
 
 
-class UnexpectedAnswerException(ApiException):
+class UnexpectedResponseException(ApiException):
     """A 2xx answer whose content is not what the API says: HTML, broken JSON, fields of wrong types."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import string
 
-from harbor_client._guard import guarded
+from harbor_client._privacy.guard import guarded
 
 __all__ = ["check", "generate", "require"]
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import urllib3  # noqa: F401  tests of scripts put their own parts into harbor_client.rest.urllib3
 from urllib3 import HTTPHeaderDict, Retry
 
-from harbor_client import _originals  # noqa: F401  before tests of scripts can change what it holds on to
-from harbor_client._guard import guarded
+from harbor_client._compat import originals as _originals  # noqa: F401  before tests of scripts can change what it holds on to
+from harbor_client._privacy.guard import guarded
 from harbor_client.exceptions import ApiException
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from harbor_client._pool import Route
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
+    from harbor_client._transport.pool import Route
     from harbor_client._types import HTTPResponse
     from harbor_client.configuration import Configuration
 
@@ -72,7 +72,7 @@ class RESTResponse:
     @property
     def headers(self) -> HTTPHeaderDict:
         if self._headers is None:
-            from harbor_client._http1 import Answer
+            from harbor_client._transport.http1 import Answer
 
             raw = self._raw
             headers = self._headers = HTTPHeaderDict()
@@ -91,9 +91,9 @@ class RESTResponse:
 
     def answer_to(self, method: str, url: str) -> HTTPResponse:
         """The answer as the urllib3 response to such a request."""
-        from harbor_client._http1 import Answer
-        from harbor_client._message import split_url
-        from harbor_client._pool import as_urllib3
+        from harbor_client._transport.http1 import Answer
+        from harbor_client._transport.message import split_url
+        from harbor_client._transport.pool import as_urllib3
 
         raw = self._raw
         return as_urllib3(raw, method, split_url(url)[1] if url else "") if isinstance(raw, Answer) else raw
@@ -185,8 +185,8 @@ class RESTClientObject:
         if configuration.assert_hostname is not None:
             keywords["assert_hostname"] = configuration.assert_hostname
         # What carries requests out is loaded with the first client, not with the package.
-        from harbor_client import _call  # noqa: F401
-        from harbor_client._pool import Router
+        from harbor_client._transport import call  # noqa: F401
+        from harbor_client._transport.pool import Router
 
         self._router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
@@ -234,7 +234,7 @@ class RESTClientObject:
             ApiException: whatever went wrong with the call.
             ValueError, TypeError: wrong arguments or settings; nothing was sent.
         """
-        from harbor_client._call import Call
+        from harbor_client._transport.call import Call
 
         call = Call.of(self, method, url, query_params, headers, body, post_params, _request_timeout)
         response = call.run()
@@ -289,7 +289,7 @@ class RESTClientObject:
     ) -> None:
         """Fill in what an error of the content of an answer does not know of its call."""
         if isinstance(response, RESTResponse):  # else it is a script's own
-            from harbor_client._call import Call
+            from harbor_client._transport.call import Call
 
             Call(self, method, url, headers, None, body).explain(error, response)
 

@@ -8,7 +8,7 @@ from operator import index
 from types import FunctionType
 from typing import TYPE_CHECKING, NamedTuple
 
-from harbor_client._guard import guarded
+from harbor_client._privacy.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harbor_client.models._model import Model, field, model
+from harbor_client.models._schema.model import Model, field, model
 
 
 @model

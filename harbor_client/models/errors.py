@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from harbor_client.models._model import Model, field, model
+from harbor_client.models._schema.model import Model, field, model
 from harbor_client.models.error import Error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from harbor_client.models._model import Model, field, model
+from harbor_client.models._schema.model import Model, field, model
 from harbor_client.models.oidc_user_info import OIDCUserInfo
 
 

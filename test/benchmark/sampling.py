@@ -26,12 +26,15 @@ _EVERY = 0.001
 
 #: What a call does, as patterns of "file function"; the first that fits counts.
 _STAGES = [
-    ("JSON and models", ["json/*", "harbor_client/_answers.py *", "harbor_client/models/_decode.py *", "<*Resp> *"]),
+    (
+        "JSON and models",
+        ["json/*", "harbor_client/_transport/content.py *", "harbor_client/models/_schema/decode.py *", "<*Resp> *"],
+    ),
     (
         "writing the request",
         [
-            "harbor_client/_message.py *",
-            "harbor_client/_connection.py _send*",
+            "harbor_client/_transport/message.py *",
+            "harbor_client/_transport/connection.py _send*",
             "http/client.py send",
             "http/client.py _send*",
             "http/client.py put*",
@@ -47,8 +50,8 @@ _STAGES = [
     (
         "reading the answer",
         [
-            "harbor_client/_http1.py *",
-            "harbor_client/_connection.py exchange",
+            "harbor_client/_transport/http1.py *",
+            "harbor_client/_transport/connection.py exchange",
             "http/client.py *",
             "email/*",
             "socket.py *",
@@ -62,8 +65,8 @@ _STAGES = [
     (
         "pool and connection",
         [
-            "harbor_client/_pool.py *",
-            "harbor_client/_connection.py *",
+            "harbor_client/_transport/pool.py *",
+            "harbor_client/_transport/connection.py *",
             "harbor_client/rest.py exchange",
             "urllib3/*",
             "queue.py *",

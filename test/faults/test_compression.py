@@ -289,7 +289,7 @@ def test_memory_is_bounded(answer: Callable[[], bytes], bound: int | None, most:
             env={"PYTHONPATH": root, "PATH": ""},
         )
     kind, grown = done.stdout.split()
-    assert kind in ("ProtocolException", "UnexpectedAnswerException", "ServiceException"), done.stdout + done.stderr
+    assert kind in ("ProtocolException", "UnexpectedResponseException", "ServiceException"), done.stdout + done.stderr
     assert int(grown) < most
 
 

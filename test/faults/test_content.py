@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import harbor_client
-from harbor_client.exceptions import UnexpectedAnswerException
+from harbor_client.exceptions import UnexpectedResponseException
 from support.calls import BY_NAME, CALLS, READS, Call
 from support.clients import GET, fails, succeeds
 from support.faultserver import OK, reply, user
@@ -87,7 +87,7 @@ NOT_THE_API: dict[str, bytes] = {
 @pytest.mark.parametrize("call", READS, ids=str)
 @pytest.mark.parametrize("answer", NOT_THE_API.values(), ids=NOT_THE_API.keys())
 def test_what_is_not_the_api_is_an_error(call: Call, answer: bytes) -> None:
-    failed = fails([answer], UnexpectedAnswerException, call)
+    failed = fails([answer], UnexpectedResponseException, call)
     assert failed.error.status in (200, 204)
     assert failed.error.outcome == "answered"
     assert failed.error.headers is not None
@@ -97,7 +97,7 @@ def test_what_is_not_the_api_is_an_error(call: Call, answer: bytes) -> None:
 @pytest.mark.parametrize("call", READS, ids=str)
 def test_object_for_a_list_and_list_for_an_object(call: Call) -> None:
     wrong = b"{}" if call in (LIST, PERMISSIONS, SEARCH) else b"[]"
-    failed = fails([reply(wrong)], UnexpectedAnswerException, call)
+    failed = fails([reply(wrong)], UnexpectedResponseException, call)
     words = str(failed.error).lower()
     assert "list" in words or "array" in words
     assert "object" in words
@@ -144,14 +144,14 @@ WRONG: list[tuple[str, object]] = [
 
 @pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda part: repr(part)[:30])
 def test_wrong_field_is_named(name: str, value: object) -> None:
-    failed = fails([reply({**user(), name: value})], UnexpectedAnswerException)
+    failed = fails([reply({**user(), name: value})], UnexpectedResponseException)
     assert name in failed.error.reason
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG, ids=lambda part: repr(part)[:30])
 def test_wrong_field_in_a_list_is_named_with_its_place(name: str, value: object) -> None:
     content = [user(3), user(4), user(5), {**user(6), name: value}, user(7)]
-    failed = fails([reply(content)], UnexpectedAnswerException, LIST)
+    failed = fails([reply(content)], UnexpectedResponseException, LIST)
     assert f"[3].{name}" in failed.error.reason
 
 
@@ -173,7 +173,7 @@ def test_wrong_field_in_a_list_is_named_with_its_place(name: str, value: object)
     ids=lambda part: part if isinstance(part, str) else "",
 )
 def test_place_of_a_wrong_value(call: Call, content: object, place: str) -> None:
-    assert place in fails([reply(content)], UnexpectedAnswerException, call).error.reason
+    assert place in fails([reply(content)], UnexpectedResponseException, call).error.reason
 
 
 def test_error_says_what_was_expected_and_what_was_found() -> None:
@@ -183,7 +183,7 @@ def test_error_says_what_was_expected_and_what_was_found() -> None:
 
 
 def test_secret_of_the_wrong_type_is_not_quoted() -> None:
-    failed = fails([reply(with_meta({"secret": ["hunter2-hunter2"]}))], UnexpectedAnswerException)
+    failed = fails([reply(with_meta({"secret": ["hunter2-hunter2"]}))], UnexpectedResponseException)
     assert "hunter2" not in failed.error.reason
 
 
@@ -282,7 +282,7 @@ def test_success_of_a_write_has_no_content_to_check(call: Call, body: bytes) -> 
 )
 def test_html_is_no_success_of_a_write(page: bytes, call: Call) -> None:
     """Without /api/v2.0 in the host, it is Harbor's portal that answers: nothing was written."""
-    failed = fails([reply(page, kind="text/html")], UnexpectedAnswerException, call)
+    failed = fails([reply(page, kind="text/html")], UnexpectedResponseException, call)
     assert failed.error.status == 200
     assert "/api/v2.0" in failed.error.hint
 

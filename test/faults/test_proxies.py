@@ -530,7 +530,7 @@ def test_no_proxy(no_proxy: str, host: str, expected: str, name: str, monkeypatc
 )
 def test_no_proxy_of_hosts_that_are_not_here(host: str, port: int, no_proxy: str, expected: bool) -> None:
     """The same rule for names and networks that a test cannot reach."""
-    from harbor_client._proxies import bypassed
+    from harbor_client._transport.proxies import bypassed
 
     assert bypassed(host, port, no_proxy) is expected
 

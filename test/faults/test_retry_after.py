@@ -120,7 +120,7 @@ def test_is_waited_for(form: str) -> None:
 
 def test_waits_between_repeats_are_random_and_grow() -> None:
     """Full jitter: seen in the policy's own numbers, since no test may decide by the clock."""
-    from harbor_client import _policy
+    from harbor_client._transport import policy as _policy
 
     for repeat in range(20):
         waits = [_policy._backoff(repeat) for _ in range(200)]

@@ -14,7 +14,7 @@ import pytest
 
 from harbor_client import models
 from harbor_client.models import Error, Errors, OIDCUserInfo, Permission, UserProfile, UserResp
-from harbor_client.models._model import DecodeError, decoder
+from harbor_client.models._schema.model import DecodeError, decoder
 
 ROW: dict[str, Any] = {
     "admin_role_in_auth": False,

@@ -10,7 +10,7 @@ import pytest
 
 from harbor_client.configuration import Configuration
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile
-from harbor_client.models._model import Model, decoder, field, model
+from harbor_client.models._schema.model import Model, decoder, field, model
 
 LONGEST = "x" * 255
 TOO_LONG = "x" * 256

@@ -13,8 +13,8 @@ import pytest
 
 from harbor_client import models
 from harbor_client.models import Errors, OIDCCliSecretReq, OIDCUserInfo, PasswordReq, UserCreationReq, UserResp
-from harbor_client.models._mask import is_secret, mask
-from harbor_client.models._model import SECRET_NAMES, Model, decoder, field, model
+from harbor_client.models._schema.mask import is_secret, mask, secret_names
+from harbor_client.models._schema.model import SECRET_NAMES, Model, decoder, field, model
 
 CANARY = "canary-Secret1"
 
@@ -36,7 +36,9 @@ def test_secret_names() -> None:
 
 
 def test_secret_names_are_complete_before_any_model_is_used() -> None:
-    script = "from harbor_client.models._mask import is_secret; print(is_secret('new_password'), is_secret('email'))"
+    script = (
+        "from harbor_client.models._schema.mask import is_secret; print(is_secret('new_password'), is_secret('email'))"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "True False\n"
 
@@ -231,7 +233,7 @@ def test_a_mark_of_a_new_model_counts_everywhere() -> None:
     assert repr(Robot("r", CANARY)) == "{'name': 'r', 'robot_key': '***'}"
     assert mask({"ROBOTKEY": CANARY, "robot_key": CANARY}) == {"ROBOTKEY": "***", "robot_key": "***"}
     assert decoder(Robot)({"robotKey": CANARY}).robot_key == CANARY
-    assert {"robot_key", "robotkey"} <= models._model.SECRET_NAMES
+    assert {"robot_key", "robotkey"} <= secret_names()
 
 
 def test_a_model_that_was_never_initialised_can_be_shown() -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from harbor_client import models
 from harbor_client.models import UserResp
-from harbor_client.models._decode import _strict
-from harbor_client.models._model import DecodeError, Model, decoder, encode
+from harbor_client.models._schema.decode import _strict
+from harbor_client.models._schema.model import DecodeError, Model, decoder, encode
 
 leaves = (
     st.none()

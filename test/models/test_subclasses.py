@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from harbor_client.models import OIDCUserInfo, UserCreationReq, UserProfile, UserResp
-from harbor_client.models._model import Model, decoder, field, model
+from harbor_client.models._schema.model import Model, decoder, field, model
 
 ROW = {"username": "a", "creation_time": "2026-11-24T10:00:00.000Z", "groups": ["x"]}
 

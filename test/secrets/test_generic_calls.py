@@ -209,7 +209,7 @@ def test_a_secret_for_a_key_of_the_answer(longer: int) -> None:
     hunt = Hunt({"secret": secret, "its beginning": secret[:30]})
     with FaultServer(again(reply({secret: "x"}))) as server, users(server, password=secret) as api:
         error = caught(api.api_client.call_api, "/x", "GET", response_type="dict(str, int)", auth_settings=["basic"])
-    assert isinstance(error, harbor_client.UnexpectedAnswerException)
+    assert isinstance(error, harbor_client.UnexpectedResponseException)
     assert "expected integer" in str(error.__cause__)
     hunt.error("the error", error)
     hunt.assert_nothing()
@@ -260,7 +260,7 @@ def test_user_information_in_a_url() -> None:
 
 def test_a_mark_declared_later_counts() -> None:
     """A field that a script's own model marks is masked in errors from then on."""
-    from harbor_client.models._model import Model, field, model
+    from harbor_client.models._schema.model import Model, field, model
 
     secret, first = mark("robot"), mark("first")
 
@@ -334,7 +334,7 @@ def test_a_secret_that_is_a_common_word() -> None:
 
 def test_masking_a_large_hostile_text_is_quick() -> None:
     """No text makes the search for a secret slow, whatever the secret looks like; this ends."""
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
 
     secrets = ['"\\' * 9, "\\" * 19, "é" * 19, "😀\\" * 9, " %25" * 9, "&amp;" * 9]
     for secret in secrets:
@@ -346,7 +346,7 @@ def test_masking_a_large_hostile_text_is_quick() -> None:
 
 
 def test_a_very_long_secret_is_masked_at_once() -> None:
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
 
     secret = "".join(f'{mark("a")}"\\é<' for _ in range(999))
     hunt = Hunt({"secret": secret})
@@ -392,7 +392,7 @@ def test_what_is_never_sent_is_masked_in_the_errors_of_others() -> None:
     ],
 )
 def test_what_becomes_of_a_secret_is_masked(secret: str, text: str) -> None:
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
 
     assert Masking([secret])(f"a {text} b") == "a *** b"
     assert Masking(["Password1"])("a Pass\ufffdword1 b") == "a Pass\ufffdword1 b"
@@ -410,7 +410,7 @@ def test_what_becomes_of_a_secret_is_masked(secret: str, text: str) -> None:
     ],
 )
 def test_parts_of_a_header_field_are_secrets_of_their_own(name: str, value: str | bytes) -> None:
-    from harbor_client._secrets import in_headers
+    from harbor_client._privacy.masking import in_headers
 
     assert "Canary11" in set(in_headers({"Accept": "x=Canary12", name: value}))
     assert "Canary12" not in set(in_headers({"Accept": "x=Canary12", name: value}))
@@ -420,7 +420,7 @@ def test_parts_of_a_header_field_are_secrets_of_their_own(name: str, value: str 
 @pytest.mark.parametrize("secret", ["Canary-1-Password", 'Canary"1"Password', "Canary>?>?Pässword"])
 def test_a_secret_is_masked_to_the_last_letter_of_its_base64(secret: str, lead: str) -> None:
     """Wherever it begins; what is left are the letters that it shares with what stands before and behind it."""
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
 
     for inner in (secret, json.dumps(secret)[1:-1]):
         raw = f"{lead}{inner}".encode()
@@ -441,14 +441,14 @@ def test_a_secret_is_masked_to_the_last_letter_of_its_base64(secret: str, lead: 
     ],
 )
 def test_a_very_long_secret_is_masked_as_a_whole(write: Callable[[str], str]) -> None:
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
 
     secret = 'Ca"é<b>' * 99
     assert Masking([secret])(f"a {write(secret)} b") == "a *** b"
 
 
 def test_what_cannot_be_read_is_no_obstacle() -> None:
-    from harbor_client._secrets import in_body, in_headers
+    from harbor_client._privacy.masking import in_body, in_headers
 
     for token in ("a", "/w==", "", "é"):
         assert token.rstrip("=") in set(in_headers({"Authorization": f"Basic {token}"}))

@@ -51,7 +51,7 @@ class Interruption:
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
         code = frame.f_code
-        if code.co_name == "call" and code.co_filename.endswith("_guard.py"):
+        if code.co_name == "call" and code.co_filename.endswith("guard.py"):
             self._guards += {"call": 1, "return": -1}.get(event, 0)
             return self
         if code.co_name in _SPARED or any(part in code.co_filename for part in _SPARED_FILES):

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from harbor_client import models
-from harbor_client._guard import sweep
+from harbor_client._privacy.guard import sweep
 from support.canaries import caught
 from support.clients import users
 from support.recorder import Hunt, mark

@@ -19,7 +19,7 @@ from typing import Any, Literal, SupportsIndex, overload
 
 from urllib3 import HTTPHeaderDict
 
-from harbor_client._async import AsyncCall
+from harbor_client._compat.async_calls import AsyncCall
 from harbor_client._types import HTTPResponse, Timeout
 from harbor_client.api._operation import Api
 from harbor_client.api_client import ApiClient as ApiClient"""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harbor_client import ServiceException, UnexpectedAnswerException, UserApi
+from harbor_client import ServiceException, UnexpectedResponseException, UserApi
 from harbor_client.query import Q, Query
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import GENERATE, Users
@@ -42,7 +42,7 @@ def test_all_users_or_an_error(harbor: FakeHarbor, count: int, lost: tuple[str, 
     with gateway(harbor, losing(*lost)) as server, api_of(server, **ADMIN) as api:
         try:
             found = ids_of(api, concurrency=concurrency)
-        except UnexpectedAnswerException as error:
+        except UnexpectedResponseException as error:
             assert (error.status, error.outcome) == (200, "answered")
             assert "lost" in str(error)
             assert set(lost) & {"q", "sort"}
@@ -121,7 +121,7 @@ def test_users_who_were_not_selected_are_an_error(harbor: FakeHarbor, query: Que
     with (
         gateway(harbor, ids_alone) as server,
         api_of(server, **ADMIN) as api,
-        pytest.raises(UnexpectedAnswerException),
+        pytest.raises(UnexpectedResponseException),
     ):
         ids_of(api, query, concurrency)
 
@@ -135,7 +135,7 @@ def test_every_user_in_an_answer_is_in_order(harbor: FakeHarbor, users: Users, c
         [*page[:40], {"username": "u43"}, *page[41:]],
     ):
         harbor.fail_next("GET", "/users", status=200, body=wrong, headers={"X-Total-Count": "100"})
-        with pytest.raises(UnexpectedAnswerException, match="order of id"):
+        with pytest.raises(UnexpectedResponseException, match="order of id"):
             ids_of(users.api, concurrency=concurrency)
 
 
@@ -147,7 +147,7 @@ def test_users_counted_but_not_listed(harbor: FakeHarbor, users: Users, concurre
     assert ids_of(users.api, concurrency=concurrency) == ids
     assert fault.hits == 2
     harbor.fail_next("GET", "/users", status=200, body=[], headers={"X-Total-Count": "3"}, times=3)
-    with pytest.raises(UnexpectedAnswerException, match="none was listed"):
+    with pytest.raises(UnexpectedResponseException, match="none was listed"):
         ids_of(users.api, concurrency=concurrency)
 
 
@@ -157,9 +157,9 @@ def test_a_user_is_found_or_it_is_an_error(harbor: FakeHarbor, lost: tuple[str, 
     with gateway(harbor, losing(*lost)) as server, api_of(server, **ADMIN) as api:
         users = Users(api)
         for name in ("user00122", "nobody"):
-            with pytest.raises(UnexpectedAnswerException):
+            with pytest.raises(UnexpectedResponseException):
                 users.find(name)
-            with pytest.raises(UnexpectedAnswerException):
+            with pytest.raises(UnexpectedResponseException):
                 users.ensure_absent(name)
         found = users.find("user00003")  # as it happens
         assert found is not None

@@ -16,7 +16,7 @@ from harbor_client import (
     NotFoundException,
     ServiceException,
     UnauthorizedException,
-    UnexpectedAnswerException,
+    UnexpectedResponseException,
     UserApi,
     UserCreationReq,
     passwords,
@@ -165,7 +165,7 @@ def test_the_id_without_a_location(harbor: FakeHarbor, users: Users) -> None:
     harbor.fail_next("POST", "/users", status=201, body="", headers={})
     assert users.create("alice", "alice@example.com", password=PASSWORD) == 3
     harbor.fail_next("POST", "/users", status=201, body="", headers={})
-    with pytest.raises(UnexpectedAnswerException) as caught:
+    with pytest.raises(UnexpectedResponseException) as caught:
         users.create("bob", "bob@example.com", password=PASSWORD)
     assert caught.value.outcome == "unknown"
 

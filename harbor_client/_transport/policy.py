@@ -18,12 +18,12 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from harbor_client._http1 import Deadline
+from harbor_client._transport.http1 import Deadline
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from harbor_client._connection import ExchangeError
+    from harbor_client._transport.connection import ExchangeError
     from harbor_client.exceptions import Outcome
     from harbor_client.rest import RESTResponse
 

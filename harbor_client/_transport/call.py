@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 
 from urllib3.exceptions import HTTPError
 
-from harbor_client import _policy
-from harbor_client._connection import ExchangeError
-from harbor_client._guard import Cause, clean_cause
-from harbor_client._message import content, keywords_of, message, settle_content_type, split_url
-from harbor_client._pool import CallTimeout, is_as_made, use_own_pools
+from harbor_client._privacy.guard import Cause, clean_cause
+from harbor_client._transport import policy as _policy
+from harbor_client._transport.connection import ExchangeError
+from harbor_client._transport.message import content, keywords_of, message, settle_content_type, split_url
+from harbor_client._transport.pool import CallTimeout, is_as_made, use_own_pools
 from harbor_client.exceptions import (
     ApiException,
     ConnectionException,
@@ -28,8 +28,8 @@ from harbor_client.exceptions import (
 if TYPE_CHECKING:
     from typing import Any
 
-    from harbor_client._http1 import Deadline
-    from harbor_client._secrets import Masking
+    from harbor_client._privacy.masking import Masking
+    from harbor_client._transport.http1 import Deadline
     from harbor_client.rest import RESTClientObject, RESTResponse
 
 logger = logging.getLogger("harbor_client")
@@ -238,7 +238,7 @@ class Call:
 
     def _masking(self) -> Masking:
         """Masks everything of this call that an error must not repeat; mostly what the one before did."""
-        from harbor_client._secrets import Masking, in_body, in_headers, in_url
+        from harbor_client._privacy.masking import Masking, in_body, in_headers, in_url
 
         client = self.client
         secrets = frozenset(

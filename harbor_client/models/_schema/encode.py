@@ -34,7 +34,7 @@ def encode(value: Any, part: Callable[[Any], Any] | None = None) -> Any:
         too_deep = isinstance(error, RecursionError)
         value = None
         if not too_deep:
-            from harbor_client._guard import sweep
+            from harbor_client._privacy.guard import sweep
 
             sweep(error)
             raise

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from harbor_client._users_change import MASK, Change, Generate
-from harbor_client._users_errors import UsernameTakenException, is_open
-from harbor_client._users_lookup import BUILT_IN
-from harbor_client._users_values import checked_id, checked_name, storable
-from harbor_client._users_write import differences, is_same_password
 from harbor_client.exceptions import ApiException, BadRequestException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import generate, require
+from harbor_client.users.change import MASK, Change, Generate
+from harbor_client.users.errors import UsernameTakenException, is_open
+from harbor_client.users.lookup import BUILT_IN
+from harbor_client.users.values import checked_id, checked_name, storable
+from harbor_client.users.write import differences, is_same_password
 
 if TYPE_CHECKING:
-    from harbor_client._users_change import UpdatePassword, UserRow
-    from harbor_client._users_lookup import Lookup
-    from harbor_client._users_write import Writer
+    from harbor_client.users.change import UpdatePassword, UserRow
+    from harbor_client.users.lookup import Lookup
+    from harbor_client.users.write import Writer
 
 
 class States:

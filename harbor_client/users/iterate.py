@@ -23,17 +23,17 @@ from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING
 
-from harbor_client._users_ahead import Workers
-from harbor_client._users_errors import unheeded
-from harbor_client.exceptions import UnexpectedAnswerException
+from harbor_client.exceptions import UnexpectedResponseException
 from harbor_client.query import LARGEST_ID, Q, Query
+from harbor_client.users.ahead import Workers
+from harbor_client.users.errors import unheeded
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
-    from harbor_client._users_ahead import Work
     from harbor_client.api.user_api import UserApi
     from harbor_client.models import UserResp
+    from harbor_client.users.ahead import Work
 
 #: The most users that Harbor puts into an answer.
 PAGE = 100
@@ -254,7 +254,7 @@ def _between(source: _Source, page: _Page) -> Generator[UserResp, None, None]:
     low, high = unread, _ = page.gap
     try:
         found = page.gap_work.result()
-    except UnexpectedAnswerException:
+    except UnexpectedResponseException:
         pass  # if it is lists of ids that are not heeded, ranges tell
     else:
         yield from (user for user in found if low <= (user.user_id or 0) <= high)

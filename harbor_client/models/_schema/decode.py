@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from harbor_client import models
-from harbor_client.models._generate import placement, row_decoder
-from harbor_client.models._model import Model
+from harbor_client.models._schema.generate import placement, row_decoder
+from harbor_client.models._schema.model import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,7 +110,7 @@ def _swept(decode: Callable[[Any], Any]) -> Callable[[object], Any]:
             return decode(value)
         except BaseException as error:
             value = None
-            from harbor_client._guard import sweep
+            from harbor_client._privacy.guard import sweep
 
             sweep(error)
             raise
@@ -254,7 +254,7 @@ def _number(value: Any, path: str) -> float:
 
 
 def _datetime(value: Any, path: str) -> datetime:
-    from harbor_client.models._dates import read_datetime
+    from harbor_client.models._schema.dates import read_datetime
 
     moment = read_datetime(_text(value, path))
     if moment is None:
@@ -263,7 +263,7 @@ def _datetime(value: Any, path: str) -> datetime:
 
 
 def _date(value: Any, path: str) -> date:
-    from harbor_client.models._dates import read_date
+    from harbor_client.models._schema.dates import read_date
 
     day = read_date(_text(value, path))
     if day is None:

@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from harbor_client._guard import guarded
-from harbor_client._users_apply import Plan, Run
-from harbor_client._users_change import GENERATE, Change, Generate, UserRow
-from harbor_client._users_errors import EmailTakenException, NoLocalUsersException, UsernameTakenException
-from harbor_client._users_iterate import iterate as _iterate
-from harbor_client._users_lookup import BUILT_IN, Lookup
-from harbor_client._users_rows import RowError
-from harbor_client._users_state import States, creation
-from harbor_client._users_values import check_values, checked_name
-from harbor_client._users_write import Writer
+from harbor_client._privacy.guard import guarded
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import require
 from harbor_client.query import Query
+from harbor_client.users.apply import Plan, Run
+from harbor_client.users.change import GENERATE, Change, Generate, UserRow
+from harbor_client.users.errors import EmailTakenException, NoLocalUsersException, UsernameTakenException
+from harbor_client.users.iterate import iterate as _iterate
+from harbor_client.users.lookup import BUILT_IN, Lookup
+from harbor_client.users.rows import RowError
+from harbor_client.users.state import States, creation
+from harbor_client.users.values import check_values, checked_name
+from harbor_client.users.write import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from harbor_client._users_apply import Progress
-    from harbor_client._users_change import OnError, UpdatePassword
-    from harbor_client._users_rows import Rows
     from harbor_client.api_client import ApiClient
+    from harbor_client.users.apply import Progress
+    from harbor_client.users.change import OnError, UpdatePassword
+    from harbor_client.users.rows import Rows
 
 __all__ = [
     "GENERATE",

@@ -5,15 +5,6 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from harbor_client._users_change import MASK
-from harbor_client._users_errors import (
-    EmailTakenException,
-    NoLocalUsersException,
-    UsernameTakenException,
-    is_open,
-    retyped,
-)
-from harbor_client._users_values import checked_id
 from harbor_client.exceptions import (
     ApiException,
     BadRequestException,
@@ -21,15 +12,24 @@ from harbor_client.exceptions import (
     ForbiddenException,
     NotFoundException,
     ServiceException,
-    UnexpectedAnswerException,
+    UnexpectedResponseException,
 )
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserSysAdminFlag
+from harbor_client.users.change import MASK
+from harbor_client.users.errors import (
+    EmailTakenException,
+    NoLocalUsersException,
+    UsernameTakenException,
+    is_open,
+    retyped,
+)
+from harbor_client.users.values import checked_id
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from harbor_client._users_lookup import Lookup
     from harbor_client.models import UserResp
+    from harbor_client.users.lookup import Lookup
 
 #: The fields of a user that can be changed, and their values in a user who has none.
 _CHANGEABLE: dict[str, object] = {"email": "", "realname": "", "comment": "", "sysadmin_flag": False}
@@ -64,7 +64,7 @@ class Writer:
             return int(number)
         user = self._lookup.find(wanted.username or "")  # something in between has taken the header away
         if user is None:
-            unsure = UnexpectedAnswerException(201, "the answer names no new user, and there is none of this name")
+            unsure = UnexpectedResponseException(201, "the answer names no new user, and there is none of this name")
             unsure.outcome = "unknown"
             raise unsure
         return checked_id(user.user_id)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sized
 from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
-from harbor_client._users_change import UserRow
-from harbor_client._users_values import check_values
-from harbor_client.models._model import Model
+from harbor_client.models._schema.model import Model
+from harbor_client.users.change import UserRow
+from harbor_client.users.values import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -11,12 +11,12 @@ from datetime import datetime
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
-from harbor_client.models._field import Field, Limited
+from harbor_client.models._schema.field import Field, Limited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harbor_client.models._model import Model
+    from harbor_client.models._schema.model import Model
 
 #: Reading the dates that Harbor writes; before Python 3.11, fromisoformat does not know "Z".
 _READ_DATE = (

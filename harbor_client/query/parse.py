@@ -6,15 +6,15 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from harbor_client._query_parts import Condition
 from harbor_client.query import _FIELDS, IdField, LoginField, TextField
+from harbor_client.query.conditions import Condition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from harbor_client._query_parts import Value
     from harbor_client.query import _Field
+    from harbor_client.query.conditions import Value
 
 #: White space as Go knows it, which is four control characters less than Python's.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))

@@ -7,7 +7,7 @@ import sys
 from multiprocessing import pool
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from harbor_client._guard import guarded
+from harbor_client._privacy.guard import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

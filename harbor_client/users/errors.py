@@ -9,7 +9,7 @@ from harbor_client.exceptions import (
     ConflictException,
     ForbiddenException,
     NotFoundException,
-    UnexpectedAnswerException,
+    UnexpectedResponseException,
 )
 
 
@@ -51,9 +51,9 @@ def not_found(username: str) -> NotFoundException:
     return error
 
 
-def unheeded(what: str) -> UnexpectedAnswerException:
+def unheeded(what: str) -> UnexpectedResponseException:
     """What a list of users is that was not asked for so."""
-    error = UnexpectedAnswerException(200, what)
+    error = UnexpectedResponseException(200, what)
     error.outcome = "answered"
     error.hint = "Something between here and Harbor may have lost or changed the query of the request."
     return error

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-from harbor_client._guard import guarded
-from harbor_client.models._encode import encode
-from harbor_client.models._field import Field, Limited, field
+from harbor_client._privacy.guard import guarded
+from harbor_client.models._schema.encode import encode
+from harbor_client.models._schema.field import Field, Limited, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 
     from harbor_client.configuration import Configuration
-    from harbor_client.models._decode import DecodeError, decoder
-    from harbor_client.models._mask import mask
+    from harbor_client.models._schema.decode import DecodeError, decoder
+    from harbor_client.models._schema.mask import mask
 
     SECRET_NAMES: frozenset[str]
 
@@ -93,7 +93,7 @@ class _Constructor:
         self._owner = owner
 
     def __get__(self, instance: Model | None, owner: type[Model] | None = None) -> Callable[..., None]:
-        from harbor_client.models._generate import constructor
+        from harbor_client.models._schema.generate import constructor
 
         function = constructor(self._owner)
         if vars(self._owner).get("__init__") is self:
@@ -119,7 +119,7 @@ class _SecretFields:
     """A class's ``secret_fields``, worked out when asked for: no subclass can unmask what is marked."""
 
     def __get__(self, instance: Model | None, owner: type[Model]) -> frozenset[str]:
-        from harbor_client.models._mask import secret_fields
+        from harbor_client.models._schema.mask import secret_fields
 
         return secret_fields(owner)
 
@@ -166,7 +166,7 @@ class Model:
         Raises:
             DecodeError: the value is no object, or a field has a wrong type; tells where and what, never the value.
         """
-        from harbor_client.models._decode import decoder
+        from harbor_client.models._schema.decode import decoder
 
         made: Self = decoder(cls)(value)
         return made
@@ -187,7 +187,7 @@ class Model:
         try:
             return {name: _as_dict(getattr(self, name, None)) for name in self.swagger_types}
         except BaseException as error:
-            from harbor_client._guard import sweep
+            from harbor_client._privacy.guard import sweep
 
             del self
             sweep(error)
@@ -198,7 +198,7 @@ class Model:
         """The fields as ``pprint`` writes them, secrets masked."""
         from pprint import pformat
 
-        from harbor_client.models._mask import mask
+        from harbor_client.models._schema.mask import mask
 
         return pformat(mask(self))
 
@@ -249,11 +249,11 @@ if not TYPE_CHECKING:  # a checker would take any name for granted
     def __getattr__(name: str) -> Any:
         """Reach what only some calls need where people look for it: at the base of the models."""
         if name in ("DecodeError", "decoder"):
-            from harbor_client.models import _decode
+            from harbor_client.models._schema import decode as _decode
 
             return getattr(_decode, name)
         if name in ("SECRET_NAMES", "mask"):
-            from harbor_client.models import _mask
+            from harbor_client.models._schema import mask as _mask
 
             return getattr(_mask, name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from harbor_client._guard import clean_cause
-from harbor_client.exceptions import UnexpectedAnswerException
-from harbor_client.models._model import DecodeError, decoder
+from harbor_client._privacy.guard import clean_cause
+from harbor_client.exceptions import UnexpectedResponseException
+from harbor_client.models._schema.model import DecodeError, decoder
 
 if TYPE_CHECKING:
     from typing import Any
@@ -21,7 +21,7 @@ _JSON = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def decode(response: Any, response_type: Any) -> Any:
-    """Decode a response's ``data`` to a type; raises :class:`UnexpectedAnswerException`."""
+    """Decode a response's ``data`` to a type; raises :class:`UnexpectedResponseException`."""
     text = ""
     cause: Exception
     try:
@@ -55,10 +55,12 @@ def refuse_page(response: Any, content: str | bytes) -> None:
         raise _unexpected(response, None, "found an HTML page", None)
 
 
-def _unexpected(response: Any, response_type: Any, problem: str, cause: Exception | None) -> UnexpectedAnswerException:
+def _unexpected(
+    response: Any, response_type: Any, problem: str, cause: Exception | None
+) -> UnexpectedResponseException:
     name = response_type if isinstance(response_type, str) else getattr(response_type, "__name__", "?")
     reason = f"not an answer of type {name}: {problem}" if response_type else f"not an answer of Harbor's: {problem}"
-    error = UnexpectedAnswerException(getattr(response, "status", 0), reason)
+    error = UnexpectedResponseException(getattr(response, "status", 0), reason)
     error.outcome = "answered"
     if cause is not None:
         error.__cause__ = clean_cause(cause)

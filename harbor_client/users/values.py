@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harbor_client._users_change import Generate
 from harbor_client.passwords import require
+from harbor_client.users.change import Generate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

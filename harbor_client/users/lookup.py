@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harbor_client._users_errors import not_found, unheeded
-from harbor_client._users_iterate import PAGE, iterate, total_of
-from harbor_client._users_values import LONGEST_NAME, checked_id, checked_name, storable
 from harbor_client.exceptions import (
     ApiException,
     ForbiddenException,
@@ -17,6 +14,9 @@ from harbor_client.exceptions import (
 )
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
+from harbor_client.users.errors import not_found, unheeded
+from harbor_client.users.iterate import PAGE, iterate, total_of
+from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

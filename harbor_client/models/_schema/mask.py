@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from harbor_client import models
-from harbor_client.models._field import marked
+from harbor_client.models._schema.field import marked
 
 MASK = "***"
 
@@ -68,7 +68,7 @@ def mask(value: Any) -> Any:
 
 def _fields_of(holder: Any) -> dict[str, Any]:
     """A model's fields, unconverted, so that models in them are masked as what they are."""
-    from harbor_client.models._model import Model
+    from harbor_client.models._schema.model import Model
 
     own = getattr(type(holder), "to_dict", None)
     if own is None or own is Model.to_dict:

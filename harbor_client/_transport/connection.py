@@ -17,7 +17,15 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
 from urllib3.util.wait import wait_for_read
 
-from harbor_client._http1 import Answer, Deadline, MalformedError, Reader, TruncatedError, read_answer, read_final_head
+from harbor_client._transport.http1 import (
+    Answer,
+    Deadline,
+    MalformedError,
+    Reader,
+    TruncatedError,
+    read_answer,
+    read_final_head,
+)
 
 if TYPE_CHECKING:
     from typing import Any, Literal

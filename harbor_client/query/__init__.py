@@ -25,10 +25,10 @@ from collections.abc import Iterable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from harbor_client._query_parts import Condition, Sort
+from harbor_client.query.conditions import Condition, Sort
 
 if TYPE_CHECKING:
-    from harbor_client._query_parts import Value
+    from harbor_client.query.conditions import Value
 
 __all__ = ["FlagField", "IdField", "LoginField", "Q", "Query", "Sort", "TextField", "TimeField"]
 
@@ -54,7 +54,7 @@ class Query:
             if not isinstance(condition, Condition):
                 raise TypeError("a query is made by the fields of Q (Q.username == 'x') or by Query.parse(text)")
             if condition.field in self._conditions:
-                from harbor_client._query_rules import joined
+                from harbor_client.query.parse import joined
 
                 condition = joined(self._conditions[condition.field], condition)
             self._conditions[condition.field] = condition
@@ -67,7 +67,7 @@ class Query:
             ValueError: an unknown field (Harbor ignores it and lists everybody), two conditions on a field (the last
                 one counts), a list in parentheses (ignored), a value of a wrong type (500), wrong syntax (400).
         """
-        from harbor_client._query_rules import conditions
+        from harbor_client.query.parse import conditions
 
         return cls(*conditions(text))
 

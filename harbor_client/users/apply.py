@@ -8,19 +8,19 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from harbor_client._guard import guarded, sweep, sweep_caught
-from harbor_client._users_change import Change, UserRow
-from harbor_client._users_rows import RowError, RowSource
+from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, NotFoundException
+from harbor_client.users.change import Change, UserRow
+from harbor_client.users.rows import RowError, RowSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
     from typing import Any, Protocol, TypeAlias
 
-    from harbor_client._users_change import OnError
-    from harbor_client._users_lookup import Lookup
-    from harbor_client._users_rows import Rows
     from harbor_client.models import UserResp
+    from harbor_client.users.change import OnError
+    from harbor_client.users.lookup import Lookup
+    from harbor_client.users.rows import Rows
 
     class Bar(Protocol):
         """As much of a tqdm bar as is needed."""

@@ -15,17 +15,17 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 from urllib3.util import Timeout, parse_url
 
-from harbor_client import _originals
-from harbor_client._connection import PlainConnection, TLSConnection
-from harbor_client._http1 import Deadline
-from harbor_client._lock import ForkSafeLock
-from harbor_client._originals import PoolManager, ProxyManager
+from harbor_client._compat import originals as _originals
+from harbor_client._compat.originals import PoolManager, ProxyManager
+from harbor_client._transport.connection import PlainConnection, TLSConnection
+from harbor_client._transport.http1 import Deadline
+from harbor_client._transport.lock import ForkSafeLock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from harbor_client._http1 import Answer
+    from harbor_client._transport.http1 import Answer
     from harbor_client.configuration import Configuration
 
 #: Idle connections beyond the pool's size are closed when they have not been used for so many seconds.
@@ -149,7 +149,7 @@ class PlainPool(HTTPConnectionPool):
         **_: Any,
     ) -> HTTPResponse:
         """urllib3's own entry, for scripts that call or wrap ``pool_manager.request``: one exchange, no repeats."""
-        from harbor_client._message import message
+        from harbor_client._transport.message import message
 
         if not isinstance(timeout, CallTimeout):
             seconds = timeout if isinstance(timeout, (int, float)) else getattr(timeout, "read_timeout", None)
@@ -172,7 +172,7 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     use_system_ca = False
 
     def __init__(self, host: str, port: int | None = None, **keywords: Any) -> None:
-        from harbor_client import _tls
+        from harbor_client._transport import tls as _tls
 
         self._tls_keywords = {name: keywords.pop(name) for name in _tls.KEYWORDS if name in keywords}
         self._mode = _tls.verification(keywords.pop("cert_reqs", None))
@@ -183,7 +183,7 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
         if self.conn_kw.get("ssl_context") is None:
             with self._building():
                 if self.conn_kw.get("ssl_context") is None:
-                    from harbor_client._tls import build_context
+                    from harbor_client._transport.tls import build_context
 
                     context = build_context(self._mode, self._tls_keywords, self.trust_env, self.use_system_ca)
                     if self.proxy_config is not None and self.proxy_config.ssl_context is None:
@@ -265,7 +265,7 @@ class Router:
         if self._proxy is None:
             manager = Pools(self._pools_size, **keywords)
         else:
-            from harbor_client._proxies import split_proxy
+            from harbor_client._transport.proxies import split_proxy
 
             proxy_url, headers, self.proxy_secrets = split_proxy(*self._proxy)
             manager = ProxyPools(proxy_url, self._pools_size, proxy_headers=headers, **keywords)
@@ -304,7 +304,7 @@ class Router:
             return "proxy", configuration.proxy
         if not configuration.trust_env:
             return None
-        from harbor_client._proxies import from_environment
+        from harbor_client._transport.proxies import from_environment
 
         return from_environment(url)
 
