@@ -17,9 +17,9 @@ PACKAGE = Path(harbor_client.__file__).parent
 
 #: The rooms, from the street down. docs/CONTRIBUTING.md draws and explains them.
 ROOMS = (
-    "harbor_client",
     "testing",
     "cli",
+    "harbor_client",
     "users",
     "api",
     "query",
