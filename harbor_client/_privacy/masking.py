@@ -11,7 +11,7 @@ from html.entities import codepoint2name
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from harbor_client.models._schema.mask import MASK, is_secret, secret_names
+from harbor_client._privacy.names import MASK, is_secret, secret_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-#: Lower-case names, of attributes and of JSON keys, that some model has marked as secret.
-marked: set[str] = set()
+from harbor_client._privacy.names import mark_secret
 
 
 class Field:
@@ -36,7 +35,7 @@ class Field:
         self.key = self.key or name
         self.annotation = annotation
         if self.secret:
-            marked.update((self.name.lower(), self.key.lower()))
+            mark_secret(self.name, self.key)
 
     @property
     def swagger_type(self) -> str:

@@ -3,37 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import lru_cache
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harbor_client import models
-from harbor_client.models._schema.field import marked
-
-MASK = "***"
+from harbor_client._privacy.names import MASK, is_secret
 
 _PRIMITIVE = (str, bytes, bytearray, int, float, type, type(None))
-
-
-def secret_names() -> frozenset[str]:
-    """The names, in lower case, of attributes and JSON keys that any model marks secret."""
-    _load_all()
-    return frozenset(marked)
-
-
-@lru_cache(None)
-def _load_all() -> None:
-    """A model's marks count from the moment that its module is loaded: so load them all."""
-    for module in models.MODULES.values():
-        import_module(f"{models.__name__}.{module}")
-
-
-def is_secret(name: object) -> bool:
-    """Whether a value under this name is to be masked. Harbor ignores the case of JSON keys, and so does this."""
-    _load_all()
-    if isinstance(name, bytes):
-        name = name.decode("latin-1")
-    return isinstance(name, str) and name.lower().lstrip("_") in marked
 
 
 def secret_fields(holder: Any) -> frozenset[str]:
@@ -81,11 +55,3 @@ def _masked(item: Any, secret: bool) -> Any:
     if not secret:
         return mask(item)
     return None if item is None else MASK
-
-
-if not TYPE_CHECKING:  # a checker would take any name for granted
-
-    def __getattr__(name: str) -> Any:
-        if name == "SECRET_NAMES":
-            return secret_names()
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from harbor_client.models._schema.decode import DecodeError, decoder
     from harbor_client.models._schema.mask import mask
 
-    SECRET_NAMES: frozenset[str]
-
-__all__ = ["SECRET_NAMES", "DecodeError", "Model", "decoder", "encode", "field", "mask", "model"]
+__all__ = ["DecodeError", "Model", "decoder", "encode", "field", "mask", "model"]
 
 _M = TypeVar("_M", bound="type[Model]")
 
@@ -252,7 +250,7 @@ if not TYPE_CHECKING:  # a checker would take any name for granted
             from harbor_client.models._schema import decode as _decode
 
             return getattr(_decode, name)
-        if name in ("SECRET_NAMES", "mask"):
+        if name == "mask":
             from harbor_client.models._schema import mask as _mask
 
             return getattr(_mask, name)
