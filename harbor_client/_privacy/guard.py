@@ -8,26 +8,29 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
+    from types import CodeType, FrameType, TracebackType
     from typing import Any
 
     _F = TypeVar("_F", bound=Callable[..., Any])
 else:
     _F = TypeVar("_F")
 
-#: Frames of these packages may hold what is sent and received; a user's own frames are left as they are.
-_SWEPT = sys.stdlib_module_names | {"harbor_client", "urllib3", "certifi", "dateutil", "idna", "six"}
+_PACKAGE = __name__.partition(".")[0]
 
-#: What some exceptions of the standard library carry, and what is put in its place: a text that is no JSON, and
-#: whatever lacks an attribute.
-_CARRIED = {"doc": "", "obj": None}
+#: Top-level names of what this package calls. Their frames hold what they were given, by us or by a caller's code.
+_LIBRARIES = sys.stdlib_module_names | {
+    *("urllib3", "certifi", "dateutil", "idna", "six"),
+    *("socks", "OpenSSL", "gevent", "eventlet"),
+}
+
+#: Attributes of the standard library's exceptions that quote what was being worked on, and what replaces their values.
+_QUOTED = {"doc": "", "obj": None}
 
 
 def guarded(method: _F) -> _F:
-    """Wrap a public method, so that an exception leaves it with no secret in the frames below.
+    """Wrap a public method so that an exception leaves it with no secret in the frames below.
 
-    The traceback keeps its lines; the local variables of the package's own finished frames are cleared, those of
-    the causes as well, and the arguments are dropped from the one frame that is still running.
+    Guards nest: only the outermost one sweeps, where the exception leaves the package. Tracebacks do not show guards.
     """
 
     @functools.wraps(method)
@@ -37,21 +40,48 @@ def guarded(method: _F) -> _F:
         except BaseException as error:
             args = kwargs = None  # type: ignore[assignment]
             try:
-                sweep(error)
-            except BaseException as interruption:  # a signal's, in the midst of it: the error is its context
+                sweep_outermost(error)
+            except BaseException as interruption:  # from a signal; the error is its context
                 sweep(interruption)
                 raise
             raise
 
+    register_guard(call)
     return call  # type: ignore[return-value]
 
 
-def sweep(error: BaseException) -> None:
-    """Clear the locals of the package's finished frames in an exception's traceback and in its causes'.
+def register_guard(function: Callable[..., Any]) -> None:
+    """Declare that a function of this package calls :func:`sweep_outermost` on every exception that leaves it."""
+    _guards.add(function.__code__)
 
-    Contexts that were suppressed (``raise … from …``) are dropped, and so is what an exception of the standard
-    library holds on to beside its message.
+
+#: The code of the functions that are guards.
+_guards: set[CodeType] = set()
+
+
+def sweep_outermost(error: BaseException) -> None:
+    """Sweep an exception if the caller, a guard, was not called from within another one.
+
+    Looking at the stack, rather than keeping count, holds for threads, greenlets and generators alike. Code outside
+    the package that a guarded method calls, such as a callback, begins anew.
     """
+    guard = sys._getframe(1)
+    frame = guard.f_back
+    while frame is not None and (_is_ours(frame) or _is_library(frame)):
+        if frame.f_code in _guards:
+            return
+        frame = frame.f_back
+    sweep(error)
+
+
+def sweep(error: BaseException) -> None:
+    """Clear the locals of the package's finished frames in an exception's traceback and in those of its causes.
+
+    What was raised outside the package, by a callback for example, or is being handled there, keeps its frames, its
+    attributes and its context. Of what was raised inside, contexts that were suppressed (``raise … from …``) are
+    dropped, and so is what the standard library's exceptions quote beyond their message.
+    """
+    inside: dict[FrameType, bool] = {}
     seen: set[int] = set()
     waiting: list[BaseException | None] = [error]
     while waiting:
@@ -59,10 +89,10 @@ def sweep(error: BaseException) -> None:
         if current is None or id(current) in seen:
             continue
         seen.add(id(current))
-        if current.__suppress_context__:
-            # Shown nowhere, but error trackers find it, and it is the unclean original of the cause.
-            current.__context__ = None
-        if _clear(current.__traceback__):
+        if _clear(current, inside):
+            if current.__suppress_context__:
+                # Not displayed, but error trackers find it; it is the original of a cause that was cleaned.
+                current.__context__ = None
             _unload(current)
         waiting += (current.__cause__, current.__context__)
         lower = getattr(current, "lower", None)
@@ -77,20 +107,49 @@ def sweep_caught(error: BaseException) -> None:
         error.__traceback__ = error.__traceback__.tb_next
 
 
-def _clear(traceback: TracebackType | None) -> bool:
-    """Clear the frames of a traceback; whether the exception was raised in one of them."""
-    ours = False
+def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
+    """Clear the frames of an exception's traceback, and return whether it was raised inside the package.
+
+    Args:
+        error: the exception.
+        inside: whether each frame seen so far works for the package. A library works for whoever called it, and an
+            exception that it has caught belongs to the same.
+    """
+    traceback = error.__traceback__
+    previous: TracebackType | None = None
+    own = traceback is not None and inside.get(traceback.tb_frame, False)
     while traceback is not None:
         frame = traceback.tb_frame
-        package = frame.f_globals.get("__name__", "").partition(".")[0]
-        ours = package in _SWEPT or package.startswith("namedtuple_")  # what makes a named tuple, from its fields
-        if ours:
+        ours = _is_ours(frame)
+        own = ours or (own and _is_library(frame))
+        inside[frame] = own
+        if own:
             try:
                 frame.clear()
-            except RuntimeError:  # still running: it belongs to a caller, which sweeps it in its turn
+            except RuntimeError:  # still running: it belongs to a caller, whose guard sweeps it
                 pass
+        if frame.f_code not in _guards:
+            previous = traceback
+        elif previous is None:
+            error.__traceback__ = traceback.tb_next
+        else:
+            previous.tb_next = traceback.tb_next
         traceback = traceback.tb_next
-    return ours
+    return own
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return _top_level(frame) == _PACKAGE
+
+
+def _is_library(frame: FrameType) -> bool:
+    name = _top_level(frame)
+    return name in _LIBRARIES or name.startswith("namedtuple_")  # the constructor of a named tuple
+
+
+def _top_level(frame: FrameType) -> str:
+    name: str = frame.f_globals.get("__name__", "")
+    return name.partition(".")[0]
 
 
 def _unload(error: BaseException) -> None:
@@ -102,7 +161,7 @@ def _unload(error: BaseException) -> None:
         error.args = (error.encoding, error.object, *error.args[2:])
     elif isinstance(error, KeyError) and not (len(error.args) == 1 and isinstance(error.args[0], str)):
         error.args = ()  # urllib3 looks its pools up by all their settings
-    for name, empty in _CARRIED.items():
+    for name, empty in _QUOTED.items():
         if hasattr(error, name):
             setattr(error, name, empty)
 

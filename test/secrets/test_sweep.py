@@ -1,16 +1,23 @@
-"""What exceptions of the standard library hold on to is gone once they have passed a public method."""
+"""What an exception takes along when it passes a public method: nothing of ours, and nothing less of the caller's."""
 
 from __future__ import annotations
 
 import json
 import shutil
+import sys
+import threading
 from collections import ChainMap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FunctionType, TracebackType
+from typing import Any
 
 import pytest
 
-from harbor_client import models
-from harbor_client._privacy.guard import sweep
+import harbor_client
+from harbor_client import ApiException, NotFoundException, UserApi, Users, models
+from harbor_client._privacy.guard import guarded
+from harbor_client.testing import FakeHarbor
 from support.canaries import caught
 from support.clients import users
 from support.recorder import Hunt, mark
@@ -26,6 +33,12 @@ class Holder:
         return self.held
 
 
+def ours(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function as if it stood in the package."""
+    assert isinstance(function, FunctionType)
+    return FunctionType(function.__code__, {**function.__globals__, "__name__": "harbor_client._privacy.test"})
+
+
 @pytest.mark.parametrize(
     "fail",
     [
@@ -38,16 +51,227 @@ class Holder:
 )
 def test_nothing_is_carried_away(fail: Callable[[str], object]) -> None:
     secret = mark("carried")
-    error = caught(fail, secret)
+    error = caught(guarded(ours(fail)), secret)
     assert error is not None
-    error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next  # whose frames are this test's own
-    sweep(error)
     shown = [
         repr(error),
         *map(repr, error.args),
         *(repr(getattr(error, name, "")) for name in ("object", "doc", "obj")),
     ]
     assert secret not in "".join(shown)
+
+
+def frames(error: BaseException) -> Iterator[TracebackType]:
+    traceback = error.__traceback__
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def test_a_traceback_shows_no_guards() -> None:
+    package = str(Path(harbor_client.__file__).parent)
+    with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as client:
+        error = caught(UserApi(client).get_user, 4711)
+    assert isinstance(error, NotFoundException)
+    shown = [one.tb_frame.f_code for one in frames(error) if one.tb_frame.f_code.co_filename.startswith(package)]
+    guards = [code for code in shown if Path(code.co_filename).name == "guard.py"]
+    assert len(guards) == (sys.version_info < (3, 11)), "3.10 shows the outermost"
+
+
+# ------------------------------------------------------------------------------------------------ what is the caller's
+
+DOCUMENT = '{"name": "alice", "age": '
+
+
+class Snapshot:
+    """Everything that an exception of the caller's carries, for comparison."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.carried = self._look()
+
+    def _look(self) -> object:
+        error = self.error
+        shown = [(one.tb_lasti, one.tb_frame.f_code, dict(one.tb_frame.f_locals)) for one in frames(error)]
+        # Of the frame that goes on, only that it is there.
+        return (
+            error.args,
+            dict(vars(error)),
+            error.__cause__,
+            error.__context__,
+            [code for _, code, _ in shown],
+            [held for _, code, held in shown if code.co_name == "raw_decode"],
+        )
+
+    def assert_unchanged(self) -> None:
+        assert self._look() == self.carried
+
+
+def parse_error(then: Callable[[json.JSONDecodeError], object] = lambda error: None) -> Snapshot:
+    """Fail to parse a document of the caller's, and do something while that is being handled."""
+    try:
+        try:
+            {}["key", "of", "the", "caller"]  # type: ignore[index]
+        except KeyError:
+            json.loads(DOCUMENT)
+    except json.JSONDecodeError as error:
+        snapshot = Snapshot(error)
+        then(error)
+        return snapshot
+    raise AssertionError("it was parsed")
+
+
+def _async(api: UserApi) -> None:
+    api.get_user(4711, async_req=True).get(20)
+
+
+def _from_none(api: UserApi) -> None:
+    """A failure of ours that suppresses its context."""
+    api.get_user("x")
+
+
+def _second_guard(api: UserApi) -> None:
+    """A call in a callback of a call."""
+    rows = ({"username": api.get_user(number).username} for number in (3, 4711))
+    Users(api).apply(rows).finish()
+
+
+WAYS: dict[str, Callable[[UserApi], object]] = {
+    "a call": lambda api: api.get_user(4711),
+    "a call in the background": _async,
+    "wrong arguments": _from_none,
+    "a setting": lambda api: setattr(api.api_client.configuration, "timeout", "x"),
+    "a model": lambda api: models.UserResp.from_json({"user_id": "x"}),
+    "Users": lambda api: Users(api).get("nobody"),
+    "apply": lambda api: Users(api).apply([{"username": "alice", "password": "x"}]).finish(),
+    "a call in a callback": _second_guard,
+    "iterate": lambda api: list(Users(UserApi(_unauthorized(api))).iterate()),
+    "iterate ahead": lambda api: list(Users(UserApi(_unauthorized(api))).iterate(concurrency=2)),
+}
+
+
+def _unauthorized(api: UserApi) -> Any:
+    api.api_client.configuration.username = ""
+    return api.api_client
+
+
+@pytest.fixture
+def api() -> Iterator[UserApi]:
+    with FakeHarbor(lock_seconds=0) as harbor, harbor_client.ApiClient(harbor.configuration()) as client:
+        harbor.add_user("alice", email="a@example.com")
+        yield UserApi(client)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_being_handled_at_the_time_of_a_call(way: str, api: UserApi) -> None:
+    failures: list[BaseException | None] = []
+    snapshot = parse_error(lambda error: failures.append(caught(WAYS[way], api)))
+    snapshot.assert_unchanged()
+    assert isinstance(failures[0], (ApiException, ValueError, TypeError, type(None)))
+
+
+def test_what_is_handled_around_a_generator(api: UserApi) -> None:
+    """It changes from one ``next()`` to the other."""
+    walk = Users(api).iterate(include_admin=True)
+    next(walk)
+    _unauthorized(api)
+    snapshot = parse_error(lambda error: caught(next, walk))
+    snapshot.assert_unchanged()
+
+
+def test_what_is_thrown_into_a_generator(api: UserApi) -> None:
+    walk = Users(api).iterate(include_admin=True)
+    next(walk)
+    error = json.JSONDecodeError("never raised before", DOCUMENT, 3)
+    assert caught(walk.throw, error) is error
+    assert error.doc == DOCUMENT
+
+
+def test_what_leaves_a_with_block(api: UserApi) -> None:
+    for block in (api.api_client, Users(api).apply([])):
+        with pytest.raises(json.JSONDecodeError) as caught_error, block:
+            json.loads(DOCUMENT)
+        assert caught_error.value.doc == DOCUMENT
+
+
+def _rows(fail: Callable[[], object]) -> Iterator[dict[str, str]]:
+    yield {"username": "alice", "email": "b@example.com"}
+    fail()
+
+
+def _raise_without_context() -> None:
+    try:
+        json.loads(DOCUMENT)
+    except json.JSONDecodeError as error:
+        raise LookupError(DOCUMENT, error) from None
+
+
+CALLBACKS: dict[str, Callable[[Users, Callable[..., object]], object]] = {
+    "rows": lambda users, fail: users.apply(_rows(fail)).finish(),
+    "progress": lambda users, fail: users.apply(_rows(lambda: None), progress=lambda done, total: fail()).finish(),
+    "an operation replaced": lambda users, fail: (
+        setattr(users.api.api_client, "request", fail),
+        users.api.get_user(3),
+    ),
+    "authentication": lambda users, fail: (
+        setattr(users.api.api_client.configuration, "auth_settings", fail),
+        users.api.get_user(3),
+    ),
+}
+
+
+@pytest.mark.parametrize("place", CALLBACKS)
+def test_what_a_callback_raises(place: str, api: UserApi) -> None:
+    error = caught(CALLBACKS[place], Users(api), lambda *_, **__: json.loads(DOCUMENT))
+    assert isinstance(error, json.JSONDecodeError)
+    assert error.doc == DOCUMENT
+    held = [one.tb_frame.f_locals for one in frames(error) if one.tb_frame.f_code.co_name == "raw_decode"]
+    assert [one["s"] for one in held] == [DOCUMENT]
+
+
+@pytest.mark.parametrize("place", CALLBACKS)
+def test_what_a_callback_has_suppressed(place: str, api: UserApi) -> None:
+    error = caught(CALLBACKS[place], Users(api), lambda *_, **__: _raise_without_context())
+    assert isinstance(error, LookupError)
+    assert isinstance(error.__context__, json.JSONDecodeError)
+    assert error.__context__.doc == DOCUMENT
+
+
+def test_what_a_callback_has_handled(api: UserApi) -> None:
+    snapshots: list[Snapshot] = []
+
+    def fail() -> None:
+        snapshots.append(parse_error(lambda error: caught(api.get_user, 4711)))
+        snapshots.append(parse_error())
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        Users(api).apply(_rows(fail)).finish()
+    for snapshot in snapshots:
+        snapshot.assert_unchanged()
+
+
+def test_what_another_thread_handles(api: UserApi) -> None:
+    began, over = threading.Event(), threading.Event()
+    snapshots: list[Snapshot] = []
+
+    def handle() -> None:
+        def wait(error: BaseException) -> None:
+            began.set()
+            over.wait(20)
+
+        snapshots.append(parse_error(wait))
+
+    thread = threading.Thread(target=handle)
+    thread.start()
+    assert began.wait(20)
+    caught(api.get_user, 4711)
+    over.set()
+    thread.join()
+    snapshots[0].assert_unchanged()
+
+
+# --------------------------------------------------------------------------------------------------------- other marks
 
 
 def test_a_secret_as_request_id() -> None:
