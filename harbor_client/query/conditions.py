@@ -1,25 +1,22 @@
-"""What queries are made of: single conditions, and orders."""
+"""The parts of a query: single conditions, and sort orders."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar
 
-if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import TypeAlias
-
-    Value: TypeAlias = str | int | bool | datetime
+Value = str | int | bool | datetime
 
 
 class Condition:
-    """One condition: the field, what is asked of it, and Harbor's text for that."""
+    """One condition: the field, the kind of comparison, the values, and Harbor's text for it."""
 
     __slots__ = ("field", "kind", "text", "values")
 
     def __init__(self, field: str, kind: str, values: tuple[Value | None, ...], text: str) -> None:
         self.field: str = field
-        self.kind: str = kind  # "equals", "contains", "between" (two values, one may be None) or "one of"
-        self.values: tuple[Value | None, ...] = values
+        self.kind: str = kind  # "equals", "contains", "between" (two values, either may be None) or "one of"
+        self.values: tuple[Any, ...] = values
         self.text: str = text
 
     def __eq__(self, other: object) -> bool:
@@ -31,17 +28,17 @@ class Condition:
     def __str__(self) -> str:
         return f"{self.field}={self.text}"
 
-    def fits(self, user: Any) -> bool:
-        """Whether a user, as read from Harbor, meets it."""
+    def accepts_user(self, user: Any) -> bool:
+        """Whether a user, as read from Harbor, meets the condition."""
         if self.field == "username_or_email":
-            return self.matches(user.username) or self.matches(user.email)
+            return self.accepts(user.username) or self.accepts(user.email)
         value = getattr(user, self.field)
-        if value is None and self.field == "comment":  # Harbor leaves an empty one out
+        if value is None and self.field == "comment":  # Harbor omits an empty comment
             value = ""
-        return self.matches(value)
+        return self.accepts(value)
 
-    def matches(self, value: Any) -> bool:
-        """Whether a value meets it."""
+    def accepts(self, value: Any) -> bool:
+        """Whether a single value meets the condition."""
         if value is None:
             return False
         if self.kind == "contains":
@@ -53,18 +50,18 @@ class Condition:
 
 
 class Sort:
-    """An order of users; made by ``Q.field.asc()`` and ``Q.field.desc()``. ``str(sort)`` is the ``sort`` argument."""
+    """A sort order, made by ``Q.field.asc()`` and ``Q.field.desc()``; ``str(sort)`` is the ``sort`` argument."""
 
     __slots__ = ("_text",)
 
-    #: What :meth:`harbor_client.UserApi.list_users` takes it as.
+    #: The parameter of :meth:`harbor_client.UserApi.list_users` that accepts it.
     argument: ClassVar[str] = "sort"
 
     def __init__(self, text: str) -> None:
         self._text = text
 
     def then(self, other: Sort) -> Sort:
-        """This order, and the other one among users that are equal in it."""
+        """This order, with ``other`` deciding between users that are equal in it."""
         return Sort(f"{self._text},{other._text}")
 
     def __str__(self) -> str:

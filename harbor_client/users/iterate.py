@@ -24,7 +24,8 @@ from operator import lt
 from typing import TYPE_CHECKING
 
 from harbor_client.exceptions import UnexpectedResponseException
-from harbor_client.query import LARGEST_ID, Q, Query
+from harbor_client.query import Q, Query
+from harbor_client.query.grammar import LARGEST_ID
 from harbor_client.users.ahead import Workers
 from harbor_client.users.errors import unheeded
 
@@ -101,7 +102,7 @@ class _Source:
                 raise unheeded(f"there are {total} users, but none was listed")
             return self._ask(ids, sort, page, looks + 1)  # Harbor counts first: who was counted may be gone
         for condition in self._exact:
-            if not all(map(condition.fits, users)):
+            if not all(map(condition.accepts_user, users)):
                 raise unheeded(f"users were listed who do not meet {condition}")
         return users, total
 

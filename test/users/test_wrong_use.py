@@ -204,3 +204,36 @@ def test_who_is_not_named_is_shown_by_number(harbor: FakeHarbor, users: Users) -
     assert str(users.change_password(3, "N3wPassword")) == "~ user 3  password"
     assert str(users.change_password("alice", "N3werPassword")) == "~ alice  password"
     assert str(Change("failed", "", row=7, error=ValueError("why"))) == "! (row 7)  why"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Q.username > "a", "Q.username >= "),
+        (lambda: Q.user_id < 3, "Q.user_id <= "),
+        (lambda: (Q.username == "a") | (Q.username == "b"), r"one_of\(\)"),
+        (lambda: Q.username | Q.email, "one_of"),
+        (lambda: ~(Q.username == "a"), "no 'not'"),
+        (lambda: Q.username != "a", "filter them in Python"),
+        (lambda: "a" in Q.username, r"contains\(\.\.\.\) or \.one_of"),
+        (lambda: "a" in (Q.username == "a"), "matches"),
+        (lambda: Q.username == "a" & Q.email == "b", "parentheses"),
+        (lambda: Q.user_id == 3 & Q.sysadmin_flag == True, "parentheses"),  # noqa: E712
+        (lambda: Q.username == "a" and Q.email == "b", "&"),
+        (lambda: 3 <= Q.user_id <= 7, "chained"),
+    ],
+)
+def test_operators_that_q_lacks_say_what_to_write(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        make()
+
+
+def test_integers_of_other_types_are_ids(harbor: FakeHarbor, users: Users) -> None:
+    class Int64:  # as numpy's
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        def __index__(self) -> int:
+            return self.number
+
+    assert str(Q.user_id == Int64(3)) == "user_id=3"  # type: ignore[comparison-overlap]
