@@ -147,6 +147,8 @@ class TimeGrammar(Grammar):
 
     def read(self, text: str) -> datetime:
         try:
+            if text[11:13] == "24":  # which only Python 3.14 and later read
+                raise ValueError("hour must be in 0..23")
             start, point, fraction = text.partition(".")  # Python 3.10 reads only three or six digits
             return self.check(
                 datetime.fromisoformat(f"{start}.{fraction:0<6}" if point and len(fraction) < 6 else text)

@@ -105,6 +105,10 @@ def test_fractions_of_a_second(digits: int) -> None:
         ("user_id=2147483648", "user_id must be in 0 to 2147483647, not 2147483648"),
         ("sysadmin_flag=True", "sysadmin_flag is compared with true or false, not 'True'"),
         ("creation_time=[noon~]", "creation_time is compared with 2006-01-02T15:04:05, not 'noon'"),
+        (
+            "creation_time=[2024-01-01T24:00:00~]",
+            "creation_time is compared with 2006-01-02T15:04:05, not '2024-01-01T24:00:00'",
+        ),
         ("username_or_email=~a", "username_or_email=~a in q: Harbor ignores all but an exact value"),
         ("username_or_email=[a~b]", "ignores all but an exact value"),
         ("username_or_email={a b}", "ignores all but an exact value"),

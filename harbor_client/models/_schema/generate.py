@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 
     from harbor_client.models._schema.model import Model
 
-#: Reading the dates that Harbor writes; before Python 3.11, fromisoformat does not know "Z".
-_READ_DATE = (
-    ["    if value[10] != 'T': return strict(row)", "    value = read_date(value)"]
-    if sys.version_info >= (3, 11)
-    else [
+#: Reads the dates that Harbor writes. Before Python 3.11, fromisoformat rejects "Z"; from 3.14 on, it takes hour 24.
+if sys.version_info >= (3, 14):
+    _READ_DATE = [
+        "    if value[10] != 'T' or value[11:13] == '24': return strict(row)",
+        "    value = read_date(value)",
+    ]
+elif sys.version_info >= (3, 11):
+    _READ_DATE = ["    if value[10] != 'T': return strict(row)", "    value = read_date(value)"]
+else:
+    _READ_DATE = [
         "    if value[10] != 'T' or value[-1] != 'Z': return strict(row)",
         "    value = read_date(value[:-1] + '+00:00')",
     ]
-)
 
 #: How the row decoder takes in one value, by type. What is not as expected is left to the strict decoder.
 _TAKE = {
