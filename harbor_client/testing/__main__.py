@@ -8,8 +8,8 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from ._fake import FakeHarbor
-from ._settings import AUTH_MODES
+from ._api.settings import AUTH_MODES
+from ._harbor import FakeHarbor
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,8 +14,6 @@ import ipaddress
 import secrets
 import time
 
-__all__ = ["Authority"]
-
 # The curve: y² = x³ - 3x + b over the prime P, with the generator G of order N.
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 
-__all__ = ["Clock"]
-
 
 class Clock:
     """A clock that runs like the real one until a test freezes it or moves it on.

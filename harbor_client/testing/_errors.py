@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = [
-    "DatabaseError",
-    "Failure",
-    "Panic",
-    "bad_request",
-    "conflict",
-    "forbidden",
-    "not_found",
-    "precondition",
-    "unauthorized",
-]
-
 
 class Failure(Exception):
     """An answer in Harbor's error form: a status, a code and a message."""

@@ -7,10 +7,8 @@ import threading
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from ._gotext import json_text
-from ._messages import BASE_PATH, Request, Response, header_value
-
-__all__ = ["Fault", "Faults"]
+from ._go.json import json_text
+from ._http.messages import BASE_PATH, Request, Response, header_value
 
 _CLOSES = ("before", "during", "after")
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["Version"]
-
 _FORM = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:-[0-9A-Za-z.-]+)?")
 _OLDEST = (2, 3, 0)
 

@@ -89,7 +89,7 @@ def test_bad_handshakes_do_no_harm(sent: bytes) -> None:
 def test_a_silent_handshake_is_given_up_and_does_not_keep_it_from_stopping() -> None:
     descriptors = len(os.listdir("/proc/self/fd"))
     with (
-        FakeHarbor(https=True, read_timeout=0.05) as harbor,
+        FakeHarbor(https=True, idle_timeout=0.05) as harbor,
         socket.create_connection((harbor.host, harbor.port)) as plain,
     ):
         plain.settimeout(20)

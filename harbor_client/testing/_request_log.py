@@ -7,11 +7,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, overload
 
-from ._callers import basic_credentials
-from ._gotext import to_text
-from ._messages import BASE_PATH, Request
-
-__all__ = ["ReceivedRequest", "RequestLog"]
+from ._api.callers import basic_credentials
+from ._go.text import to_text
+from ._http.messages import BASE_PATH, Request
 
 #: Words in the names of headers, and of a query's values, that are secret.
 _SECRET_WORDS = ("auth", "cookie", "key", "password", "secret", "token")

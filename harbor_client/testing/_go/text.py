@@ -1,4 +1,4 @@
-"""Texts as Go writes them: quoting, URL escapes and JSON.
+"""Texts as Go writes them: quoting, URL escapes and integers.
 
 Harbor is written in Go, and much of what it answers is what Go's standard library says. Strings from outside are held
 here as `str` in which a byte that is not UTF-8 is a lone surrogate (Python's ``surrogateescape``), since a Go string
@@ -7,29 +7,13 @@ can hold any byte.
 
 from __future__ import annotations
 
-import json
 import re
-
-__all__ = [
-    "BadEscape",
-    "escape_path",
-    "escape_query",
-    "json_text",
-    "parse_int64",
-    "quote",
-    "split_query",
-    "to_bytes",
-    "to_text",
-    "unescape_path",
-    "unescape_query",
-]
 
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 _PLAIN_IN_PATH = _UNRESERVED | frozenset(b"$&+,/:;=@")
 _LEFT_IN_PATH = _PLAIN_IN_PATH | frozenset(b"!'()*[]%")
 _SHORT_ESCAPES = {7: "\\a", 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: '\\"', 92: "\\\\"}
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _INTEGER = re.compile("([+-]?)0*([0-9]{1,19})", re.ASCII)
 
 
@@ -142,14 +126,3 @@ def split_query(query: str) -> tuple[list[tuple[str, str]], str]:
         except BadEscape as error:
             problem = problem or str(error)
     return pairs, problem
-
-
-def json_text(value: object, escape_html: bool) -> bytes:
-    """`value` as compact JSON, as Go's encoder writes it: some characters escaped, bad UTF-8 replaced."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if not text.isascii():
-        text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-        text = _SURROGATE.sub(r"\\ufffd", text)
-    if escape_html:
-        text = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-    return text.encode()

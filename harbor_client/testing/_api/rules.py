@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import re
 
-from ._errors import bad_request
-from ._versions import Version
-
-__all__ = ["check_profile", "check_secret"]
+from .._errors import bad_request
+from .._versions import Version
 
 # A local part (bare or in quotes), then an IPv4 address in brackets or a domain with a top level of two letters or
 # more. The white space that a bare local part may not hold is that of Go's \s, which is ASCII and has no vertical tab;

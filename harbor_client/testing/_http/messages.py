@@ -1,13 +1,12 @@
-"""A request as it came in, an answer as it goes out. Header values are text of one character a byte (Latin-1)."""
+"""A request as it arrived, a response as it goes out. Header values are text of one character a byte (Latin-1)."""
 
 from __future__ import annotations
 
 import re
 
-from ._errors import Failure
-from ._gotext import escape_path, json_text, split_query, to_bytes, to_text, unescape_path
-
-__all__ = ["BASE_PATH", "Request", "Response", "failure_response", "json_response"]
+from .._errors import Failure
+from .._go.json import json_text
+from .._go.text import escape_path, split_query, to_bytes, to_text, unescape_path
 
 BASE_PATH = "/api/v2.0"
 _SLASHES = re.compile("/+")
@@ -28,15 +27,12 @@ class Request:
     __slots__ = ("body", "escaped_path", "headers", "method", "path", "query", "target")
 
     def __init__(self, method: str, target: str, headers: dict[str, list[str]], body: bytes) -> None:
-        self.method: str = method
-        self.target: str = target
-        self.headers: dict[str, list[str]] = headers
-        self.body: bytes = body
-        self.query: str
-        self.path: str
-        self.escaped_path: str
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
         raw_path, _, self.query = target.partition("?")
-        #: The path decoded, with slashes in a row made one, and how it is written again.
+        #: The path decoded, with adjacent slashes merged, and how it is written again.
         if _PLAIN_PATH.fullmatch(raw_path) and "//" not in raw_path:
             self.path = self.escaped_path = raw_path
         else:
@@ -45,15 +41,14 @@ class Request:
 
     def header(self, name: str) -> str:
         """The first value of a header (its name in lower case), ``""`` when it is not there."""
-        values = self.headers.get(name)
-        return values[0] if values else ""
+        return self.headers.get(name, [""])[0]
 
     def pairs(self) -> list[tuple[str, str]]:
         """The query's pairs, without those that are malformed."""
         return split_query(self.query)[0] if self.query else []
 
     def cookie(self, name: str) -> str | None:
-        """The value of a cookie, None when it was not sent. Go takes a bare name for an empty value, and passes over a
+        """The value of a cookie, None when it was not sent. Go takes a bare name for an empty value, and ignores a
         value with characters that do not belong there."""
         for line in self.headers.get("cookie", ()):
             for part in line.split(";"):
@@ -64,27 +59,29 @@ class Request:
 
 
 class Response:
-    """One answer; the server adds Date and the length."""
+    """One response; the server adds Date and the length.
 
-    __slots__ = ("body", "headers", "status")
+    `close` breaks the connection off: ``before`` or ``after`` without a byte, ``during`` half-way.
+    """
+
+    __slots__ = ("body", "close", "headers", "status")
 
     def __init__(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        self.status: int = status
-        self.body: bytes = body
-        self.headers: dict[str, str] = {} if headers is None else headers
+        self.status = status
+        self.body = body
+        self.headers = {} if headers is None else headers
+        self.close: str | None = None
 
 
 def json_response(value: object, **headers: str) -> Response:
     """200 with a value; header names are given with underscores."""
     response = Response(200, json_text(value, escape_html=False) + b"\n", {"Content-Type": "application/json"})
-    for name, text in headers.items():
-        if text:
-            response.headers[name.replace("_", "-")] = header_value(text)
+    response.headers.update({name.replace("_", "-"): header_value(text) for name, text in headers.items() if text})
     return response
 
 
 def failure_response(failure: Failure) -> Response:
-    """An error in Harbor's form. From 500 on nothing is told."""
+    """An error in Harbor's form. From 500 on, the reason is withheld."""
     code, message = failure.code, failure.message
     if failure.status >= 500:
         code, message = "UNKNOWN", "internal server error"
@@ -93,7 +90,7 @@ def failure_response(failure: Failure) -> Response:
 
 
 def header_value(text: str) -> str:
-    """`text` as it can stand in a header: its UTF-8 bytes, line breaks made spaces."""
+    """`text` as it can stand in a header: its UTF-8 bytes, line breaks replaced by spaces."""
     raw = to_bytes(text).decode("latin-1")
     return raw.replace("\r", " ").replace("\n", " ").strip(" \t")
 

@@ -10,24 +10,21 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ._callers import Authenticator
+from ._api.calls import Instance
+from ._api.pipeline import Pipeline
+from ._api.settings import Settings
 from ._certificates import Authority
 from ._clock import Clock
+from ._contents import DEFAULT_PASSWORD, Population
+from ._database.store import Store
 from ._faults import Fault, Faults
-from ._messages import BASE_PATH, Request, Response
-from ._operations import Operations
-from ._pipeline import Pipeline
-from ._population import DEFAULT_PASSWORD, Population
-from ._requests import ReceivedRequest, RequestLog
-from ._server import Server
-from ._settings import Settings
-from ._store import Store
+from ._http.messages import BASE_PATH, Request, Response
+from ._http.server import Server
+from ._request_log import ReceivedRequest, RequestLog
 from ._versions import Version
 
 if TYPE_CHECKING:
     from harbor_client import Configuration
-
-__all__ = ["FakeHarbor"]
 
 _ADMIN_PASSWORD = "Harbor12345"
 
@@ -55,9 +52,7 @@ class FakeHarbor(Population):
         self_registration: whether people may sign up by themselves, likewise.
         read_only: whether writes are refused, likewise.
         lock_seconds: how long a wrong password is held back and its principal locked: 1.5 in a real Harbor.
-        max_connections: at a time; further ones are answered 503.
-        idle_timeout: seconds after which a connection without a request is closed.
-        read_timeout: seconds in which a request must have come in.
+        idle_timeout: seconds of silence after which a connection is closed.
         keep_requests: how many of the latest requests `requests` remembers.
 
     Raises:
@@ -76,13 +71,11 @@ class FakeHarbor(Population):
         self_registration: bool = False,
         read_only: bool = False,
         lock_seconds: float = 1.5,
-        max_connections: int = 256,
         idle_timeout: float = 120.0,
-        read_timeout: float = 30.0,
         keep_requests: int = 10_000,
     ) -> None:
-        if lock_seconds < 0 or max_connections < 1 or idle_timeout <= 0 or read_timeout <= 0 or keep_requests < 0:
-            raise ValueError("lock_seconds, max_connections, the timeouts and keep_requests must not be negative")
+        if lock_seconds < 0 or idle_timeout <= 0 or keep_requests < 0:
+            raise ValueError("idle_timeout must be positive, lock_seconds and keep_requests must not be negative")
         self._version = Version(version)
         self.clock: Clock = Clock()
         self.requests: RequestLog = RequestLog(keep_requests)
@@ -90,14 +83,11 @@ class FakeHarbor(Population):
         self._store = Store(self.clock.time, self._version, admin_password)
         self._faults = Faults()
         self._host, self._wanted_port, self._https = host, port, https
-        self._port: int | None = None
-        self._limits = (max_connections, idle_timeout, read_timeout)
+        self._idle_timeout = idle_timeout
         self._server: Server | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        authenticator = Authenticator(self._store, self.settings, self._version, self.clock, lock_seconds)
-        operations = Operations(self._store, self.settings, self._version, self.clock)
         self._pipeline = Pipeline(
-            self._store, self.settings, authenticator, operations, self._version, self.clock.time, https
+            Instance(self._version, self.settings, self._store, self.clock, lock_seconds, secure=https)
         )
 
     # -- coming and going ------------------------------------------------------------------------------------------
@@ -107,9 +97,9 @@ class FakeHarbor(Population):
         if self._server is None:
             self.clock.restart()
             try:
-                server = Server(self._answer, self._tls_context(), *self._limits)
-                self._port = server.start(self._host, self._wanted_port)
-                self._server = server
+                address = (self._host, self._wanted_port)
+                self._server = Server(address, self._respond, self._tls_context(), self._idle_timeout)
+                self._server.start()
             except BaseException:
                 self._remove_folder()
                 raise
@@ -120,7 +110,7 @@ class FakeHarbor(Population):
         if self._server is not None:
             self.clock.stop()
             self._server.stop()
-            self._server = self._port = None
+            self._server = None
         self._remove_folder()
 
     def __enter__(self) -> FakeHarbor:
@@ -152,16 +142,17 @@ class FakeHarbor(Population):
             self._folder.cleanup()
             self._folder = None
 
-    def _answer(self, request: Request) -> tuple[Response, Fault | None]:
+    def _respond(self, request: Request) -> Response:
         self.requests.add(ReceivedRequest(request, self.clock.time()))
         fault = self._faults.next_for(request)
-        if fault is not None:
-            self.clock.sleep(fault.delay)
-            if fault.close == "before":
-                return Response(500), fault
-            if fault.response is not None:
-                return fault.response, fault
-        return self._pipeline.answer(request), fault
+        if fault is None:
+            return self._pipeline.respond(request)
+        self.clock.sleep(fault.delay)
+        response = fault.response
+        if response is None:
+            response = Response(500) if fault.close == "before" else self._pipeline.respond(request)
+            response.close = fault.close
+        return response
 
     # -- where it is -----------------------------------------------------------------------------------------------
 
@@ -173,9 +164,9 @@ class FakeHarbor(Population):
     @property
     def port(self) -> int:
         """The port it listens on. `RuntimeError` when it does not run."""
-        if self._port is None:
+        if self._server is None:
             raise RuntimeError("this FakeHarbor is not running: use it in a with statement, or call start()")
-        return self._port
+        return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:

@@ -10,13 +10,11 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from ._columns import COLUMNS, FILTERS, GO_NAMES, Column, comparison, like, snake_case, upper
-from ._errors import DatabaseError, Panic, bad_request
-from ._gotext import BadEscape, parse_int64, unescape_query
-from ._store import User
-from ._versions import Version
-
-__all__ = ["AllOf", "AnyOf", "Condition", "Contains", "Range", "id_span", "parse_q", "select", "sorted_by"]
+from .._errors import DatabaseError, Panic, bad_request
+from .._go.text import BadEscape, parse_int64, unescape_query
+from .._versions import Version
+from .columns import COLUMNS, FILTERS, GO_NAMES, Column, comparison, like, snake_case, upper
+from .store import User
 
 Value = str | int | datetime
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?", re.ASCII)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._callers import ROBOT_PREFIX
+from ._api.permissions import ROLES, Permission
+from ._api.users import shown_user
+from ._database.store import ADMIN_ID, Project, Robot, Store, User
 from ._errors import Failure
-from ._operations import shown_user
-from ._permissions import ROLES, Permission
-from ._store import ADMIN_ID, Project, Robot, Store, User
 
-__all__ = ["DEFAULT_PASSWORD", "Population"]
+_ROBOT_PREFIX = "robot$"
 
 #: The password of users and robots that are added without one.
 DEFAULT_PASSWORD = "Passw0rd1"
@@ -102,12 +101,12 @@ class Population:
             ValueError: no such project, or the name is taken.
         """
         with self._store.lock:
-            full_name = ROBOT_PREFIX + name
+            full_name = _ROBOT_PREFIX + name
             if project_id is not None:
-                full_name = f"{ROBOT_PREFIX}{self._project(project_id).name}+{name}"
+                full_name = f"{_ROBOT_PREFIX}{self._project(project_id).name}+{name}"
             if full_name in self._store.robots:
                 raise ValueError(f"there is a robot {full_name} already")
-            robot = Robot(full_name, project_id, permissions)
+            robot = Robot(full_name, project_id, frozenset(permissions))
             self._store.set_password(robot, DEFAULT_PASSWORD if secret is None else secret)
             self._store.robots[full_name] = robot
             return full_name

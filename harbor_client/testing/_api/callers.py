@@ -5,17 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 
-from ._clock import Clock
-from ._errors import Panic, forbidden, unauthorized
-from ._messages import Request, wire_text
-from ._permissions import PUBLIC, ROLES, SYSTEM, Permission, role_permissions
-from ._settings import Settings
-from ._store import ADMIN_ID, Project, Robot, Store, User, is_storable
-from ._versions import Version
-
-__all__ = ["Anonymous", "Authenticator", "Caller", "RobotCaller", "UserCaller", "basic_credentials"]
-
-ROBOT_PREFIX = "robot$"
+from .._clock import Clock
+from .._database.store import ADMIN_ID, Project, Robot, Store, User, is_storable
+from .._errors import Panic, forbidden, unauthorized
+from .._http.messages import Request, wire_text
+from .._versions import Version
+from .permissions import IN_PROJECT, PUBLIC, Permission, role_permissions
+from .settings import Settings
 
 
 class Caller:
@@ -23,13 +19,11 @@ class Caller:
 
     #: Harbor's word for the kind of caller.
     kind = "local"
+    authenticated = True
+    is_sysadmin = False
 
     def __init__(self, name: str) -> None:
         self.name = name
-
-    @property
-    def authenticated(self) -> bool:
-        return True
 
     def is_user(self, user_id: int) -> bool:
         """Whether the caller is the user with this id."""
@@ -37,25 +31,19 @@ class Caller:
 
     def may(self, action: str, resource: str = "user") -> bool:
         """Whether the caller holds a permission in the scope /system."""
-        return False
+        return self.is_sysadmin
 
-    def may_by_plain_name(self) -> bool:
-        """Whether the caller passes the checks of Harbor before 2.15, which name the resource without its scope:
-        system administrators only."""
-        return False
-
-    def system_permissions(self) -> tuple[Permission, ...]:
-        """What the caller is told to hold in the scope /system."""
-        return ()
-
-    def project_permissions(self, project_id: int, project: Project | None) -> frozenset[Permission]:
-        """What the caller holds in a project, which may be missing."""
+    def permissions_in(self, project: Project | None) -> frozenset[Permission]:
+        """What the caller may do in a project, which may be missing."""
         return frozenset()
+
+    def require_login(self) -> None:
+        if not self.authenticated:
+            raise unauthorized()
 
     def require(self, action: str, resource: str = "user") -> None:
         """The access rule of most operations: 401 to nobody, 403 with just the caller's name to others."""
-        if not self.authenticated:
-            raise unauthorized()
+        self.require_login()
         if not self.may(action, resource):
             raise forbidden(self.name)
 
@@ -63,12 +51,7 @@ class Caller:
 class Anonymous(Caller):
     """No credentials, bad ones, or locked ones."""
 
-    def __init__(self) -> None:
-        super().__init__("")
-
-    @property
-    def authenticated(self) -> bool:
-        return False
+    authenticated = False
 
     def is_user(self, user_id: int) -> bool:
         # Harbor looks into the user of the context, and there is none.
@@ -81,27 +64,18 @@ class UserCaller(Caller):
     def __init__(self, user: User, version: Version) -> None:
         super().__init__(user.username)
         self.user = user
-        self._sysadmin = user.sysadmin_flag
+        self.is_sysadmin = user.sysadmin_flag
         self._version = version
 
     def is_user(self, user_id: int) -> bool:
         return self.user.user_id == user_id
 
-    def may(self, action: str, resource: str = "user") -> bool:
-        return self._sysadmin
-
-    def may_by_plain_name(self) -> bool:
-        return self._sysadmin
-
-    def system_permissions(self) -> tuple[Permission, ...]:
-        return SYSTEM if self._sysadmin else ()
-
-    def project_permissions(self, project_id: int, project: Project | None) -> frozenset[Permission]:
-        if self._sysadmin:
-            return frozenset(ROLES["projectAdmin"])
+    def permissions_in(self, project: Project | None) -> frozenset[Permission]:
+        if self.is_sysadmin:
+            return frozenset(IN_PROJECT)
         if project is None:
             return frozenset()
-        held = frozenset(PUBLIC) if project.public else frozenset[Permission]()
+        held = PUBLIC if project.public else frozenset()
         role = project.members.get(self.user.user_id)
         return held if role is None else held | role_permissions(role, self._version)
 
@@ -121,8 +95,8 @@ class RobotCaller(Caller):
             return False
         return (resource, action) in self._robot.permissions
 
-    def project_permissions(self, project_id: int, project: Project | None) -> frozenset[Permission]:
-        if project is None or self._robot.project_id != project_id:
+    def permissions_in(self, project: Project | None) -> frozenset[Permission]:
+        if project is None or self._robot.project_id != project.project_id:
             return frozenset()
         held = self._robot.permissions
         return held | {("repository", "pull")} if ("repository", "push") in held else held
@@ -144,7 +118,8 @@ def basic_credentials(request: Request) -> tuple[str, str] | None:
 class Authenticator:
     """Finds out who sent a request.
 
-    A wrong password is answered after `lock_seconds`, and for as long its principal cannot log in at all.
+    The response to a wrong password is held back for `lock_seconds`, and for that time its principal cannot log in at
+    all.
     """
 
     def __init__(self, store: Store, settings: Settings, version: Version, clock: Clock, lock_seconds: float) -> None:
@@ -153,44 +128,33 @@ class Authenticator:
         self._version = version
         self._clock = clock
         self._lock_seconds = lock_seconds
-        self._locked_at: dict[str, float] = {}
-        self._anonymous = Anonymous()
+        self._locked: set[str] = set()
 
     def caller(self, request: Request) -> Caller:
         """Who it is. May take its time: see the class."""
         credentials = basic_credentials(request)
         if credentials is None:
-            return self._anonymous
+            return Anonymous("")
         name, password = credentials
         robot = self._store.robots.get(name)
         if robot is not None and self._store.has_password(robot, password):
             return RobotCaller(robot, self._version)
         user = self._log_in(name, password)
-        return self._anonymous if user is None else UserCaller(user, self._version)
+        return Anonymous("") if user is None else UserCaller(user, self._version)
 
     def _log_in(self, principal: str, password: str) -> User | None:
-        store = self._store
-        if self._settings.auth_mode != "db_auth":
-            # The other modes know nobody here but the built-in administrator, and tell so at once.
-            admin = store.users[ADMIN_ID]
-            if principal != admin.username:
-                return None
-        if self._is_locked(principal) or not is_storable(principal):
+        if self._settings.auth_mode != "db_auth" and principal != self._store.users[ADMIN_ID].username:
+            return None  # the other modes know only the built-in administrator here, and refuse at once
+        if principal in self._locked or not is_storable(principal):
             return None
-        with store.lock:
-            candidates = store.matching(principal)
+        with self._store.lock:
+            candidates = self._store.matching(principal)
         for user in candidates:
-            if store.has_password(user, password):
+            if self._store.has_password(user, password):
                 return user
-        self._locked_at[principal] = self._clock.time()
-        self._clock.sleep(self._lock_seconds)
+        self._locked.add(principal)
+        try:
+            self._clock.sleep(self._lock_seconds)
+        finally:
+            self._locked.discard(principal)
         return None
-
-    def _is_locked(self, principal: str) -> bool:
-        since = self._locked_at.get(principal)
-        if since is None:
-            return False
-        if self._clock.time() - since < self._lock_seconds:
-            return True
-        self._locked_at.pop(principal, None)
-        return False

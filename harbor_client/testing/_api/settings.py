@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ._errors import bad_request
-
-__all__ = ["AUTH_MODES", "FIELDS", "Settings"]
+from .._errors import bad_request
+from .._go.json import Fields
 
 AUTH_MODES = ("db_auth", "ldap_auth", "uaa_auth", "http_auth", "oidc_auth")
 
 #: What `PUT /configurations` understands here, of Harbor's many settings, with Go's types.
-FIELDS = {
+FIELDS: Fields = {
     "auth_mode": "string",
     "self_registration": "bool",
     "read_only": "bool",

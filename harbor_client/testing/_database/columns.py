@@ -8,11 +8,9 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from ._errors import DatabaseError
-from ._gotext import parse_int64
-from ._store import User, is_storable
-
-__all__ = ["COLUMNS", "FILTERS", "Column", "comparison", "like", "snake_case", "upper"]
+from .._errors import DatabaseError
+from .._go.text import parse_int64
+from .store import User, is_storable
 
 #: A cell, or what one is compared with; a time is in seconds since 1970, None is missing.
 Cell = str | int | float | bool | None
@@ -178,14 +176,14 @@ _TABLE = (
     ("UserID", "user_id", "user_id", "integer"),
     ("Username", "username", "username", "text"),
     ("Email", "email", "email", "text"),
-    ("Password", "password", "password_column", "text"),
+    ("Password", "password", "password", "text"),
     ("PasswordVersion", "password_version", "password_version", "text"),
     ("Realname", "realname", "realname", "text"),
     ("Comment", "comment", "comment", "text"),
     ("Deleted", "deleted", "deleted", "boolean"),
     ("SysAdminFlag", "sysadmin_flag", "sysadmin_flag", "boolean"),
     ("ResetUUID", "reset_uuid", "reset_uuid", "text"),
-    ("Salt", "salt", "salt_column", "text"),
+    ("Salt", "salt", "salt", "text"),
     ("CreationTime", "creation_time", "creation_time", "time"),
     ("UpdateTime", "update_time", "update_time", "time"),
 )

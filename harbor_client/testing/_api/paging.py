@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ._gotext import BadEscape, escape_query, split_query, unescape_query
-from ._messages import Request
-
-__all__ = ["links", "page_of"]
+from .._go.text import BadEscape, escape_query, split_query, unescape_query
+from .._http.messages import Request
 
 _Row = TypeVar("_Row")
 

@@ -10,101 +10,70 @@ import hashlib
 import hmac
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final
 
-from ._errors import DatabaseError, conflict, not_found
-from ._gotext import to_bytes
-from ._versions import Version
-
-__all__ = ["OIDCMeta", "Project", "Robot", "Store", "User", "is_storable"]
+from .._errors import DatabaseError, conflict, not_found
+from .._go.text import to_bytes
+from .._versions import Version
 
 ADMIN_ID: Final = 1
 _INT32 = range(-(2**31), 2**31)
 _LONGEST = {"username": 255, "email": 255, "realname": 255, "comment": 30}
 
 
+@dataclass(slots=True, eq=False)
 class OIDCMeta:
-    """What Harbor keeps of a user who came from an OpenID Connect provider. `secret` is kept in clear, as Harbor's is
-    recoverable: the API shows it."""
+    """What Harbor keeps of a user who came from an OpenID Connect provider. `secret` is kept in clear, since Harbor's
+    API shows it."""
 
-    __slots__ = ("creation_time", "meta_id", "secret", "subiss", "update_time")
-
-    def __init__(self, meta_id: int, subiss: str, secret: str, now: float) -> None:
-        self.meta_id = meta_id
-        self.subiss = subiss
-        self.secret = secret
-        self.creation_time = self.update_time = now
+    meta_id: int
+    subiss: str
+    secret: str
+    creation_time: float
+    update_time: float
 
 
+@dataclass(slots=True, eq=False)
 class User:
     """A row of the table of users."""
 
-    __slots__ = (
-        "comment",
-        "creation_time",
-        "deleted",
-        "email",
-        "oidc",
-        "password",
-        "password_version",
-        "realname",
-        "reset_uuid",
-        "salt",
-        "sysadmin_flag",
-        "update_time",
-        "user_id",
-        "username",
-    )
-
-    def __init__(self, user_id: int, username: str, email: str | None, realname: str, comment: str, now: float) -> None:
-        self.user_id = user_id
-        self.username = username
-        self.email = email
-        self.realname = realname
-        self.comment = comment
-        self.password = b""
-        self.salt = b""
-        self.password_version = ""
-        self.reset_uuid = ""
-        self.sysadmin_flag = False
-        self.deleted = False
-        self.oidc: OIDCMeta | None = None
-        self.creation_time = self.update_time = now
-
-    @property
-    def password_column(self) -> str:
-        """What the column `password` holds, for those versions that can be asked to filter by it."""
-        return self.password.hex()
-
-    @property
-    def salt_column(self) -> str:
-        return self.salt.hex()
+    user_id: int
+    username: str
+    email: str | None
+    realname: str
+    comment: str
+    creation_time: float
+    update_time: float
+    password: str = ""
+    salt: str = ""
+    password_version: str = ""
+    reset_uuid: str = ""
+    sysadmin_flag: bool = False
+    deleted: bool = False
+    oidc: OIDCMeta | None = None
 
 
+@dataclass(slots=True, eq=False)
 class Robot:
-    """A robot account: its full name, and what it may do as (resource, action) under /system or a project."""
+    """A robot account: its full name, and what it may do as (resource, action) under /system or in a project."""
 
-    __slots__ = ("name", "password", "permissions", "project_id", "salt")
-
-    def __init__(self, name: str, project_id: int | None, permissions: Iterable[tuple[str, str]]) -> None:
-        self.name = name
-        self.project_id = project_id
-        self.permissions = frozenset(permissions)
-        self.password = b""
-        self.salt = b""
+    name: str
+    project_id: int | None
+    permissions: frozenset[tuple[str, str]]
+    password: str = ""
+    salt: str = ""
 
 
+@dataclass(slots=True, eq=False)
 class Project:
     """A project: public or not, and the roles of its members by user id."""
 
-    __slots__ = ("members", "name", "project_id", "public")
-
-    def __init__(self, project_id: int, name: str, public: bool) -> None:
-        self.project_id = project_id
-        self.name = name
-        self.public = public
-        self.members: dict[int, str] = {}
+    project_id: int
+    name: str
+    public: bool
+    members: dict[int, str] = field(default_factory=dict)
 
 
 class Store:
@@ -181,7 +150,8 @@ class Store:
             self.next_id += 1
             if username in self._usernames or (email and email in self._emails):
                 raise conflict(f"user {username} or email {email} already exists")
-            user = User(user_id, username, email or None, realname, comment, self._now())
+            now = self._now()
+            user = User(user_id, username, email or None, realname, comment, now, now)
             self.users[user_id] = self._usernames[username] = user
             if email:
                 self._emails[email] = user
@@ -223,7 +193,8 @@ class Store:
         with self.lock:
             meta_id = self._next_oidc_id if meta_id is None else meta_id
             self._next_oidc_id = max(self._next_oidc_id, meta_id + 1)
-            user.oidc = OIDCMeta(meta_id, subiss, secret, self._now())
+            now = self._now()
+            user.oidc = OIDCMeta(meta_id, subiss, secret, now, now)
             return user.oidc
 
     def _to_update(self, user_id: int) -> User:
@@ -251,7 +222,7 @@ class Store:
     def set_password(self, account: User | Robot, password: str) -> None:
         """Keep `password` as a salted hash. It is a fast one: a test server must not spend time on hashing, and the
         key dies with the process."""
-        account.salt = os.urandom(16)
+        account.salt = os.urandom(8).hex()
         account.password = self._hash(password, account.salt)
         if isinstance(account, User):
             account.password_version = self._version.password_version
@@ -261,8 +232,12 @@ class Store:
             return False
         return hmac.compare_digest(self._hash(password, account.salt), account.password)
 
-    def _hash(self, password: str, salt: bytes) -> bytes:
-        return hashlib.blake2b(to_bytes(password), key=self._pepper, salt=salt, digest_size=32).digest()
+    def verifies(self, principal: str, password: str) -> bool:
+        """Whether somebody logs in with these."""
+        return any(self.has_password(user, password) for user in self.matching(principal))
+
+    def _hash(self, password: str, salt: str) -> str:
+        return hashlib.blake2b(to_bytes(password), key=self._pepper, salt=salt.encode(), digest_size=32).hexdigest()
 
 
 def _check(columns: dict[str, str]) -> None:

@@ -1,0 +1,289 @@
+"""The operations on users.
+
+An operation takes a `Call` and returns a `Response`, or raises. The checks stand in Harbor's order, since the order
+decides which error a caller sees.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timezone
+
+from .._database.columns import like
+from .._database.query import Condition, Contains, id_span, parse_q, select, sorted_by
+from .._database.store import ADMIN_ID, OIDCMeta, Store, User
+from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
+from .._http.messages import Response, json_response
+from .._versions import Version
+from .callers import UserCaller
+from .calls import Call
+from .paging import links, page_of
+from .permissions import IN_PROJECT, SYSTEM, project_of_scope
+from .rules import check_profile, check_secret
+
+_CANNOT_UPDATE = "User with ID {} can't be updated"
+
+# -- the collection ----------------------------------------------------------------------------------------------------
+
+
+def create_user(call: Call) -> Response:
+    _require_creatable(call)
+    username, email, realname, comment, password = call.texts("username", "email", "realname", "comment", "password")
+    version, store = call.harbor.version, call.harbor.store
+    check_secret(password, version)
+    check_profile(email, realname, comment, username, version)
+    user = store.insert(username, email, realname, comment)
+    store.set_password(user, password)
+    return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{user.user_id}"})
+
+
+def _require_creatable(call: Call) -> None:
+    settings = call.harbor.settings
+    if settings.auth_mode != "db_auth":
+        raise forbidden(f"creating local user is not allowed under auth mode: {settings.auth_mode}")
+    if not settings.self_registration:
+        call.caller.require("create")
+    elif not call.has_session and not (call.caller.authenticated and call.caller.may("create")):
+        raise forbidden("self-registration cannot be triggered via API")
+
+
+def list_users(call: Call) -> Response:
+    call.caller.require("list")
+    conditions = parse_q(call.text("q"))
+    # Harbor also takes these two outside of `q`, as "contains".
+    outside = dict(reversed(call.request.pairs()))
+    conditions.update({key: Contains(outside[key]) for key in ("username", "email") if outside.get(key)})
+    page, page_size = call.number("page"), call.number("page_size")
+    total, users = _count_and_list(call.harbor.store, conditions, call.harbor.version)
+    rows = page_of(sorted_by(users, call.text("sort")), page, page_size)
+    return json_response(
+        [shown_user(user) for user in rows],
+        X_Total_Count=str(total),
+        Link=links(call.request, total, page, page_size),
+    )
+
+
+def _count_and_list(store: Store, conditions: dict[str, Condition], version: Version) -> tuple[int, list[User]]:
+    """The total and the users that meet all conditions, neither with the built-in administrator.
+
+    Before 2.6.0 the total counted it, and a query for ids by name found it.
+    """
+    everybody = store.present(*id_span(conditions))
+    asks_for_ids = any(key.lower() in ("user_id", "user_id__in") for key in conditions)
+    # Harbor sets these two itself, over whatever was asked.
+    conditions = {key: each for key, each in conditions.items() if key not in ("deleted", "user_id__gt")}
+    found = select(everybody, conditions, version)
+    listed = [user for user in found if user.user_id > ADMIN_ID]
+    if version.total_excludes_admin:
+        return len(listed), listed
+    return len(found), found if asks_for_ids else listed
+
+
+def search_users(call: Call) -> Response:
+    call.caller.require_login()
+    wanted = call.text("username")
+    page, page_size = call.number("page"), call.number("page_size")
+    version, store = call.harbor.version, call.harbor.store
+    total, users = _count_and_list(store, {"username": Contains(wanted)}, version)
+    if not total:
+        return json_response([], X_Total_Count="0")
+    if version.search_reads_raw:
+        rows = _raw_search(store, wanted, page_size)
+    else:
+        rows = page_of(sorted_by(users, ""), page, page_size)
+        if version.search_sorts_page:
+            rows.sort(key=lambda user: (user.username != wanted, len(user.username.encode()), user.username))
+    return json_response(
+        [{"user_id": user.user_id, "username": user.username} for user in rows],
+        X_Total_Count=str(total),
+        Link=links(call.request, total, page, page_size),
+    )
+
+
+def _raw_search(store: Store, wanted: str, limit: int) -> list[User]:
+    """Since 2.14.2: SQL's wildcards work, case matters, the administrator is found, and there is one page."""
+    if limit < 0:
+        raise DatabaseError("LIMIT must not be negative")
+    matches = like(f"%{wanted}%")
+    found = [user for user in store.present() if matches(user.username)]
+    return sorted(found, key=lambda user: (len(user.username), user.username))[:limit]
+
+
+# -- the caller --------------------------------------------------------------------------------------------------------
+
+
+def get_current_user(call: Call) -> Response:
+    call.caller.require_login()
+    if not isinstance(call.caller, UserCaller):
+        raise precondition(f"get current user not available for security context: {call.caller.kind}")
+    return _user_response(call, call.caller.user.user_id)
+
+
+def get_permissions(call: Call) -> Response:
+    call.caller.require_login()
+    scope = call.text("scope")
+    held: list[tuple[str, str]] = []
+    project_id = project_of_scope(scope)
+    if scope.startswith("/system"):
+        held = list(SYSTEM) if call.caller.is_sysadmin else []
+    elif project_id is not None:
+        permissions = call.caller.permissions_in(call.harbor.store.projects.get(project_id))
+        root = f"/project/{project_id}"
+        held = [
+            (root if resource == "." else f"{root}/{resource}", action)
+            for resource, action in IN_PROJECT
+            if (resource, action) in permissions
+        ]
+    if call.parameters["relative"]:
+        held = [
+            (resource.removeprefix(scope).removeprefix("/") or ".", action)
+            for resource, action in held
+            if resource.startswith(scope)
+        ]
+    return json_response([{"action": action, "resource": resource} for resource, action in held])
+
+
+# -- one user ----------------------------------------------------------------------------------------------------------
+
+
+def get_user(call: Call) -> Response:
+    _require_access(call, "read", "Not authorized to read user: {}")
+    return _user_response(call, call.number("user_id"))
+
+
+def update_profile(call: Call) -> Response:
+    _require_modifiable(call)
+    email, realname, comment = call.texts("email", "realname", "comment")
+    check_profile(email, realname, comment, None, call.harbor.version)
+    call.harbor.store.update_profile(call.number("user_id"), email, realname, comment)
+    return Response(200)
+
+
+def update_password(call: Call) -> Response:
+    _require_modifiable(call)
+    user_id, store = call.number("user_id"), call.harbor.store
+    new, old = call.texts("new_password", "old_password")
+    is_self = call.caller.authenticated and call.caller.is_user(user_id)
+    if is_self and not store.verifies(call.caller.name, old):
+        raise forbidden("Current password is incorrect")
+    check_secret(new, call.harbor.version)
+    user = store.get(user_id)
+    if store.verifies(user.username, new):
+        raise bad_request("New password is identical to old password")
+    store.update_password(user, new)
+    return Response(200)
+
+
+def set_sysadmin(call: Call) -> Response:
+    call.caller.require("update")
+    call.harbor.store.update_sysadmin(call.number("user_id"), call.body.get("sysadmin_flag") is True)
+    return Response(200)
+
+
+def delete_user(call: Call) -> Response:
+    user_id = call.number("user_id")
+    if call.harbor.version.asks_for_self_first:
+        call.caller.require("delete")
+    else:
+        call.caller.require_login()
+        if not call.caller.is_sysadmin:
+            raise forbidden("Not authorized to delete users")
+    if user_id == ADMIN_ID or call.caller.is_user(user_id):
+        raise forbidden(f"User with ID {user_id} cannot be deleted")
+    call.harbor.store.delete(user_id)
+    if call.harbor.settings.auth_mode == "oidc_auth":
+        call.harbor.store.users[user_id].oidc = None
+    return Response(200)
+
+
+def set_cli_secret(call: Call) -> Response:
+    auth_mode = call.harbor.settings.auth_mode
+    if auth_mode != "oidc_auth":
+        raise precondition(f"unable to update CLI secret under authmode: {auth_mode}")
+    _require_access(call, "update", "Not authorized to update the CLI secret for user: {}")
+    secret = call.texts("secret")[0] or "Aa0" + secrets.token_hex(8)  # a random one passes Harbor's own check
+    check_secret(secret, call.harbor.version)
+    user_id = call.number("user_id")
+    user = call.harbor.store.row(user_id)
+    if user is None or user.oidc is None:
+        raise not_found(f"oidc info for user {user_id} not found")
+    user.oidc.secret = secret
+    user.oidc.update_time = call.harbor.clock.time()
+    return Response(200)
+
+
+# -- access ------------------------------------------------------------------------------------------------------------
+
+
+def _require_access(call: Call, action: str, old_message: str) -> None:
+    """The caller's own id is fine; everything else requires an administrator."""
+    user_id = call.number("user_id")
+    if call.harbor.version.asks_for_self_first:
+        if not call.caller.is_user(user_id):
+            call.caller.require(action)
+        return
+    call.caller.require_login()
+    if not call.caller.is_user(user_id) and not call.caller.is_sysadmin:
+        raise forbidden(old_message.format(user_id))
+
+
+def _require_modifiable(call: Call) -> None:
+    """As `_require_access` in db_auth; in other modes only the built-in administrator can be changed."""
+    if call.harbor.settings.auth_mode == "db_auth":
+        _require_access(call, "update", _CANNOT_UPDATE)
+        return
+    asks_for_self_first = call.harbor.version.asks_for_self_first
+    if not asks_for_self_first:
+        call.caller.require_login()
+    user_id = call.number("user_id")
+    if user_id != ADMIN_ID or not (asks_for_self_first or call.caller.is_sysadmin):
+        raise forbidden(_CANNOT_UPDATE.format(user_id))
+    call.caller.require("update")
+
+
+# -- how a user is shown -----------------------------------------------------------------------------------------------
+
+
+def _user_response(call: Call, user_id: int) -> Response:
+    user = call.harbor.store.get(user_id)
+    shown = shown_user(user)
+    if call.harbor.settings.auth_mode == "oidc_auth" and user_id > ADMIN_ID:
+        if user.oidc is None:
+            raise DatabaseError(f"oidc info for user {user_id} not found")
+        shown["oidc_user_meta"] = _shown_oidc(user.oidc, user_id)
+        shown = dict(sorted(shown.items()))
+    return json_response(shown)
+
+
+def shown_user(user: User) -> dict[str, object]:
+    """A user as JSON, keys in order; what is empty is left out."""
+    shown: dict[str, object] = {
+        "admin_role_in_auth": False,
+        "comment": user.comment,
+        "creation_time": shown_time(user.creation_time),
+        "email": user.email or "",
+        "realname": user.realname,
+        "sysadmin_flag": user.sysadmin_flag,
+        "update_time": shown_time(user.update_time),
+        "user_id": user.user_id,
+        "username": user.username,
+    }
+    return {name: value for name, value in shown.items() if value != ""}
+
+
+def _shown_oidc(meta: OIDCMeta, user_id: int) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "creation_time": shown_time(meta.creation_time),
+        "id": meta.meta_id,
+        "secret": meta.secret,
+        "subiss": meta.subiss,
+        "update_time": shown_time(meta.update_time),
+        "user_id": user_id,
+    }
+    return {name: value for name, value in shown.items() if value != ""}
+
+
+def shown_time(seconds: float) -> str:
+    """Three digits of a second, never rounded up."""
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,98 @@
+"""Media types and Accept headers as Go's ``mime`` package and go-swagger's runtime read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_JSON = "application/json"
+_TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")\s*')
+_ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^",])+')
+_ACCEPTED = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z/]+)\s*")
+_WEIGHT_OR_NEXT = re.compile("q=|,")
+_QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?\s*")
+_COMMA = re.compile(r",\s*")
+
+
+def media_type(value: str) -> tuple[str, str, dict[str, str]]:
+    """The media type in lower case, what Go finds wrong with the header (``""`` for nothing), and the parameters."""
+    head, semicolon, parameters = value.partition(";")
+    name = head.strip().lower()
+    main, slash, sub = name.partition("/")
+    token = _TOKEN.match(main)
+    if token is None:
+        return "", "mime: no media type", {}
+    if token.end() < len(main):
+        return "", "mime: expected slash after first token", {}
+    token = _TOKEN.match(sub)
+    if slash and token is None:
+        return "", "mime: expected token after slash", {}
+    if token and token.end() < len(sub):
+        return "", "mime: unexpected content after media subtype", {}
+    seen: dict[str, str] = {}
+    rest = (semicolon + parameters).strip()
+    at, end = 0, len(rest.removesuffix(";"))
+    while at < end:
+        parameter = _PARAMETER.match(rest, at)
+        if parameter is None:
+            return "", "mime: invalid media parameter", {}
+        attribute, text = parameter[1].lower(), parameter[2]
+        if text.startswith('"'):
+            text = re.sub(r"\\(.)", r"\1", text[1:-1])
+        if seen.setdefault(attribute, text) != text:
+            return "", "mime: duplicate parameter name", {}
+        at = parameter.end()
+    return name, "", seen
+
+
+def means_json(name: str) -> bool:
+    """Whether a media type is JSON, or a range that includes it."""
+    main, _, sub = name.partition("/")
+    return bool(sub) and (main == "*" or (main == "application" and sub in ("*", "json")))
+
+
+def accepts_json(lines: list[str], as_media_types: bool) -> bool:
+    """Whether an Accept header allows JSON.
+
+    Args:
+        lines: the header's values.
+        as_media_types: each entry is read as a Content-Type is; otherwise by a simpler reader, which stops at the
+            first entry that it cannot read.
+    """
+    if as_media_types:
+        return any(_entry_allows_json(entry) for entry in _ENTRY.findall(", ".join(lines)))
+    specs = [spec for line in lines for spec in _accept_specs(line)]
+    # A header without any media type asks for nothing.
+    return not specs or any(name in ("*/*", "application/*", _JSON) and weight > 0 for name, weight in specs)
+
+
+def _entry_allows_json(entry: str) -> bool:
+    name, _, parameters = media_type(entry)
+    try:
+        return means_json(name) and not float(parameters.get("q", 1)) <= 0
+    except ValueError:
+        return True  # a weight that is not a number is ignored
+
+
+def _accept_specs(line: str) -> Iterator[tuple[str, float]]:
+    """The media types of an Accept header with their weights, up to where it cannot be read."""
+    at = 0
+    while match := _ACCEPTED.match(line, at):
+        at = match.end()
+        weight = 1.0
+        if line.startswith(";", at):
+            # Other parameters are passed over, up to the weight or the next media type.
+            start = _WEIGHT_OR_NEXT.search(line, at)
+            at = start.start() if start else len(line)
+            if line.startswith("q=", at):
+                quality = _QUALITY.match(line, at + 2)
+                if quality is None:
+                    return
+                weight = float(quality[1] or 0) + float(f"0.{quality[2] or 0}")
+                at = quality.end()
+        yield match[1], weight
+        comma = _COMMA.match(line, at)
+        if comma is None:
+            return
+        at = comma.end()
