@@ -1,11 +1,10 @@
-"""What to look at when an answer misleads. Read only when a call has failed."""
+"""What to do when a call has failed and the response itself misleads. Loaded only then."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from harbor_client._transport.content import is_page
 from harbor_client.models.errors import lenient_errors
 
 if TYPE_CHECKING:
@@ -28,6 +27,12 @@ def hint_for(error: ApiException, username: str | None) -> str | None:
         if condition(facts):
             return hint
     return None
+
+
+def is_page(text: str, content_type: str) -> bool:
+    """Whether a text is an HTML page, or markup labelled as one."""
+    start = text[:1024].lstrip("\ufeff \t\r\n").lower()
+    return start.startswith("<") and ("html" in content_type.lower() or "<html" in start or "<!doctype html" in start)
 
 
 class _Facts:

@@ -1,15 +1,19 @@
-"""Turns arguments into one HTTP request, and its answer into a value: the one executor of all operations."""
+"""Turns arguments into an HTTP request, and its response into a value: all operations go through here."""
 
 from __future__ import annotations
 
 import datetime
 from typing import TYPE_CHECKING, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 from harbor_client import rest
+from harbor_client._compat import forms
 from harbor_client._privacy.guard import guarded
+from harbor_client._transport import content
 from harbor_client._transport.lock import ForkSafeLock
+from harbor_client._version import __version__
 from harbor_client.configuration import Configuration
+from harbor_client.models._schema.model import decoder, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +26,7 @@ _LOCK = ForkSafeLock()
 
 
 class ApiClient:
-    """A client of Harbor's API: settings, connections, and the way from arguments to values.
+    """A client of Harbor's API: it holds the settings and the connections, and can call any path.
 
     Safe to share among threads. Close it, or use it in a ``with`` statement, to close its connections.
 
@@ -30,7 +34,7 @@ class ApiClient:
         configuration: the settings, read anew at each call; a copy of the default ones if not given.
         header_name: a header field to send with every request.
         header_value: its value.
-        cookie: the value of a ``Cookie`` field to send with every request. Cookies of the server are never kept.
+        cookie: the value of a ``Cookie`` field to send with every request. The server's cookies are never kept.
     """
 
     PRIMITIVE_TYPES: ClassVar[tuple[type, ...]] = (float, bool, bytes, str, int)
@@ -67,10 +71,8 @@ class ApiClient:
             self.default_headers[header_name] = header_value
         self.cookie = cookie
         self.client_side_validation: bool = configuration.client_side_validation
-        #: The answer to the last call that succeeded.
+        #: The response to the last call that succeeded.
         self.last_response: Any = None
-        from harbor_client._version import __version__
-
         self.user_agent = f"harbor-registry-client/{__version__}"
 
     def __enter__(self) -> ApiClient:
@@ -86,7 +88,7 @@ class ApiClient:
             self._pool.close()
 
     def close(self) -> None:
-        """Close the idle connections, and the threads of ``async_req`` when their calls are over."""
+        """Close the idle connections, and the threads of ``async_req`` once their calls have ended."""
         with _LOCK():
             pool, self._pool = self._pool, None
         if pool is not None:
@@ -95,10 +97,10 @@ class ApiClient:
 
     @property
     def pool(self) -> Any:
-        """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), made when first asked for."""
+        """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), started when first needed."""
         with _LOCK():
             if self._pool is None or not getattr(self._pool, "usable", True):  # else a script has put its own here
-                from harbor_client._compat.async_calls import ThreadPool
+                from harbor_client._compat.async_calls import ThreadPool  # it loads multiprocessing
 
                 self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)
             return self._pool
@@ -114,7 +116,7 @@ class ApiClient:
         self.default_headers["User-Agent"] = value
 
     def set_default_header(self, header_name: str, header_value: str) -> None:
-        """Send a header field with every request; it goes before one of the call's own."""
+        """Send a header field with every request; it takes precedence over one of the call's own."""
         self.default_headers[header_name] = header_value
 
     @guarded
@@ -145,23 +147,23 @@ class ApiClient:
             body: a model, a dictionary, or anything JSON; text or bytes for other content types.
             post_params: fields of a form.
             files: files of a form: field name to path, or list of paths.
-            response_type: what the answer is decoded to: ``"UserResp"``, ``"list[UserResp]"``, ``"dict(str, int)"``,
+            response_type: what the response is decoded to: ``"UserResp"``, ``"list[UserResp]"``, ``"dict(str, int)"``,
                 ``"str"``, ``"object"``, ``"file"``, a class, …; ``None`` for nothing.
             auth_settings: names of the ways to authenticate, ``["basic"]``.
-            async_req: call in the background and give an object with ``get``, ``ready``, ``wait``, ``successful``.
-            _return_http_data_only: give the value alone, not (value, status, headers).
+            async_req: call in the background and return an object with ``get``, ``ready``, ``wait``, ``successful``.
+            _return_http_data_only: return the value alone, not (value, status, headers).
             collection_formats: how lists are written, by parameter: csv, ssv, tsv, pipes or multi.
-            _preload_content: False gives urllib3's response in the place of the value.
+            _preload_content: ``False`` returns urllib3's response instead of the value.
             _request_timeout: seconds for the whole call, or the pair (connect, read).
 
         Raises:
-            ApiException: whatever went wrong with the call.
+            ApiException: the call failed.
             ValueError, TypeError: wrong arguments; nothing was sent.
         """
         what = (resource_path, method, path_params, query_params, header_params, body, post_params, files)
         how = (response_type, auth_settings, _return_http_data_only, collection_formats, _preload_content)
         if async_req:
-            from harbor_client._compat.async_calls import AsyncCall
+            from harbor_client._compat.async_calls import AsyncCall  # it loads multiprocessing
 
             return AsyncCall(self.pool, self.__call_api, (*what, *how, _request_timeout))
         return self.__call_api(*what, *how, _request_timeout)
@@ -189,9 +191,8 @@ class ApiClient:
         path = self._path(resource_path, path_params, formats) if path_params else resource_path
         query = self._query(query_params, formats) if query_params else []
         if post_params or files:
-            from harbor_client._compat.files import sanitized
-
-            fields = sanitized(self.prepare_post_parameters(post_params, files), self.sanitize_for_serialization)
+            fields = self.prepare_post_parameters(post_params, files)
+            fields = forms.sanitize(fields, self.sanitize_for_serialization)
             post_params = self.parameters_to_tuples(fields, formats)
         self.update_params_for_auth(headers, query, auth_settings)
         if body:
@@ -208,47 +209,50 @@ class ApiClient:
         )
         self.last_response = response
         data = response
-        if _preload_content:
-            try:
-                if response_type:
-                    data = self.deserialize(response, response_type)
-                else:
-                    data = ApiClient.deserialize(self, response, None)  # which one of a script's is not asked for
-            except rest.ApiException as error:
-                complete = getattr(self.rest_client, "complete", None)  # not in a stand-in of a script's
-                if complete is not None:
-                    url = self.configuration.host + path + (f"?{urlencode(query)}" if query else "")
-                    complete(error, method, url, headers, body or post_params, response)
-                raise
+        if _preload_content and response_type:
+            data = self.deserialize(response, response_type)
+        elif _preload_content:  # a script's own `deserialize` is not called without a type
+            data = ApiClient.deserialize(self, response, None)
         if _return_http_data_only:
             return data
         return data, response.status, response.getheaders()
 
     def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
-        from harbor_client._transport.message import put_field
-
-        headers: dict[str, Any] = {}
-        spelled: dict[str, str] = {}
-        given: Any = dict(header_params or ()).items()
+        given: Any = dict(header_params or ())
         if formats:
-            given = self.parameters_to_tuples(dict(given), formats)
-        sources = [given, self.default_headers.items()]
+            given = dict(self.parameters_to_tuples(given, formats))
+        sources = [given, self.default_headers]
         if self.cookie:
-            sources.append((("Cookie", self.cookie),))
+            sources.append({"Cookie": self.cookie})
+        headers: dict[str, Any] = {}
+        names: dict[str, str] = {}
         for source in sources:
-            for name, value in source:
+            for name, value in source.items():
                 if value is None:
                     continue
                 if value.__class__ is not str:
                     value = self.sanitize_for_serialization(value)
-                put_field(headers, spelled, name, value)
+                before = names.setdefault(name.lower(), name)
+                if before != name:  # the same field in another case
+                    headers.pop(before, None)
+                    names[name.lower()] = name
+                headers[name] = value
         return headers
 
     def _path(self, template: str, path_params: Any, formats: dict[str, str] | None) -> str:
-        from harbor_client._transport.message import filled
-
-        pairs = self.parameters_to_tuples(self.sanitize_for_serialization(path_params), formats)
-        return filled(template, pairs, self.configuration.safe_chars_for_path_param)
+        if formats:
+            path_params = self.parameters_to_tuples(self.sanitize_for_serialization(path_params), formats)
+        pairs = path_params.items() if isinstance(path_params, dict) else path_params
+        for name, value in pairs:
+            if value.__class__ is not int and value.__class__ is not str:
+                value = self.sanitize_for_serialization([value])[0]
+            if value is None:
+                raise ValueError(f"Missing the required parameter `{name}`")
+            segment = quote(str(value), safe=self.configuration.safe_chars_for_path_param)
+            if not segment or ".." in segment.split("/") or "." in segment.split("/"):
+                raise ValueError(f"Invalid value for parameter `{name}`: it would lead to another path")
+            template = template.replace(f"{{{name}}}", segment)
+        return template
 
     def _query(self, query_params: Any, formats: dict[str, str] | None) -> list[tuple[str, Any]]:
         given = query_params.items() if isinstance(query_params, dict) else query_params
@@ -267,11 +271,11 @@ class ApiClient:
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
-        """Hand a request over to the method of ``rest_client`` that is named after its verb.
+        """Pass a request to the method of ``rest_client`` that is named after its HTTP method.
 
         Raises:
-            ApiException: whatever went wrong with the call.
-            ValueError: there is no such verb.
+            ApiException: the call failed.
+            ValueError: there is no such method.
         """
         if method not in ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"):
             raise ValueError("http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`.")
@@ -285,11 +289,9 @@ class ApiClient:
         return getattr(self.rest_client, method)(url, **keywords)
 
     def sanitize_for_serialization(self, obj: Any) -> Any:
-        """What JSON can hold of a value: models become dictionaries of what is set, dates ISO 8601 text."""
+        """A value as JSON can hold it: models become dictionaries of what is set, dates ISO 8601 text."""
         if obj is None or isinstance(obj, self.PRIMITIVE_TYPES):
             return obj
-        from harbor_client.models._schema.model import encode
-
         replaced = "sanitize_for_serialization" in vars(self) or (
             type(self).sanitize_for_serialization is not ApiClient.sanitize_for_serialization
         )
@@ -301,39 +303,29 @@ class ApiClient:
 
     @guarded
     def deserialize(self, response: Any, response_type: Any) -> Any:
-        """Decode an answer.
+        """Decode a response.
 
         Args:
             response: anything with the body as ``data``.
-            response_type: as in :meth:`call_api`; without one the answer may be anything but an HTML page.
+            response_type: as in :meth:`call_api`; without one the response may be anything but an HTML page.
 
         Raises:
-            UnexpectedResponseException: the body is not what the type says; names what was expected and found where.
+            UnexpectedResponseException: the body is not of the type; says what was expected and found where.
         """
         if not response_type:
-            content = getattr(response, "body", None) or response.data
-            if content and isinstance(content, (str, bytes)):
-                from harbor_client._transport.content import refuse_page
-
-                refuse_page(response, content)
+            content.refuse_page(response)
             return None
         if response_type == "file":
-            from harbor_client._compat.files import save
-
-            return save(response, self.configuration.temp_folder_path)
-        from harbor_client._transport.content import decode
-
-        return decode(response, response_type)
+            return forms.save(response, self.configuration.temp_folder_path)
+        return content.decode(response, response_type)
 
     def __deserialize(self, data: Any, klass: Any) -> Any:
         # Scripts call this one under its mangled name, with JSON that is parsed already.
-        from harbor_client.models._schema.model import decoder
-
         return None if data is None else decoder(klass)(data)
 
     @guarded
     def parameters_to_tuples(self, params: Any, collection_formats: dict[str, str] | None) -> list[tuple[Any, Any]]:
-        """Parameters as pairs, lists written in their collection formats."""
+        """Parameters as pairs, with lists written in their collection formats."""
         delimiters = {"ssv": " ", "tsv": "\t", "pipes": "|"}
         pairs: list[tuple[Any, Any]] = []
         for name, value in params.items() if isinstance(params, dict) else params:
@@ -348,17 +340,15 @@ class ApiClient:
 
     @guarded
     def prepare_post_parameters(self, post_params: Any = None, files: Any = None) -> Any:
-        """The fields of a form, files added."""
-        from harbor_client._compat.files import form_fields
-
-        return form_fields(post_params, files)
+        """The fields of a form, with files added."""
+        return forms.form_fields(post_params, files)
 
     def select_header_accept(self, accepts: Iterable[str] | None) -> str | None:
         """The ``Accept`` field for an operation that produces these content types: JSON if it can."""
-        lowered = [kind.lower() for kind in accepts or ()]
+        lowered = ", ".join(accepts or ()).lower()
         if not lowered:
             return None
-        return "application/json" if "application/json" in lowered else ", ".join(lowered)
+        return "application/json" if "application/json" in lowered.split(", ") else lowered
 
     def select_header_content_type(self, content_types: Iterable[str] | None) -> str:
         """The ``Content-Type`` field for an operation that consumes these content types: JSON if it can."""
@@ -369,10 +359,10 @@ class ApiClient:
 
     @guarded
     def update_params_for_auth(self, headers: Any, querys: Any, auth_settings: Iterable[str] | None) -> None:
-        """Put what authenticates into header fields or query parameters.
+        """Add the credentials to the header fields or the query parameters.
 
         Raises:
-            ValueError: what a script made of ``auth_settings()`` is for neither.
+            ValueError: a script's own ``auth_settings()`` says neither header nor query.
         """
         if not auth_settings:
             return
@@ -382,8 +372,10 @@ class ApiClient:
             if not setting or not setting["value"]:
                 continue
             if setting["in"] == "header":
-                for present in [key for key in headers if key.lower() == setting["key"].lower()]:
-                    del headers[present]
+                lowered = setting["key"].lower()
+                for present in tuple(headers):
+                    if present.lower() == lowered:
+                        del headers[present]
                 headers[setting["key"]] = setting["value"]
             elif setting["in"] == "query":
                 querys.append((setting["key"], setting["value"]))

@@ -1,7 +1,7 @@
-"""One exchange, a request and its answer, on a urllib3 connection: bounded in time and bytes, whole or an error.
+"""One exchange, a request and its response, on a urllib3 connection: bounded in time and bytes, whole or an error.
 
-urllib3 opens the connection (TCP, TLS, proxies); sending and reading are done here, where the deadline, the bounds
-and what is known about the request's fate are kept.
+urllib3 opens the connection (TCP, TLS, proxies). Sending and reading are done here, by a deadline and within bounds,
+and so that it is known afterwards whether the request may have reached the server.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
-import threading
 from typing import TYPE_CHECKING
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -18,14 +17,15 @@ from urllib3.util.ssl_match_hostname import CertificateError
 from urllib3.util.wait import wait_for_read
 
 from harbor_client._transport.http1 import (
-    Answer,
     Deadline,
     MalformedError,
+    RawResponse,
     Reader,
     TruncatedError,
-    read_answer,
-    read_final_head,
+    read_head,
+    read_response,
 )
+from harbor_client._transport.resolve import look_up
 
 if TYPE_CHECKING:
     from typing import Any, Literal
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
 
 
-#: So much is sent at once: one TLS record, of which the server can read nothing unless it has left as a whole.
+#: Bytes sent at once: one TLS record, of which the server can read nothing before it has left as a whole.
 _RECORD = 16_384
 
 
@@ -41,11 +41,11 @@ class ExchangeError(Exception):
     """An exchange that failed; the connection is closed.
 
     Attributes:
-        kind: ``"connection"`` (could not connect, or the connection broke before an answer), ``"timeout"``, ``"tls"``,
-            ``"proxy"`` (unreachable, or gone), ``"refused"`` (the proxy said no), ``"truncated"`` or ``"protocol"``.
+        kind: ``"connection"`` (could not connect, or the connection broke before a response), ``"timeout"``, ``"tls"``,
+            ``"proxy"`` (unreachable, or gone), ``"refused"`` (by the proxy), ``"truncated"`` or ``"protocol"``.
         text: what happened, in words; quotes nothing that was sent or received.
-        lower: the exception underneath, if any.
-        status: the proxy's status, where it answered; else 0.
+        lower: the underlying exception, if any.
+        status: the status of the proxy's response if there was one, otherwise 0.
         sent: whether any byte of the request may have left.
         fresh: whether the connection was opened for this exchange.
     """
@@ -69,18 +69,18 @@ class PlainConnection(HTTPConnection):
     _sent: bool = False
 
     def __del__(self) -> None:
-        # A connection that an interruption left behind: close it quietly.
+        # Close quietly what an interruption left behind.
         sock = self.__dict__.get("sock")
         if sock is not None:
             sock.close()
 
     def is_stale(self) -> bool:
-        """Whether the idle connection is of no use: closed by the server, or holding bytes nobody asked for."""
+        """Whether an idle connection cannot be used: the server has closed it, or has sent bytes unasked."""
         sock = self.sock
         return sock is None or wait_for_read(sock, timeout=0.0)
 
-    def exchange(self, request: bytes, method: str, limit: int) -> Answer:
-        """Send a request and read its answer, within ``self.deadline``; raises :class:`ExchangeError`."""
+    def exchange(self, request: bytes, method: str, limit: int) -> RawResponse:
+        """Send a request and read its response by ``self.deadline``; raises :class:`ExchangeError`."""
         fresh = self.sock is None
         self._sent = False
         reader: Reader | None = None
@@ -90,12 +90,12 @@ class PlainConnection(HTTPConnection):
             reader = Reader(self.sock, self.deadline)
             broken = self._send_all(request)
             try:
-                answer = read_answer(reader, method, limit)
+                response = read_response(reader, method, limit)
             except (OSError, TruncatedError) as error:
                 raise broken or error from None
-            if broken or reader.buffer or not answer.keep_alive:
+            if broken or reader.buffer or not response.keep_alive:
                 self.close()
-            return answer
+            return response
         except BaseException as error:
             self.close()
             failure = _failure(error, received=reader is not None and reader.received)
@@ -106,8 +106,8 @@ class PlainConnection(HTTPConnection):
             raise failure from None
 
     def _send_all(self, request: bytes) -> OSError | None:
-        # A server may answer and close before it has read everything. So a send that breaks half-way is returned,
-        # not raised: the answer, if one comes, counts.
+        # A server may respond and close before it has read everything. So an error half-way is returned, not raised:
+        # a response, if one comes, counts.
         rest = memoryview(request)
         while rest:
             self.sock.settimeout(self.deadline.left())
@@ -124,7 +124,7 @@ class PlainConnection(HTTPConnection):
         return None
 
     def _refusal(self) -> OSError | None:
-        """What the server said before it hung up, when nothing could be sent."""
+        """The TLS alert that the server sent before it hung up, when nothing could be sent."""
         return None
 
     def _open(self) -> None:
@@ -137,7 +137,7 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("tls", f"TLS failed: {error}", error) from None
         sock: Any = self.sock
         if hasattr(sock, "suppress_ragged_eofs"):
-            # TLS: the end of the stream only counts when the peer has said that it is the end.
+            # In TLS the stream has only ended when the peer has said so.
             sock.suppress_ragged_eofs = False
 
     def _new_conn(self) -> socket.socket:
@@ -145,7 +145,7 @@ class PlainConnection(HTTPConnection):
         kind: Kind = "proxy" if self.proxy else "connection"
         place = f"the proxy {self.host}:{self.port}" if self.proxy else f"{self.host}:{self.port}"
         try:
-            addresses = _look_up(self._dns_host.strip("[]"), self.port, deadline)
+            addresses = look_up(self._dns_host.strip("[]"), self.port, deadline)
         except (socket.gaierror, UnicodeError) as error:
             raise ExchangeError(kind, f"the name of {place} could not be resolved", error) from None
         except TimeoutError as error:
@@ -173,7 +173,7 @@ class PlainConnection(HTTPConnection):
             if self.source_address:
                 sock.bind(self.source_address)
             sock.connect(target)
-            # What urllib3 does next, the handshake and the tunnel, may take what is left.
+            # The handshake and the tunnel, which urllib3 sets up next, may take the remaining time.
             sock.settimeout(self._connect_deadline.left())
         except BaseException:
             sock.close()
@@ -191,18 +191,18 @@ class PlainConnection(HTTPConnection):
         self.sock.settimeout(deadline.left())
         try:
             self.sock.sendall("\r\n".join(lines).encode("latin-1"))
-            answer = read_final_head(reader)
+            response = read_head(reader)
         except TimeoutError:
             raise
         except (OSError, TruncatedError) as error:
-            raise ExchangeError("proxy", "the proxy closed the connection without a whole answer", error) from None
-        if not 200 <= answer.status < 300:
-            # Only a 407 is unmistakably the proxy's: a 404 of its own must not look like one of Harbor's.
-            status = 407 if answer.status == 407 else 0
-            lower = OSError(f"CONNECT was answered with {answer.status}")
-            raise ExchangeError("refused", f"the proxy refused the connection: {answer.status}", lower, status)
+            raise ExchangeError("proxy", "the proxy closed the connection without a response", error) from None
+        if not 200 <= response.status < 300:
+            # Only a 407 is unmistakably the proxy's: its 404 must not look like one of Harbor's.
+            status = 407 if response.status == 407 else 0
+            lower = OSError(f"the proxy answered CONNECT with {response.status}")
+            raise ExchangeError("refused", f"the proxy refused the connection: {response.status}", lower, status)
         if reader.buffer:
-            raise MalformedError("the proxy sent bytes of its own into the tunnel")
+            raise MalformedError("the proxy sent bytes of its own through the tunnel")
         self.sock.settimeout(deadline.left())
 
 
@@ -210,11 +210,11 @@ class TLSConnection(PlainConnection, HTTPSConnection):
     """A connection over TLS, through a proxy's tunnel where there is one."""
 
     def is_stale(self) -> bool:
-        """As for a plain connection; bytes may also be waiting that were received, and perhaps decrypted, already."""
+        """As for a plain connection; unread bytes may also have been received, and perhaps decrypted, already."""
         return super().is_stale() or _pending(self.sock)
 
     def _refusal(self) -> OSError | None:
-        # In TLS 1.3 the client is through with the handshake before the server has looked at its certificate.
+        # In TLS 1.3 the client finishes the handshake before the server has checked its certificate.
         try:
             self.sock.settimeout(self.deadline.left())
             self.sock.recv(1)
@@ -232,8 +232,11 @@ class TLSConnection(PlainConnection, HTTPSConnection):
 
 
 class _Outer:
-    """The TLS connection to a proxy, under the one to the server. urllib3's loop for the inner one reads as often as it
-    has to, so a timeout that is set here bounds all that follows together."""
+    """The TLS connection to a proxy, beneath the one to the server.
+
+    urllib3's loop for the inner connection reads as often as it needs to, so a timeout set here bounds all these reads
+    together.
+    """
 
     def __init__(self, sock: ssl.SSLSocket, deadline: Deadline) -> None:
         self._sock = sock
@@ -261,54 +264,23 @@ def _pending(sock: Any) -> bool:
 
 
 def _failure(error: BaseException, received: bool) -> ExchangeError | None:
-    """What an exception means for the exchange; ``None`` if it is none of ours (an interruption, a wrong setting)."""
+    """What an exception means for the exchange; ``None`` for interruptions and wrong settings."""
     if isinstance(error, ExchangeError):
         return error
     if isinstance(error, TimeoutError):
-        return ExchangeError("timeout", "no whole answer before the deadline", error)
+        return ExchangeError("timeout", "timed out waiting for a complete response", error)
     if isinstance(error, MalformedError):
         return ExchangeError("protocol", str(error), error)
     if isinstance(error, (TruncatedError, ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         if received:
-            text = str(error) if isinstance(error, TruncatedError) else "the connection ended inside the answer"
+            text = str(error) if isinstance(error, TruncatedError) else "the connection ended inside the response"
             return ExchangeError("truncated", text, error)
-        return ExchangeError("connection", "the server closed the connection without an answer", error)
+        return ExchangeError("connection", "the server closed the connection without a response", error)
     if isinstance(error, ssl.SSLError):
         return ExchangeError("tls", f"TLS failed: {error}", error)
     if isinstance(error, OSError):
-        text = f"the connection broke {'inside' if received else 'before'} the answer: {error}"
+        text = f"the connection broke {'inside' if received else 'before'} the response: {error}"
         return ExchangeError("truncated" if received else "connection", text, error)
     if isinstance(error, HTTPError):
         return ExchangeError("connection", str(error), error)
     return None
-
-
-def _look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
-    """The addresses of a host; the system's resolver knows no deadline, so a thread waits for it."""
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            socket.inet_pton(family, host)
-        except OSError:
-            continue
-        return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
-    found: list[Any] = []
-    failed: list[Exception] = []
-
-    def ask() -> None:
-        try:
-            found.extend(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=ask, name="harbor_client-look-up", daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:  # no more threads for this process, or Python is ending
-        ask()
-    else:
-        thread.join(deadline.left())
-    if failed:
-        raise failed[0]
-    if not found:
-        raise TimeoutError("the name look-up took too long")
-    return found

@@ -1,16 +1,20 @@
-"""From the body of a 2xx answer to the value that the API promises, or an error that names what was found where."""
+"""From the body of a 2xx response to the value that the API promises, or an error that says what was found instead."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
 
+from harbor_client._hints import is_page
 from harbor_client._privacy.guard import clean_cause
+from harbor_client._transport.errors import error_of_response
 from harbor_client.exceptions import UnexpectedResponseException
 from harbor_client.models._schema.model import DecodeError, decoder
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from harbor_client.exceptions import ApiException
 
 
 def _refuse_constant(name: str) -> Any:
@@ -45,32 +49,29 @@ def decode(response: Any, response_type: Any) -> Any:
         except DecodeError as error:
             place = f" at {error.path}" if error.path else ""
             problem, cause = f"expected {error.expected}{place}, found {error.found}", error
-    raise _unexpected(response, response_type, problem, cause)
-
-
-def refuse_page(response: Any, content: str | bytes) -> None:
-    """Raise for an HTML page where nothing in particular was expected: it is a portal's, or a proxy's."""
-    text = content if isinstance(content, str) else bytes(content).decode("utf-8-sig", "replace")
-    if is_page(text, _content_type(response)):
-        raise _unexpected(response, None, "found an HTML page", None)
-
-
-def _unexpected(
-    response: Any, response_type: Any, problem: str, cause: Exception | None
-) -> UnexpectedResponseException:
     name = response_type if isinstance(response_type, str) else getattr(response_type, "__name__", "?")
-    reason = f"not an answer of type {name}: {problem}" if response_type else f"not an answer of Harbor's: {problem}"
-    error = UnexpectedResponseException(getattr(response, "status", 0), reason)
+    raise _unexpected(response, f"not a response of type {name}: {problem}", cause)
+
+
+def refuse_page(response: Any) -> None:
+    """Raise for an HTML page where no particular content was expected: it comes from a portal or a proxy."""
+    content = getattr(response, "body", None) or response.data
+    if not content or not isinstance(content, (str, bytes)):
+        return
+    text = content if isinstance(content, str) else content.decode("utf-8-sig", "replace")
+    if is_page(text, _content_type(response)):
+        raise _unexpected(response, "not a response of Harbor's: found an HTML page", None)
+
+
+def _unexpected(response: Any, reason: str, cause: Exception | None) -> ApiException:
+    raw: Any = getattr(response, "raw", None)
+    if getattr(raw, "request", None) is not None:
+        return error_of_response(raw, UnexpectedResponseException, reason, cause)
+    error = UnexpectedResponseException(getattr(response, "status", 0), reason)  # a response of a script's own
     error.outcome = "answered"
     if cause is not None:
         error.__cause__ = clean_cause(cause)
     return error
-
-
-def is_page(text: str, content_type: str) -> bool:
-    """Whether a text is an HTML page, or labelled as one and no JSON."""
-    start = text[:1024].lstrip("\ufeff \t\r\n").lower()
-    return start.startswith("<") and ("html" in content_type.lower() or "<html" in start or "<!doctype html" in start)
 
 
 def _content_type(response: Any) -> str:
@@ -81,4 +82,4 @@ def _content_type(response: Any) -> str:
 def _described(response: Any, text: str) -> str:
     if is_page(text, _content_type(response)):
         return "an HTML page"
-    return "nothing" if not text or text.isspace() else "text that is no JSON"
+    return "nothing" if not text or text.isspace() else "text that is not JSON"

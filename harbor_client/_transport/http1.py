@@ -1,19 +1,22 @@
-"""Reads one HTTP/1.1 answer from a socket: strictly, within a deadline, and never more than was allowed.
+"""HTTP/1.1 on a socket: writes a request, and reads one response strictly, by a deadline and within bounds.
 
-The rules are those of RFC 9112, without its leniencies: what is malformed, ambiguous or cut short is an error.
+The rules are those of RFC 9112 without its leniencies: a malformed, ambiguous or truncated response is an error.
 """
 
 from __future__ import annotations
 
 import re
 import time
-import zlib
 from io import BytesIO
 from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from harbor_client._transport.codings import decompressed
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from typing import Any
 
 #: Bounds on what surrounds a body, in bytes or in pieces.
 MAX_HEAD = 131_072
@@ -21,24 +24,30 @@ MAX_FIELDS = 256
 MAX_INTERIM = 100
 MAX_CHUNK_LINE = 4_096
 _RECEIVE = 65_536
-#: So much is decompressed at once, in bytes.
-_STEP = 262_144
 
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-5][0-9]{2})(?: ([\t \x21-\x7e\x80-\xff]*))?")
 # The whole block at once: a name (token), a colon, a value without control characters, CRLF; no folding.
 _FIELDS = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*\r\n)*")
 _LENGTH = re.compile(r"[0-9]{1,19}")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
-_NOT_HTTP = "the answer does not begin with an HTTP/1.x status line"
+_NOT_HTTP = "the response does not begin with an HTTP/1.x status line"
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[\t \x21-\x7e\x80-\xff]*)?")
+
+_ILLEGAL_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_ILLEGAL_IN_TARGET = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
+#: What stays as it is when the rest of a target is percent-encoded.
+_KEPT_IN_TARGET = "%/:=&?~+!$,;'@()*[]"
+#: Methods whose requests state the length of their body even if they have none.
+_WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
 
 
 class MalformedError(Exception):
-    """The answer is not well-formed, or larger than allowed. The text never quotes the answer's content."""
+    """The response is not well-formed, or larger than allowed. The text never quotes the response."""
 
 
 class TruncatedError(Exception):
-    """The connection ended before the answer did."""
+    """The connection ended before the response did."""
 
 
 class Deadline:
@@ -51,28 +60,85 @@ class Deadline:
 
     @classmethod
     def after(cls, seconds: float) -> Deadline:
-        """The point in time so many seconds from now."""
+        """The point in time this many seconds from now."""
         return cls(time.monotonic() + seconds)
 
     def left(self) -> float:
-        """Seconds left, always positive; ``TimeoutError`` when there are none."""
+        """Seconds left, always positive; raises ``TimeoutError`` when there are none."""
         left = self.at - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the deadline is over")
+            raise TimeoutError("the deadline has passed")
         return left
 
     def sooner(self, seconds: float | None) -> Deadline:
-        """This deadline, or the one so many seconds from now if that comes first."""
+        """This deadline, or the one this many seconds from now if that comes first."""
         if seconds is None:
             return self
         other = Deadline.after(seconds)
         return other if other.at < self.at else self
 
 
-class Answer:
-    """A whole answer: what the server said, body decoded from its transfer and content codings."""
+def encode_request(method: str, target: str, authority: str, headers: Mapping[str, Any], body: bytes | None) -> bytes:
+    """A whole HTTP/1.1 request.
 
-    __slots__ = ("data", "fields", "keep_alive", "reason", "status", "version")
+    Raises ``ValueError`` or ``TypeError`` for header fields that cannot be sent; the message never repeats a value.
+    """
+    if _ILLEGAL_IN_TARGET.search(target) is not None:
+        target = quote(target, safe=_KEPT_IN_TARGET)
+    lines = [f"{method} {target} HTTP/1.1"]
+    host, coding = f"Host: {authority}", "Accept-Encoding: identity"
+    for name, value in headers.items():
+        if value.__class__ is not str:
+            if value is None:
+                continue
+            if isinstance(value, (list, tuple, dict)):
+                raise TypeError(f"header {_shown(name)}: must be text, not {type(value).__name__}")
+            value = value.decode("latin-1") if isinstance(value, bytes) else str(value)
+        if _ILLEGAL_IN_VALUE.search(value) is not None or _NAME.fullmatch(name) is None:
+            raise ValueError(f"header {_shown(name)}: a control character in its name or value")
+        lowered = name.lower()
+        if lowered == "host":
+            host = f"Host: {value}"
+        elif lowered == "accept-encoding":
+            coding = f"Accept-Encoding: {value}"
+        elif lowered not in ("content-length", "transfer-encoding"):
+            lines.append(f"{name}: {value}")
+    lines[1:1] = (host, coding)
+    if body is not None or method in _WITH_LENGTH:
+        lines.append(f"Content-Length: {len(body or b'')}")
+    lines.append("\r\n")
+    try:
+        head = "\r\n".join(lines).encode("latin-1")
+    except UnicodeEncodeError:
+        raise ValueError(f"header {_not_latin(headers)}: only Latin-1 characters can be sent") from None
+    return head + body if body else head
+
+
+def _shown(name: str) -> str:
+    return name if _NAME.fullmatch(name) is not None else "?"
+
+
+def _not_latin(headers: Mapping[str, Any]) -> str:
+    for name, value in headers.items():
+        try:
+            str(value).encode("latin-1")
+        except UnicodeEncodeError:
+            return _shown(name)
+    return "?"
+
+
+class RawResponse:
+    """A whole response, its body decoded from transfer and content codings.
+
+    Attributes:
+        fields: the header fields as (name, value) pairs, in order.
+        data: the body.
+        keep_alive: whether the connection can be used again.
+        request: the :class:`~harbor_client._transport.transport.Request` that it answers.
+        original: the response object of a pool manager other than ours, if it came from one.
+    """
+
+    __slots__ = ("data", "fields", "keep_alive", "original", "reason", "request", "status", "version")
 
     def __init__(self, version: int, status: int, reason: str, fields: list[tuple[str, str]]) -> None:
         self.version = version
@@ -81,6 +147,8 @@ class Answer:
         self.fields = fields
         self.data = b""
         self.keep_alive = False
+        self.request: Any = None
+        self.original: Any = None
 
     def values(self, name: str) -> list[str]:
         """The values of a field (name in lower case), in order."""
@@ -106,8 +174,8 @@ class Reader:
             self.received = True
         return data
 
-    def until(self, mark: bytes, limit: int, what: str, begins: bytes = b"") -> bytes:
-        """Everything up to and including a mark, at most ``limit`` bytes; refused at once if it begins otherwise."""
+    def until(self, mark: bytes, limit: int, what: str, prefix: bytes = b"") -> bytes:
+        """Everything up to and including a mark, at most ``limit`` bytes; fails at once if the prefix is another."""
         buffer = self.buffer
         start = 0
         while True:
@@ -118,7 +186,7 @@ class Reader:
                 return buffer[:end]
             if len(buffer) > limit or end >= 0:
                 raise MalformedError(f"{what} is longer than {limit} bytes")
-            if not buffer.startswith(begins[: len(buffer)]):
+            if not buffer.startswith(prefix[: len(buffer)]):
                 raise MalformedError(_NOT_HTTP)
             if _BARE_LF.search(buffer, start) is not None:
                 raise MalformedError(f"a line that does not end with CRLF in {what}")
@@ -129,7 +197,7 @@ class Reader:
             buffer += data
 
     def exactly(self, size: int, what: str) -> Iterator[bytes]:
-        """Pieces of so many bytes in all."""
+        """Pieces that add up to this many bytes."""
         while size:
             data = self.buffer
             if data:
@@ -154,111 +222,108 @@ class Reader:
             yield data
 
 
-def read_answer(reader: Reader, method: str, limit: int) -> Answer:
-    """Read the final answer to a request of this method, its decoded body at most ``limit`` bytes.
+def read_response(reader: Reader, method: str, limit: int) -> RawResponse:
+    """Read the final response to a request of this method, its decoded body at most ``limit`` bytes.
 
-    Raises ``MalformedError``, ``TruncatedError``, ``TimeoutError`` and what the socket raises; the connection is then
-    of no further use.
+    Raises ``MalformedError``, ``TruncatedError``, ``TimeoutError`` and what the socket raises; the connection cannot
+    be used again then.
     """
-    answer = read_final_head(reader)
-    _read_body(reader, answer, method, limit)
-    return answer
+    response = read_head(reader)
+    _read_body(reader, response, method, limit)
+    return response
 
 
-def read_final_head(reader: Reader) -> Answer:
-    """Read the head of the final answer; interim answers (100, 102, 103) before it are passed over."""
+def read_head(reader: Reader) -> RawResponse:
+    """Read status line and header of the final response; interim responses (100, 102, 103) are skipped."""
     for _ in range(MAX_INTERIM):
-        answer = read_head(reader)
-        if answer.status >= 200:
-            return answer
-        if answer.status == 101:
+        block = reader.until(b"\r\n\r\n", MAX_HEAD, "the header of the response", b"HTTP/1.").decode("latin-1")
+        line_end = block.index("\r\n")
+        status_line = _STATUS_LINE.fullmatch(block, 0, line_end)
+        if status_line is None:
+            raise MalformedError(_NOT_HTTP)
+        if _FIELDS.fullmatch(block, line_end + 2, len(block) - 2) is None:
+            raise MalformedError("a malformed line in the header of the response")
+        status = int(status_line[2])
+        if status == 101:
             raise MalformedError("the server switched protocols without being asked to")
-    raise MalformedError(f"more than {MAX_INTERIM} interim answers")
+        if status < 200:
+            continue
+        fields = []
+        for line in block[line_end + 2 : -4].split("\r\n") if len(block) > line_end + 4 else ():
+            name, _, value = line.partition(":")
+            fields.append((name, value.strip("\t ")))
+        if len(fields) > MAX_FIELDS:
+            raise MalformedError(f"more than {MAX_FIELDS} header fields in the response")
+        return RawResponse(10 + int(status_line[1]), status, (status_line[3] or "").strip(), fields)
+    raise MalformedError(f"more than {MAX_INTERIM} interim responses")
 
 
-def read_head(reader: Reader) -> Answer:
-    """Read a status line and the header fields that follow it."""
-    block = reader.until(b"\r\n\r\n", MAX_HEAD, "the header of the answer", b"HTTP/1.").decode("latin-1")
-    line_end = block.index("\r\n")
-    status_line = _STATUS_LINE.fullmatch(block, 0, line_end)
-    if status_line is None:
-        raise MalformedError(_NOT_HTTP)
-    if _FIELDS.fullmatch(block, line_end + 2, len(block) - 2) is None:
-        raise MalformedError("a malformed line in the header of the answer")
-    fields = []
-    for line in block[line_end + 2 : -4].split("\r\n") if len(block) > line_end + 4 else ():
-        name, _, value = line.partition(":")
-        fields.append((name, value.strip("\t ")))
-    if len(fields) > MAX_FIELDS:
-        raise MalformedError(f"more than {MAX_FIELDS} header fields in the answer")
-    version, status, reason = status_line.groups()
-    return Answer(10 + int(version), int(status), (reason or "").strip(), fields)
-
-
-def _read_body(reader: Reader, answer: Answer, method: str, limit: int) -> None:
+def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -> None:
     lengths: list[str] = []
     codings: list[str] = []
     connection: list[str] = []
     content_codings: list[str] = []
-    interesting = {
-        "content-length": lengths,
-        "transfer-encoding": codings,
-        "connection": connection,
-        "content-encoding": content_codings,
-    }
-    for name, value in answer.fields:
-        found = interesting.get(name.lower())
-        if found is not None:
-            found += value.split(",")
-
-    options = {option.strip().lower() for option in connection}
-    answer.keep_alive = "close" not in options and (answer.version >= 11 or "keep-alive" in options)
-    length = _content_length(lengths)
+    for name, value in response.fields:
+        lowered = name.lower()
+        if lowered == "content-length":
+            lengths += value.split(",")
+        elif lowered == "transfer-encoding":
+            codings += value.split(",")
+        elif lowered == "connection":
+            connection += value.lower().replace(" ", "").replace("\t", "").split(",")
+        elif lowered == "content-encoding":
+            content_codings += value.split(",")
+    response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
+    length = None
+    if lengths:
+        text = lengths[0].strip("\t ")
+        if len(lengths) > 1 and len({value.strip("\t ") for value in lengths}) > 1:
+            raise MalformedError("conflicting Content-Length fields in the response")
+        if _LENGTH.fullmatch(text) is None:
+            raise MalformedError("a Content-Length that is not a number of bytes")
+        length = int(text)
     if codings:
         if length is not None:
-            raise MalformedError("both Transfer-Encoding and Content-Length in the answer")
-        if answer.version < 11 or len(codings) > 1 or codings[0].strip().lower() != "chunked":
+            raise MalformedError("both Transfer-Encoding and Content-Length in the response")
+        if response.version < 11 or len(codings) > 1 or codings[0].strip().lower() != "chunked":
             raise MalformedError("a transfer coding that is not supported")
-    if method == "HEAD" or answer.status in (204, 304):
-        if answer.status == 204 and (codings or length):
-            answer.keep_alive = False  # it says that a body follows, and must not: the next answer would begin there
+    if method == "HEAD" or response.status in (204, 304):
+        if response.status == 204 and (codings or length):
+            response.keep_alive = False  # a body is announced that must not follow: the next response would begin there
         return
     if length is not None and length > limit:
-        raise MalformedError(f"an answer of {length} bytes, larger than max_response_bytes ({limit})")
-
+        raise MalformedError(f"a response of {length} bytes, larger than max_response_bytes ({limit})")
+    coding = ",".join(content_codings).strip().lower()
+    if length == len(reader.buffer) and coding in ("", "identity"):  # it has all arrived, as it mostly does
+        response.data, reader.buffer = reader.buffer, b""
+        return
     if codings:
         pieces = _chunks(reader, limit)
     elif length is None:
-        answer.keep_alive = False
+        response.keep_alive = False
         pieces = reader.to_end()
     else:
-        pieces = reader.exactly(length, "the body of the answer")
-    decoding = ",".join(content_codings).strip().lower()
-    if decoding not in ("", "identity"):
+        pieces = reader.exactly(length, "the body of the response")
+    if coding in ("", "identity"):
+        response.data = _joined(pieces, limit)
+        return
+    try:
+        response.data = _joined(decompressed(pieces, coding, limit), limit)
+    except ValueError as error:
+        raise MalformedError(str(error)) from error.__cause__
+    except EOFError as error:
+        # A body that is complete by its length or chunks is corrupt; otherwise the connection may have ended early.
         framed = bool(codings) or length is not None
-        pieces = _decompressed(pieces, decoding, limit, framed)
-    answer.data = _joined(pieces, limit)
-
-
-def _content_length(values: list[str]) -> int | None:
-    if not values:
-        return None
-    distinct = {value.strip("\t ") for value in values}
-    if len(distinct) > 1:
-        raise MalformedError("conflicting Content-Length fields in the answer")
-    (text,) = distinct
-    if _LENGTH.fullmatch(text) is None:
-        raise MalformedError("a Content-Length that is no number of bytes")
-    return int(text)
+        raise (MalformedError if framed else TruncatedError)(str(error)) from None
 
 
 def _joined(pieces: Iterator[bytes], limit: int) -> bytes:
     first = next(pieces, b"")
-    whole: BytesIO | None = None  # grows in place, and gives what it holds away without a copy
+    whole: BytesIO | None = None  # grows in place, and gives its content away without a copy
     size = len(first)
     while True:
         if size > limit:
-            raise MalformedError(f"an answer larger than max_response_bytes ({limit})")
+            raise MalformedError(f"a response larger than max_response_bytes ({limit})")
         piece = next(pieces, None)
         if piece is None:
             return first if whole is None else whole.getvalue()
@@ -288,51 +353,3 @@ def _chunks(reader: Reader, limit: int) -> Iterator[bytes]:
         trailer += 1
         if trailer > MAX_FIELDS or _FIELDS.fullmatch(line.decode("latin-1")) is None:
             raise MalformedError("a malformed trailer")
-
-
-def _decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool) -> Iterator[bytes]:
-    if coding in ("gzip", "x-gzip"):
-        window = 16 + zlib.MAX_WBITS
-    elif coding == "deflate":
-        window = zlib.MAX_WBITS
-    else:
-        raise MalformedError("a content coding that was not asked for")
-    decoder = None
-    streams = 0
-    ended = True
-    room = limit + 1
-    try:
-        for piece in pieces:
-            more = True
-            while more and room:
-                if decoder is None:
-                    if coding == "deflate":
-                        if streams:
-                            raise MalformedError("bytes after the end of a compressed body")
-                        if not _is_zlib(piece):
-                            window = -zlib.MAX_WBITS
-                    decoder = zlib.decompressobj(window)
-                    streams += 1
-                    ended = False
-                step = min(room, _STEP)
-                data = decoder.decompress(piece, step)
-                room -= len(data)
-                yield data
-                if decoder.eof:
-                    ended = True
-                    piece = decoder.unused_data
-                    more = bool(piece)
-                    decoder = None
-                else:  # what did not fit is in the tail, or was taken in already
-                    piece = decoder.unconsumed_tail
-                    more = bool(piece) or len(data) == step
-    except zlib.error as error:
-        raise MalformedError(f"a corrupt {coding} body") from error
-    if not ended:
-        # Whole as its length or its chunks say, it was made wrong; else it may be the connection that ended.
-        raise (MalformedError if framed else TruncatedError)(f"a {coding} body that ends too early")
-
-
-def _is_zlib(piece: bytes) -> bool:
-    # RFC 1950: compression method 8, and a header checksum; one byte alone can only be judged by the method.
-    return piece[0] & 0x0F == 8 and (len(piece) < 2 or (piece[0] * 256 + piece[1]) % 31 == 0)

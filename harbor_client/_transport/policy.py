@@ -1,14 +1,15 @@
-"""What may be repeated, for how long, and where to: every rule of a call's exchanges, and nothing else.
+"""What may be repeated, how long to wait, and where a redirect may lead: all the rules of a call's exchanges.
 
 1.  One deadline covers the whole call, waits and repeats included.
-2.  Only a GET is repeated, at most ``retries`` times: after a failed connection, and after 429, 502, 503, 504.
-    Never after 401 (it locks the account), 500 (Harbor's are deterministic), a TLS failure, a proxy's refusal, or an
-    answer that is malformed.
-3.  Before a repeat there is a wait: the server's ``Retry-After`` if it gives a valid one, else exponential with full
-    jitter. A wait that does not fit into the deadline is not begun: the failure is raised at once.
+2.  Only a GET is repeated, at most ``retries`` times: after a failed connection, and after 429, 502, 503 or 504.
+    Never after 401 (it locks the account), 500 (Harbor's are deterministic), a TLS failure, a proxy's refusal, or a
+    malformed response.
+3.  Before a repeat there is a wait: the server's ``Retry-After`` if it is valid, otherwise exponential backoff with
+    full jitter. If the wait does not fit into the deadline, the failure is raised at once.
 4.  A write is sent again only if no byte of it has left: on a connection that the server had closed while it was idle.
-5.  A GET follows at most five redirects, all to its own origin. Every other redirect is an error that names its target.
-6.  The outcome of a failure: ``not_sent`` if no byte has left, ``answered`` if a whole answer came, else ``unknown``.
+5.  A GET follows at most five redirects, all to its own origin. Any other redirect is an error that names its target.
+6.  The outcome of a failure: ``not_sent`` if no byte has left, ``answered`` if a whole response came, otherwise
+    ``unknown``.
 """
 
 from __future__ import annotations
@@ -24,16 +25,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._transport.connection import ExchangeError
-    from harbor_client.exceptions import Outcome
-    from harbor_client.rest import RESTResponse
+    from harbor_client._transport.http1 import RawResponse
+    from harbor_client._transport.request import Request
 
-#: Answers after which a GET is sent again.
+#: Statuses after which a GET is sent again.
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
-#: Failures after which a GET is sent again; a timeout only where time is left (that of connecting was over).
+#: Failures after which a GET is sent again; a timeout only where time is left (connecting timed out).
 RETRIED_FAILURES = frozenset({"connection", "truncated", "proxy", "timeout"})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
-#: So many idle connections may turn out to be closed before the failure counts.
+#: How many idle connections in a row may turn out to be closed before it counts as a failure.
 MAX_REPLACED = 5
 
 #: The wait before repeat n (from 0) is a random time up to ``FIRST_WAIT * 2**n``, at most ``LONGEST_WAIT`` (seconds).
@@ -48,7 +49,7 @@ _NOT_IN_LOCATION = re.compile(r"[\x00-\x20\x7f\\]")
 def bounds(request_timeout: Any, timeout: float, connect_timeout: float | None) -> tuple[Deadline, float | None]:
     """The deadline of a call and the seconds allowed for connecting.
 
-    ``request_timeout`` is that of the call: ``None`` or 0 for the configured ones, a number of seconds for the whole
+    ``request_timeout`` is the call's own: ``None`` or 0 for the configured ones, a number of seconds for the whole
     call, or the pair (connect, read), whose sum is the deadline.
     """
     if request_timeout is None or (_is_number(request_timeout) and request_timeout == 0):
@@ -76,33 +77,64 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def outcome_of(failure: ExchangeError) -> Outcome:
-    """Rule 6, for an exchange without a whole answer."""
-    return "unknown" if failure.sent else "not_sent"
+class Repeats:
+    """What has been repeated in a call so far, and what may still be (rules 1 to 5).
+
+    The methods wait as long as the rules say when the answer is yes.
+    """
+
+    def __init__(self, request: Request, retries: int) -> None:
+        self._request = request
+        self._retries = retries
+        self._replaced = 0
+        self._followed = 0
+        #: Repeats after a failure or a status, so far.
+        self.count = 0
+        #: Whether an earlier attempt may have reached the server.
+        self.arrived = False
+
+    def after_failure(self, failure: ExchangeError) -> bool:
+        """Whether to send the request again after a failure."""
+        was_closed = not failure.fresh and not failure.sent and failure.kind in ("connection", "truncated", "tls")
+        if was_closed and self._replaced < MAX_REPLACED:  # rule 4
+            self._replaced += 1
+            return True
+        again = (
+            self._request.method == "GET"
+            and self.count < self._retries
+            and failure.kind in RETRIED_FAILURES
+            and _wait(_backoff(self.count), self._request.deadline)
+        )
+        self.count += again
+        self.arrived = self.arrived or failure.sent
+        return again
+
+    def after_status(self, response: RawResponse) -> bool:
+        """Whether to send the request again after a response; a redirect changes its URL."""
+        self.arrived = True
+        request = self._request
+        if response.status in REDIRECT_STATUSES:
+            target = redirect_target(request.method, request.url, location_of(response), self._followed)
+            if target is None:
+                return False
+            request.url = target
+            self._followed += 1
+            return True
+        if response.status not in RETRIED_STATUSES or request.method != "GET" or self.count >= self._retries:
+            return False
+        asked = retry_after(response.values("retry-after"))
+        again = _wait(_backoff(self.count) if asked is None else asked, request.deadline)
+        self.count += again
+        return again
 
 
-def replaced_at_once(failure: ExchangeError) -> bool:
-    """Rule 4: an idle connection turned out to be closed, and nothing of the request has left."""
-    return not failure.fresh and not failure.sent and failure.kind in ("connection", "truncated", "tls")
-
-
-def wait_after_failure(method: str, failure: ExchangeError, repeat: int, retries: int, deadline: Deadline) -> bool:
-    """Wait before the next attempt after a failure; False, without waiting, if there shall be none (rules 1 to 3)."""
-    if method != "GET" or repeat >= retries or failure.kind not in RETRIED_FAILURES:
-        return False
-    return _wait(_backoff(repeat), deadline)
-
-
-def wait_after_answer(method: str, answer: RESTResponse, repeat: int, retries: int, deadline: Deadline) -> bool:
-    """Wait before the next attempt after an answer; False, without waiting, if it stands (rules 1 to 3)."""
-    if answer.status not in RETRIED_STATUSES or method != "GET" or repeat >= retries:
-        return False
-    asked = retry_after(answer.headers.getlist("Retry-After"))
-    return _wait(_backoff(repeat) if asked is None else asked, deadline)
+def location_of(response: RawResponse) -> str:
+    """The ``Location`` of a response, ``""`` without one."""
+    return ", ".join(response.values("location"))
 
 
 def retry_after(values: list[str]) -> float | None:
-    """Seconds that ``Retry-After`` asks for (a number, or a date); ``None`` where it is absent or makes no sense."""
+    """Seconds that ``Retry-After`` asks for (a number or a date); ``None`` if it is absent or invalid."""
     if len(values) != 1:
         return None
     if _SECONDS.fullmatch(values[0]):
@@ -120,12 +152,12 @@ def retry_after(values: list[str]) -> float | None:
 
 
 def redirect_target(method: str, url: str, location: str, followed: int) -> str | None:
-    """Where to go on after a redirect; ``None`` if it is not to be followed (rule 5)."""
+    """Where a redirect leads; ``None`` if it must not be followed (rule 5)."""
     if method != "GET" or followed >= MAX_REDIRECTS or not location or _NOT_IN_LOCATION.search(location):
         return None
     from urllib.parse import urljoin, urlsplit
 
-    # What is not ASCII came as bytes, and goes back as these bytes.
+    # Characters beyond ASCII arrived as bytes, and go back as the same bytes.
     location = _NOT_ASCII.sub(lambda byte: f"%{ord(byte[0]):02X}", location)
     try:
         given = urlsplit(location)

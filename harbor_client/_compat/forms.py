@@ -1,4 +1,4 @@
-"""Files in answers and in forms, for operations that have them."""
+"""Forms, and files in forms and responses, for operations that have them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,9 +17,9 @@ _BARE_NAME = re.compile(r"filename=([^'\";\s]+)", re.IGNORECASE)
 
 
 def save(response: Any, folder: str | None) -> str:
-    """Write an answer's body into a folder, under the name that it suggests or a fresh one; gives the path.
+    """Write a response's body to a file in a folder, and return its path.
 
-    Whatever the answer says, the file lies in that folder.
+    The file gets the name that the response suggests, or a new one; it is in that folder whatever the response says.
     """
     folder = folder or tempfile.gettempdir()
     disposition = response.getheader("Content-Disposition") or ""
@@ -41,7 +42,7 @@ def save(response: Any, folder: str | None) -> str:
 
 
 def form_fields(post_params: Any, files: Mapping[str, Any] | None) -> Any:
-    """The fields of a form, with files as (name, (file name, content, type)) added."""
+    """The fields of a form, with files added as (name, (file name, content, type))."""
     fields = post_params or []
     if not files:
         return fields
@@ -57,14 +58,36 @@ def form_fields(post_params: Any, files: Mapping[str, Any] | None) -> Any:
     return fields
 
 
-def sanitized(fields: Any, sanitize: Callable[[Any], Any]) -> list[tuple[Any, Any]]:
-    """The fields of a form as pairs of what can be sent; bytes stay what they are, also in the tuples of files."""
+def sanitize(fields: Any, convert: Callable[[Any], Any]) -> list[tuple[Any, Any]]:
+    """The fields of a form as pairs of values that can be sent; bytes are kept, also in the tuples of files."""
 
     def whole(value: Any) -> Any:
         if isinstance(value, bytes):
             return value
         if isinstance(value, (list, tuple)):
             return (list if isinstance(value, list) else tuple)(map(whole, value))
-        return sanitize(value)
+        return convert(value)
 
     return [(name, whole(value)) for name, value in (fields.items() if isinstance(fields, dict) else fields)]
+
+
+def encode(headers: dict[str, Any], body: Any, post_params: Any) -> bytes | None:
+    """The body of a request that is not JSON: form fields as a form, text and bytes as they are.
+
+    May complete ``headers["Content-Type"]`` with the boundary of a form.
+    """
+    kind = str(headers["Content-Type"])
+    if kind == "application/x-www-form-urlencoded":
+        return urlencode(post_params or {}).encode()
+    if kind == "multipart/form-data":
+        from urllib3 import encode_multipart_formdata
+
+        data, headers["Content-Type"] = encode_multipart_formdata(post_params or {})
+        return data
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    if body is None and not post_params:
+        return None
+    raise ValueError("Cannot prepare a request message for provided arguments: they do not match the content type")

@@ -1,0 +1,127 @@
+"""Pool managers that a script has wrapped, replaced or patched: they are called as the generated client calls them."""
+
+from __future__ import annotations
+
+from http.client import HTTPException
+from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
+
+import urllib3
+from urllib3 import HTTPHeaderDict, HTTPResponse, poolmanager
+from urllib3.exceptions import HTTPError
+from urllib3.poolmanager import PoolManager, ProxyManager
+
+from harbor_client._compat.pools import POOL_CLASSES, CallTimeout
+from harbor_client._transport.connection import ExchangeError
+from harbor_client._transport.http1 import RawResponse
+from harbor_client._transport.pool import Pools, ProxyPools
+from harbor_client._transport.proxies import split_proxy
+from harbor_client._transport.request import split_url
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from harbor_client._transport.request import Request
+    from harbor_client._transport.transport import Transport
+
+#: The functions that lead from a pool manager to its pools, as they are when the package is imported.
+ENTRY_POINTS = (PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen)
+
+_OWN = (Pools, ProxyPools, PoolManager, ProxyManager)
+
+
+def is_unpatched(manager: Any) -> bool:
+    """Whether requests may go straight to the pools: nobody has wrapped or replaced what leads there."""
+    return (
+        type(manager) in _OWN
+        and (PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen) == ENTRY_POINTS
+        and "request" not in (attributes := vars(manager))
+        and "urlopen" not in attributes
+    )
+
+
+def stand_in(transport: Transport) -> Any:
+    """A pool manager of the class that a test has put in the place of urllib3's; ``None`` if it has not."""
+    router = transport.router
+    keywords = transport.manager.connection_pool_kw
+    if router.proxy is None and urllib3.PoolManager is not PoolManager:
+        return urllib3.PoolManager(num_pools=router.pools_size, **keywords)
+    if router.proxy is not None and urllib3.ProxyManager is not ProxyManager:
+        return urllib3.ProxyManager(num_pools=router.pools_size, proxy_url=split_proxy(*router.proxy)[0], **keywords)
+    return None
+
+
+def exchange(transport: Transport, request: Request) -> RawResponse:
+    """A single exchange by ``pool_manager.request``, whatever that is; raises ``ExchangeError``."""
+    manager = transport.manager
+    if getattr(manager, "pool_classes_by_scheme", None) is poolmanager.pool_classes_by_scheme:
+        # urllib3's own pools are more lenient, repeat writes and follow redirects.
+        manager.pool_classes_by_scheme = POOL_CLASSES
+        manager.clear()
+    url, keywords = _arguments(request)
+    try:
+        limit = transport.configuration.max_response_bytes
+        timeout = CallTimeout(request.deadline, request.connect_timeout, limit)
+        response = manager.request(
+            request.method, url, preload_content=True, timeout=timeout, headers=dict(request.headers), **keywords
+        )
+    except TimeoutError as error:
+        failure = ExchangeError("timeout", "timed out waiting for a complete response", error)
+    except (HTTPError, HTTPException, OSError) as error:
+        failure = ExchangeError("connection", str(error), error)
+    else:
+        return _as_raw(response)
+    failure.sent = True
+    raise failure
+
+
+def _arguments(request: Request) -> tuple[str, dict[str, Any]]:
+    """A request as scripts expect to see it in their own ``pool_manager.request``: its URL, and keywords for the rest.
+
+    The query of a GET or HEAD is in ``fields``, unless its pairs would be encoded differently; text is text.
+    """
+    url, body = request.url, request.content
+    if request.method in ("GET", "HEAD"):
+        path, _, query = url.partition("?")
+        fields = parse_qsl(query, keep_blank_values=True)
+        return (path, {"fields": fields}) if urlencode(fields) == query else (url, {"fields": []})
+    if body is None:
+        return url, {}
+    try:
+        return url, {"body": body.decode()}
+    except UnicodeDecodeError:
+        return url, {"body": body}
+
+
+def _as_raw(response: Any) -> RawResponse:
+    """What ``pool_manager.request`` returned, which may be anything that has ``status``, ``data`` and headers."""
+    headers = response.headers if getattr(response, "headers", None) is not None else response.getheaders()
+    fields = [(str(name), str(value)) for name, value in HTTPHeaderDict(headers).items()]
+    raw = RawResponse(getattr(response, "version", 11), response.status, response.reason, fields)
+    data = response.data
+    raw.data = data if isinstance(data, bytes) else str(data or "").encode()
+    raw.original = response
+    return raw
+
+
+def as_urllib3(raw: RawResponse) -> Any:
+    """A response as urllib3's, its body in memory and decoded."""
+    if raw.original is not None:
+        return raw.original
+    headers = HTTPHeaderDict()
+    for name, value in raw.fields:
+        headers.add(name, value)
+    return HTTPResponse(
+        body=BytesIO(raw.data),
+        headers=headers,
+        status=raw.status,
+        version=raw.version,
+        version_string=f"HTTP/{raw.version / 10}",
+        reason=raw.reason,
+        preload_content=False,
+        decode_content=False,
+        enforce_content_length=False,
+        request_method=raw.request.method,
+        request_url=split_url(raw.request.url)[1],
+    )

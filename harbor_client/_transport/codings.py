@@ -1,0 +1,63 @@
+"""Content codings: decompresses a body piece by piece, never holding more than was allowed."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Bytes decompressed at once.
+_STEP = 262_144
+
+
+def decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[bytes]:
+    """The decompressed pieces of a body; stops as soon as they exceed ``limit`` bytes.
+
+    Raises ``ValueError`` for a corrupt body and ``EOFError`` for one that stops too early. Neither quotes the body.
+    """
+    if coding in ("gzip", "x-gzip"):
+        window = 16 + zlib.MAX_WBITS
+    elif coding == "deflate":
+        window = zlib.MAX_WBITS
+    else:
+        raise ValueError("a content coding that was not asked for")
+    decoder = None
+    streams = 0
+    ended = True
+    room = limit + 1
+    try:
+        for piece in pieces:
+            more = True
+            while more and room:
+                if decoder is None:
+                    if coding == "deflate":
+                        if streams:
+                            raise ValueError("bytes after the end of a compressed body")
+                        if not _is_zlib(piece):
+                            window = -zlib.MAX_WBITS
+                    decoder = zlib.decompressobj(window)
+                    streams += 1
+                    ended = False
+                step = min(room, _STEP)
+                data = decoder.decompress(piece, step)
+                room -= len(data)
+                yield data
+                if decoder.eof:
+                    ended = True
+                    piece = decoder.unused_data
+                    more = bool(piece)
+                    decoder = None
+                else:  # input that did not fit is in the tail, or has been taken in already
+                    piece = decoder.unconsumed_tail
+                    more = bool(piece) or len(data) == step
+    except zlib.error as error:
+        raise ValueError(f"a corrupt {coding} body") from error
+    if not ended:
+        raise EOFError(f"a {coding} body that ends too early")
+
+
+def _is_zlib(piece: bytes) -> bool:
+    # RFC 1950: compression method 8 and a header checksum; a single byte can only be judged by the method.
+    return piece[0] & 0x0F == 8 and (len(piece) < 2 or (piece[0] * 256 + piece[1]) % 31 == 0)

@@ -1,0 +1,104 @@
+"""From a failed exchange, or a response that is not wanted, to the exception that the caller gets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from urllib3 import HTTPHeaderDict
+
+from harbor_client._privacy.guard import clean_cause
+from harbor_client._transport.policy import REDIRECT_STATUSES, location_of
+from harbor_client._transport.request import without_userinfo
+from harbor_client.exceptions import (
+    ApiException,
+    ConnectionException,
+    ProtocolException,
+    ProxyException,
+    TimeoutException,
+    TLSException,
+    class_for,
+)
+
+if TYPE_CHECKING:
+    from harbor_client._privacy.masking import Masking
+    from harbor_client._transport.connection import ExchangeError
+    from harbor_client._transport.http1 import RawResponse
+    from harbor_client._transport.request import Request
+
+_CLASSES: dict[str, type[ApiException]] = {
+    "connection": ConnectionException,
+    "timeout": TimeoutException,
+    "tls": TLSException,
+    "proxy": ProxyException,
+    "refused": ProxyException,
+    "truncated": ProtocolException,
+    "protocol": ProtocolException,
+}
+
+
+def error_of_failure(request: Request, failure: ExchangeError) -> ApiException:
+    """The exception for an exchange without a whole response."""
+    error = _CLASSES[failure.kind](failure.status)
+    error.outcome = "unknown" if failure.sent else "not_sent"
+    try:
+        mask = masking_for(request)
+        error.reason = mask(failure.text)
+        error.__cause__ = failure.lower and clean_cause(failure.lower, mask)
+        return _complete(error, request, mask)
+    except OSError as unreadable:
+        # No more files can be opened, so the modules that mask and explain cannot be loaded: say only that.
+        error.method = request.method
+        error.reason = f"{failure.kind}: {unreadable.strerror}"
+        error.args = (error.status, error.reason)
+        error.__cause__ = OSError(unreadable.errno, unreadable.strerror)
+        return error
+
+
+def error_of_response(
+    response: RawResponse,
+    kind: type[ApiException] | None = None,
+    reason: str | None = None,
+    cause: BaseException | None = None,
+) -> ApiException:
+    """The exception for a response, by its status unless a class and a reason are given; secrets are masked."""
+    error = (kind or class_for(response.status))(response.status)
+    reason = reason or response.reason
+    if response.status in REDIRECT_STATUSES:
+        reason = f"{reason}, not followed: {without_userinfo(location_of(response)) or 'no target'}"
+    mask = masking_for(response.request)
+    error.reason = mask(reason)
+    error.body = mask.body(response.data.decode("utf-8", "replace").removeprefix("\ufeff"))
+    error.headers = HTTPHeaderDict()
+    for name, value in response.fields:
+        masked = mask(value)
+        error.headers.add(name, without_userinfo(masked) if name.lower() == "location" else masked)
+    error.outcome = "answered"
+    if cause is not None:
+        error.__cause__ = clean_cause(cause, mask)
+    return _complete(error, response.request, mask)
+
+
+def _complete(error: ApiException, request: Request, mask: Masking) -> ApiException:
+    error.args = (error.status, error.reason)
+    error.method = request.method
+    error.url = mask(without_userinfo(request.url))
+    given = (error.headers or {}).get("X-Request-Id") or request.header("x-request-id")
+    error.request_id = mask(str(given)) if given else None
+    from harbor_client._hints import hint_for  # only needed when a call has failed
+
+    error.hint = hint_for(error, request.transport.configuration.username)
+    return error
+
+
+def masking_for(request: Request) -> Masking:
+    """Masks everything in a call that an error or a log line must not repeat; usually the previous call's."""
+    from harbor_client._privacy.masking import Masking, in_body, in_headers, in_url  # only needed for errors and logs
+
+    transport = request.transport
+    secrets = frozenset(
+        [*transport.secrets(), *in_headers(request.headers), *in_url(request.url), *in_body(request.body)]
+    )
+    mask: Masking | None = transport.masking
+    if mask is None or not mask.hides(secrets):
+        mask = transport.masking = Masking(secrets)
+    return mask

@@ -1,0 +1,136 @@
+"""The transport: carries out requests by the rules of ``policy``, and gives a successful response or raises."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from urllib3 import Retry
+
+from harbor_client._transport import log, policy
+from harbor_client._transport.connection import ExchangeError
+from harbor_client._transport.errors import error_of_failure, error_of_response
+from harbor_client._transport.http1 import Deadline, encode_request
+from harbor_client._transport.request import split_url
+from harbor_client._transport.routing import Router
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from harbor_client._privacy.masking import Masking
+    from harbor_client._transport.http1 import RawResponse
+    from harbor_client._transport.request import Request
+    from harbor_client._transport.routing import Route
+    from harbor_client.configuration import Configuration
+
+
+class Transport:
+    """Carries out requests; safe to share among threads.
+
+    Attributes:
+        configuration: the settings, read anew at each call.
+        manager: the urllib3 pool manager in use. Its pools are made at first use from its ``connection_pool_kw``; it
+            may be replaced.
+    """
+
+    def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
+        self.configuration = configuration
+        self.router = Router(configuration, pools_size)
+        self._routes: dict[str, Route] = {}
+        #: Masks the secrets of the last call that needed it.
+        self.masking: Masking | None = None
+        self.manager: Any = self.router.new_manager(self.router.keywords(maxsize), configuration.host)
+
+    def use_pools(self, classes: dict[str, Any]) -> None:
+        """Make the pools of these classes (by scheme) from now on."""
+        self.router.pool_classes = self.manager.pool_classes_by_scheme = classes
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        routes, self._routes = self._routes, {}
+        for route in list(routes.values()):  # another thread may be adding one
+            route.pool.close()
+        clear = getattr(self.manager, "clear", None)
+        if clear is not None:
+            clear()
+
+    def send(
+        self,
+        request: Request,
+        request_timeout: Any = None,
+        exchange: Callable[[Transport, Request], RawResponse] | None = None,
+    ) -> RawResponse:
+        """Carry out a request: the 2xx response to it.
+
+        Args:
+            request: what to send.
+            request_timeout: seconds for the whole call, or the pair (connect, read); the configured ones if ``None``.
+            exchange: what carries out a single exchange, in place of :func:`exchange`.
+
+        Raises:
+            ApiException: there is no response, or its status is not 2xx.
+            ValueError, TypeError: a wrong setting or header field; nothing was sent.
+        """
+        configuration = self.configuration
+        request.transport = self
+        if request_timeout is None:
+            request.deadline = Deadline(time.monotonic() + configuration.timeout)
+            request.connect_timeout = configuration.connect_timeout
+        else:
+            request.deadline, request.connect_timeout = policy.bounds(
+                request_timeout, configuration.timeout, configuration.connect_timeout
+            )
+        exchange = exchange or Transport.exchange
+        repeats: policy.Repeats | None = None
+        while True:
+            started = time.monotonic()
+            try:
+                response = exchange(self, request)
+            except ExchangeError as failure:
+                repeats = repeats or policy.Repeats(request, self._retries())
+                if log.logger.isEnabledFor(logging.DEBUG):
+                    log.failure(request, failure, started, repeats.count)
+                if repeats.after_failure(failure):
+                    continue
+                failure.sent = failure.sent or repeats.arrived
+                error = error_of_failure(request, failure)
+                raise error from error.__cause__
+            response.request = request
+            if log.logger.isEnabledFor(logging.DEBUG):
+                log.response(response, started, repeats.count if repeats is not None else 0)
+            if 200 <= response.status < 300:
+                return response
+            repeats = repeats or policy.Repeats(request, self._retries())
+            if not repeats.after_status(response):
+                raise error_of_response(response)
+
+    def exchange(self, request: Request) -> RawResponse:
+        """Carry out a single exchange; raises ``ExchangeError``."""
+        origin, target = split_url(request.url)
+        manager = self.manager
+        route = self._routes.get(origin)
+        if route is None or route.manager is not manager or route.generation != getattr(manager, "generation", None):
+            route = self._routes[origin] = self.router.route(manager, origin)
+            self.manager = route.manager
+        headers = request.headers
+        if route.forwarded:
+            target = origin + target
+            headers = {**headers, **route.pool.proxy_headers}
+        message = encode_request(request.method, target, route.authority, headers, request.content)
+        limit = self.configuration.max_response_bytes
+        return route.pool.exchange(message, request.method, request.deadline, request.connect_timeout, limit)
+
+    def secrets(self) -> list[str]:
+        """The credentials that this client sends."""
+        return [*self.configuration.secrets(), *self.router.proxy_secrets]
+
+    def _retries(self) -> int:
+        """How often a GET may be repeated: ``connection_pool_kw["retries"]`` if a script has put a number there."""
+        patched = getattr(self.manager, "connection_pool_kw", {}).get("retries")
+        if isinstance(patched, Retry):
+            patched = patched.total
+        if patched is True or not isinstance(patched, int):
+            return self.configuration.retries
+        return max(0, int(patched))
