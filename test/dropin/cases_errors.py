@@ -163,13 +163,13 @@ add(
     "errors/html-for-a-user",
     lambda stage: stage.api().get_user(3),
     HTML,
-    differs=differs("html-answers", "", ours={"error.type": "ApiException", "error.status": 200}),
+    differs=differs("html-responses", "", ours={"error.type": "ApiException", "error.status": 200}),
 )
 add(
     "errors/html-for-users",
     lambda stage: stage.api().list_users(),
     HTML,
-    differs=differs("html-answers", "", ours={"error.type": "ApiException", "error.status": 200}),
+    differs=differs("html-responses", "", ours={"error.type": "ApiException", "error.status": 200}),
 )
 add(
     "errors/empty-for-a-user",
@@ -295,19 +295,19 @@ add(
     "errors/whole/early-hints",
     lambda stage: stage.api().create_user_with_http_info({})[1],
     Answer(raw=HINTED),
-    differs=differs("whole-answers", "", ours={"result": 201}),
+    differs=differs("complete-responses", "", ours={"result": 201}),
 )
 add(
     "errors/whole/headers-cut-off",
     lambda stage: stage.api().create_user({}),
     Answer(raw=b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n"),
-    differs=differs("whole-answers", "", ours=FAILED),
+    differs=differs("complete-responses", "", ours=FAILED),
 )
 add(
     "errors/whole/too-much",
     lambda stage: stage.api(max_response_bytes=1000).get_user(3),
     Answer(200, "OK", (("Content-Type", "application/json"),), b'{"user_id": 3}' + b" " * 5000),
-    differs=differs("answers-capped", "", ours={"error.type": "ApiException"}),
+    differs=differs("response-size", "", ours={"error.type": "ApiException"}),
 )
 
 

@@ -498,7 +498,7 @@ add(
     "margins/decode/page-for-a-write",
     lambda stage: stage.api().update_user_profile(3, {}),
     Answer(200, "OK", (), b"<html>"),
-    differs=differs("html-answers", "", ours={"error.type": "ApiException", "error.status": 200}),
+    differs=differs("html-responses", "", ours={"error.type": "ApiException", "error.status": 200}),
 )
 for label, raw in {
     "line-feeds": b"HTTP/1.1 201 Created\nContent-Length: 0\n\n",
@@ -509,7 +509,7 @@ for label, raw in {
         f"margins/answer/{label}",
         lambda stage: stage.api().create_user({}),
         Answer(raw=raw),
-        differs=differs("whole-answers", "", ours={"error.type": "ApiException", "error.status": 0}),
+        differs=differs("complete-responses", "", ours={"error.type": "ApiException", "error.status": 0}),
     )
 add(
     "margins/answer/packed",

@@ -82,7 +82,7 @@ for label, rest in {"of-a-rest_client": Rest(), "of-a-GET": None}.items():
     add(
         f"reach/own-answer/page-{label}",
         _own_page,
-        differs=differs("html-answers", "", ours={"error.type": "ApiException", "error.status": 200}),
+        differs=differs("html-responses", "", ours={"error.type": "ApiException", "error.status": 200}),
     )
 
 
@@ -267,7 +267,7 @@ def _read(stage: Stage) -> object:
     return [parts, text, lines, b"".join(api.get_user(3, _preload_content=False).stream(4))]
 
 
-@case("reach/last_response/is-a-file", USER, differs=differs("answers-no-files", "result", ours={"result": False}))
+@case("reach/last_response/is-a-file", USER, differs=differs("responses-no-files", "result", ours={"result": False}))
 def _is_file(stage: Stage) -> object:
     client = stage.client()
     stage.package.UserApi(client).get_user(3)

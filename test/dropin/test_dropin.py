@@ -33,6 +33,18 @@ def test_no_undeclared_difference() -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_table_counts_the_classes_of_the_reference() -> None:
+    script = (
+        "import harbor_client, harbor_client.models as models;"
+        "print(sum(name.endswith('Api') for name in dir(harbor_client)), end=' API classes, ');"
+        "print(sum(isinstance(model, type) for model in vars(models).values()), end=' models')"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.environ["REFERENCE_DIR"]}
+    command = [sys.executable, "-c", script]
+    counted = subprocess.run(command, cwd="/", env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert f"| `users-part-only` | {counted.stdout} |" in (EXAMPLES.parent / "migrating.md").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     "command",
     [
