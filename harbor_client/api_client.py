@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from harbor_client import rest
 from harbor_client._compat import forms
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport import content
+from harbor_client._transport.gate import Gate
 from harbor_client._transport.lock import ForkSafeLock
 from harbor_client._version import __version__
 from harbor_client.configuration import Configuration
@@ -65,6 +67,7 @@ class ApiClient:
             raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
         self.configuration = configuration
         self._pool = None
+        self._gate = Gate()
         self.rest_client: rest.RESTClientObject = rest.RESTClientObject(configuration)
         self.default_headers: dict[str, Any] = {}
         if header_name is not None:
@@ -94,6 +97,13 @@ class ApiClient:
         if pool is not None:
             pool.close()
         self.rest_client.close()
+
+    def paused(self) -> AbstractContextManager[None]:
+        """Keep calls of other threads waiting: ``with client.paused(): …``, to change the credentials between calls.
+
+        Begins when all calls that are under way have ended.
+        """
+        return self._gate.closed()
 
     @property
     def pool(self) -> Any:
@@ -194,19 +204,20 @@ class ApiClient:
             fields = self.prepare_post_parameters(post_params, files)
             fields = forms.sanitize(fields, self.sanitize_for_serialization)
             post_params = self.parameters_to_tuples(fields, formats)
-        self.update_params_for_auth(headers, query, auth_settings)
         if body:
             body = self.sanitize_for_serialization(body)
-        response = self.request(
-            method,
-            self.configuration.host + path,
-            query_params=query,
-            headers=headers,
-            post_params=post_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
+        with self._gate:
+            self.update_params_for_auth(headers, query, auth_settings)
+            response = self.request(
+                method,
+                self.configuration.host + path,
+                query_params=query,
+                headers=headers,
+                post_params=post_params,
+                body=body,
+                _preload_content=_preload_content,
+                _request_timeout=_request_timeout,
+            )
         self.last_response = response
         data = response
         if _preload_content and response_type:

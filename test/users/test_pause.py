@@ -1,0 +1,56 @@
+"""Calls of other threads wait while a client's credentials change."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from harbor_client import ApiClient, UserApi
+from harbor_client.testing import FakeHarbor
+
+
+def test_calls_of_other_threads_wait(harbor: FakeHarbor) -> None:
+    with ApiClient(harbor.configuration()) as client:
+        done = threading.Event()
+
+        def call() -> None:
+            UserApi(client).get_current_user_info()
+            done.set()
+
+        other = threading.Thread(target=call)
+        with client.paused():
+            UserApi(client).get_current_user_info()  # this thread may call
+            before = len(harbor.requests)
+            other.start()
+            assert not done.wait(0.2)
+            assert len(harbor.requests) == before
+        other.join(20)
+        assert done.is_set()
+
+
+def test_a_pause_waits_for_calls_under_way(harbor: FakeHarbor) -> None:
+    fault = harbor.fail_next("GET", delay=0.3)
+    with ApiClient(harbor.configuration()) as client:
+        done = threading.Event()
+
+        def call() -> None:
+            UserApi(client).get_user(1)
+            done.set()
+
+        other = threading.Thread(target=call)
+        other.start()
+        while not fault.hits:
+            pass
+        with client.paused():
+            assert done.wait(20)
+        other.join()
+
+
+def test_a_pause_ends_with_an_error(harbor: FakeHarbor) -> None:
+    with ApiClient(harbor.configuration()) as client:
+        with pytest.raises(ZeroDivisionError), client.paused():
+            raise ZeroDivisionError
+        with client.paused():
+            pass
+        assert UserApi(client).get_user(1).user_id == 1
