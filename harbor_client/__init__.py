@@ -1,4 +1,4 @@
-"""The users API of Harbor, the container registry.
+"""A client of the Harbor container registry, for scripts that manage its users.
 
 ::
 
@@ -17,126 +17,77 @@ import warnings
 from typing import TYPE_CHECKING
 
 with warnings.catch_warnings():
-    import urllib3  # noqa: F401  sets warning filters, which nobody asked for who imports this package
+    import urllib3 as _urllib3  # noqa: F401  sets warning filters, which nobody asked for by importing this package
 
-from harbor_client import api_client, configuration, exceptions, rest
-from harbor_client.api import user_api
-from harbor_client.api.user_api import UserApi
-from harbor_client.api_client import ApiClient
-from harbor_client.configuration import Configuration
-from harbor_client.exceptions import (
-    ApiException,
-    BadRequestException,
-    ConflictException,
-    ConnectionException,
-    ForbiddenException,
-    MethodNotAllowedException,
-    NotFoundException,
-    PreconditionFailedException,
-    ProtocolException,
-    ProxyException,
-    RedirectException,
-    ServiceException,
-    TimeoutException,
-    TLSException,
-    TooManyRequestsException,
-    UnauthorizedException,
-    UnexpectedResponseException,
-    UnprocessableEntityException,
-)
+from harbor_client import api as api
+from harbor_client import api_client as api_client
+from harbor_client import configuration as configuration
+from harbor_client import exceptions as exceptions
+from harbor_client import models as models
+from harbor_client import rest as rest
+from harbor_client.api import *  # noqa: F403
+from harbor_client.api_client import ApiClient as ApiClient
+from harbor_client.configuration import Configuration as Configuration
+from harbor_client.exceptions import ApiException as ApiException
+from harbor_client.exceptions import BadRequestException as BadRequestException
+from harbor_client.exceptions import ConflictException as ConflictException
+from harbor_client.exceptions import ConnectionException as ConnectionException
+from harbor_client.exceptions import ForbiddenException as ForbiddenException
+from harbor_client.exceptions import MethodNotAllowedException as MethodNotAllowedException
+from harbor_client.exceptions import NotFoundException as NotFoundException
+from harbor_client.exceptions import PreconditionFailedException as PreconditionFailedException
+from harbor_client.exceptions import ProtocolException as ProtocolException
+from harbor_client.exceptions import ProxyException as ProxyException
+from harbor_client.exceptions import RedirectException as RedirectException
+from harbor_client.exceptions import ServiceException as ServiceException
+from harbor_client.exceptions import TimeoutException as TimeoutException
+from harbor_client.exceptions import TLSException as TLSException
+from harbor_client.exceptions import TooManyRequestsException as TooManyRequestsException
+from harbor_client.exceptions import UnauthorizedException as UnauthorizedException
+from harbor_client.exceptions import UnexpectedResponseException as UnexpectedResponseException
+from harbor_client.exceptions import UnprocessableEntityException as UnprocessableEntityException
 
 if TYPE_CHECKING:
-    from typing import Any
+    from harbor_client import passwords as passwords
+    from harbor_client import query as query
+    from harbor_client import users as users
+    from harbor_client._version import __version__ as __version__
+    from harbor_client.models import *  # noqa: F403
+    from harbor_client.query import Q as Q
+    from harbor_client.users import *  # noqa: F403
+else:
 
-    from harbor_client import models, passwords, query, users
-    from harbor_client._version import __version__
-    from harbor_client.models import (
-        Error,
-        Errors,
-        OIDCCliSecretReq,
-        OIDCUserInfo,
-        PasswordReq,
-        Permission,
-        UserCreationReq,
-        UserProfile,
-        UserResp,
-        UserSearchRespItem,
-        UserSysAdminFlag,
-    )
-    from harbor_client.query import Q
-    from harbor_client.users import Users
+    def __getattr__(name: str) -> object:
+        """Load at its first use what not every script needs. (Static packers look for import statements, not names.)"""
+        if name == "__version__":
+            from harbor_client._version import __version__ as value
+        elif name == "passwords":
+            import harbor_client.passwords as value
+        elif name == "query":
+            import harbor_client.query as value
+        elif name == "testing":
+            import harbor_client.testing as value
+        elif name == "users":
+            import harbor_client.users as value
+        elif name == "Q":
+            from harbor_client.query import Q as value
+        elif name == "__all__":
+            return __dir__()
+        elif name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        elif name in models.__all__:
+            value = getattr(models, name)
+        else:
+            import harbor_client.users as users
 
-__all__ = [
-    "ApiClient",
-    "ApiException",
-    "BadRequestException",
-    "Configuration",
-    "ConflictException",
-    "ConnectionException",
-    "Error",
-    "Errors",
-    "ForbiddenException",
-    "MethodNotAllowedException",
-    "NotFoundException",
-    "OIDCCliSecretReq",
-    "OIDCUserInfo",
-    "PasswordReq",
-    "Permission",
-    "PreconditionFailedException",
-    "ProtocolException",
-    "ProxyException",
-    "Q",
-    "RedirectException",
-    "ServiceException",
-    "TLSException",
-    "TimeoutException",
-    "TooManyRequestsException",
-    "UnauthorizedException",
-    "UnexpectedResponseException",
-    "UnprocessableEntityException",
-    "UserApi",
-    "UserCreationReq",
-    "UserProfile",
-    "UserResp",
-    "UserSearchRespItem",
-    "UserSysAdminFlag",
-    "Users",
-    "__version__",
-    "api_client",
-    "configuration",
-    "exceptions",
-    "models",
-    "passwords",
-    "query",
-    "rest",
-    "user_api",
-    "users",
-]
+            if name not in users.__all__:
+                raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            value = getattr(users, name)
+        globals()[name] = value
+        return value
 
-_ELSEWHERE = {
-    "Q": "harbor_client.query",
-    "Users": "harbor_client.users",
-    "__version__": "harbor_client._version",
-}
-_SUBMODULES = frozenset({"models", "passwords", "query", "testing", "users"})
+    def __dir__() -> list[str]:
+        import harbor_client.users as users
 
-
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
-
-    if name in _SUBMODULES:
-        return import_module(f"harbor_client.{name}")
-    place = _ELSEWHERE.get(name)
-    if place is None:
-        from harbor_client.models import MODULES
-
-        if name not in MODULES:
-            raise AttributeError(f"module 'harbor_client' has no attribute {name!r}")
-        place = "harbor_client.models"
-    value = getattr(import_module(place), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+        own = [name for name in globals() if not name.startswith("_") and name not in ("annotations", "warnings")]
+        return sorted({*own, *models.__all__, *users.__all__, "Q", "__version__", "passwords", "query"})

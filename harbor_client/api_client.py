@@ -15,7 +15,8 @@ from harbor_client._transport.gate import Gate
 from harbor_client._transport.lock import ForkSafeLock
 from harbor_client._version import __version__
 from harbor_client.configuration import Configuration
-from harbor_client.models._schema.model import decoder, encode
+from harbor_client.models._schema.decode import decoder
+from harbor_client.models._schema.encode import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from harbor_client._hints import is_page
 from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.errors import error_of_response
 from harbor_client.exceptions import UnexpectedResponseException
-from harbor_client.models._schema.model import DecodeError, decoder
+from harbor_client.models._schema.decode import DecodeError, decoder
 
 if TYPE_CHECKING:
     from typing import Any

@@ -1,4 +1,4 @@
-"""One error of Harbor's."""
+"""One of Harbor's errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class Error(Model):
-    """One error of an error answer."""
+    """One error in the body of an error response."""
 
-    code: str | None = field(doc="such as `NOT_FOUND`")
-    message: str | None = field(doc="such as `user 3 not found`")
+    code: str | None = field()
+    """The kind of error, such as `NOT_FOUND`."""
+    message: str | None = field()
+    """What happened, such as `user 3 not found`."""

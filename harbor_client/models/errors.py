@@ -1,4 +1,4 @@
-"""The body of an error answer."""
+"""The body of an error response."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from harbor_client.models.error import Error
 
 @model
 class Errors(Model):
-    """All errors of an error answer."""
+    """The body of an error response: all of its errors."""
 
-    errors: list[Error] | None = field(doc="the errors, nearly always one")
+    errors: list[Error] | None = field()
+    """The errors, nearly always one."""
 
 
 def lenient_errors(body: Any) -> list[Error]:
-    """Harbor's errors in a body as it came; an empty list for any other body."""
+    """The errors in the body of a response, or an empty list if the body is not one of Harbor's."""
     try:
         entries = json.loads(body)["errors"]
     except (ValueError, TypeError, KeyError, RecursionError):

@@ -7,8 +7,7 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class OIDCCliSecretReq(Model):
-    """A new CLI secret of an OIDC user."""
+    """A new CLI secret for an OIDC user."""
 
-    secret: str | None = field(
-        secret=True, doc="the new secret, by the rules of passwords; an empty one makes Harbor draw one"
-    )
+    secret: str | None = field(secret=True)
+    """The new secret, which must meet the rules for passwords. If it is empty, Harbor generates a random one."""

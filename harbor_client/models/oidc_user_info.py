@@ -1,4 +1,4 @@
-"""The OIDC side of a user."""
+"""The OIDC part of a user."""
 
 from __future__ import annotations
 
@@ -9,11 +9,17 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class OIDCUserInfo(Model):
-    """What Harbor keeps about a user of an OIDC provider."""
+    """What Harbor stores about a user who signs in through an OIDC provider."""
 
-    id: int | None = field(doc="number of this record")
-    user_id: int | None = field(doc="number of the user")
-    subiss: str | None = field(doc="subject and issuer, joined")
-    secret: str | None = field(secret=True, doc="the CLI secret, in clear")
-    creation_time: datetime | None = field(doc="when the record was created, UTC")
-    update_time: datetime | None = field(doc="when the record was last changed, UTC")
+    id: int | None = field()
+    """The ID of this record."""
+    user_id: int | None = field()
+    """The ID of the user."""
+    subiss: str | None = field()
+    """The subject and the issuer, concatenated."""
+    secret: str | None = field(secret=True)
+    """The CLI secret in plain text."""
+    creation_time: datetime | None = field()
+    """When the record was created, in UTC."""
+    update_time: datetime | None = field()
+    """When the record was last changed, in UTC."""

@@ -9,9 +9,7 @@ from harbor_client.models._schema.model import Model, field, model
 class PasswordReq(Model):
     """A change of password."""
 
-    old_password: str | None = field(
-        secret=True, doc="the present password; needed to change one's own, also by administrators"
-    )
-    new_password: str | None = field(
-        secret=True, doc="8 to 128 bytes with an upper-case letter, a lower-case letter and a digit"
-    )
+    old_password: str | None = field(secret=True)
+    """The current password. Required to change one's own password, even for administrators."""
+    new_password: str | None = field(secret=True)
+    """The new password: 8 to 128 bytes, with an uppercase letter, a lowercase letter and a digit."""

@@ -7,7 +7,9 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class Permission(Model):
-    """Something that the caller may do, as ``get_current_user_permissions`` answers."""
+    """An action that the caller may perform, as returned by ``get_current_user_permissions``."""
 
-    resource: str | None = field(doc="what it is done to, such as `/project/1/repository`")
-    action: str | None = field(doc="what is done, such as `pull`")
+    resource: str | None = field()
+    """What the action applies to, such as `/project/1/repository`."""
+    action: str | None = field()
+    """The action, such as `pull`."""

@@ -7,14 +7,15 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserCreationReq(Model):
-    """A user to be created."""
+    """A user to create."""
 
-    email: str | None = field(doc="mail address; unique, case-sensitive", max_length=255)
-    realname: str | None = field(doc='full name, 1 to 255 bytes; none of `,` `"` `~` `#` `%` `$`')
-    comment: str | None = field(doc="free text, at most 30 bytes")
-    password: str | None = field(
-        secret=True, doc="8 to 128 bytes with an upper-case letter, a lower-case letter and a digit"
-    )
-    username: str | None = field(
-        doc='login name; unique, case-sensitive; none of `,` `"` `~` `#` `%` `$`', max_length=255
-    )
+    email: str | None = field(max_length=255)
+    """The email address; unique and case-sensitive."""
+    realname: str | None = field()
+    """The full name: 1 to 255 bytes, without `,` `"` `~` `#` `%` `$`."""
+    comment: str | None = field()
+    """Free text, at most 30 bytes."""
+    password: str | None = field(secret=True)
+    """The password: 8 to 128 bytes, with an uppercase letter, a lowercase letter and a digit."""
+    username: str | None = field(max_length=255)
+    """The login name; unique and case-sensitive, without `,` `"` `~` `#` `%` `$`."""

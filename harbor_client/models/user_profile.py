@@ -7,8 +7,11 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserProfile(Model):
-    """The profile of a user. An update replaces all of it: a comment that is not given is erased."""
+    """A user's profile. An update replaces all of it: a comment that is left out is erased."""
 
-    email: str | None = field(doc="mail address; required, unique, at most 255 characters")
-    realname: str | None = field(doc="full name, 1 to 255 bytes; required")
-    comment: str | None = field(doc="free text, at most 30 bytes; erased when not given")
+    email: str | None = field()
+    """The email address; required, unique, at most 255 characters."""
+    realname: str | None = field()
+    """The full name; required, 1 to 255 bytes."""
+    comment: str | None = field()
+    """Free text, at most 30 bytes; erased if left out."""

@@ -1,4 +1,4 @@
-"""A hit of ``search_users``."""
+"""A result of ``search_users``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserSearchRespItem(Model):
-    """A user as ``search_users`` answers."""
+    """A user, as returned by ``search_users``."""
 
-    user_id: int | None = field(doc="number of the user")
-    username: str | None = field(doc="login name")
+    user_id: int | None = field()
+    """The ID of the user."""
+    username: str | None = field()
+    """The login name."""

@@ -9,4 +9,5 @@ from harbor_client.models._schema.model import Model, field, model
 class UserSysAdminFlag(Model):
     """Whether a user is a system administrator."""
 
-    sysadmin_flag: bool | None = field(doc="`True` promotes; `False`, and nothing at all, demotes")
+    sysadmin_flag: bool | None = field()
+    """`True` makes the user an administrator; `False`, or nothing, makes the user an ordinary one."""

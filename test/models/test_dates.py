@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harbor_client.models._schema.dates import read_date, read_datetime
-from harbor_client.models._schema.model import decoder
+from harbor_client.models._schema.decode import decoder
 
 UTC = timezone.utc
 TEN = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)

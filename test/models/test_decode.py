@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from harbor_client import models
-from harbor_client.models import Error, Errors, OIDCUserInfo, Permission, UserProfile, UserResp
-from harbor_client.models._schema.model import DecodeError, decoder
+from harbor_client.models import Error, Errors, OIDCUserInfo, Permission, UserResp
+from harbor_client.models._schema.decode import DecodeError, decoder
 
 ROW: dict[str, Any] = {
     "admin_role_in_auth": False,
@@ -82,7 +82,7 @@ NOT_OBJECTS: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize(("value", "found"), NOT_OBJECTS)
-@pytest.mark.parametrize("name", models.MODULES)
+@pytest.mark.parametrize("name", models.__all__)
 def test_no_object_for_a_model(name: str, value: object, found: str) -> None:
     error = wrong(name, value)
     assert (error.path, error.expected, error.found) == ("", "object", found)
@@ -160,7 +160,7 @@ def test_integers_beyond_64_bits(value: int) -> None:
 def test_impossible_dates(text: str) -> None:
     error = wrong("list[UserResp]", [ROW, {**ROW, "update_time": text}])
     assert error.path == "[1].update_time"
-    assert str(error) == "[1].update_time: expected date and time, found string that names none"
+    assert str(error) == "[1].update_time: expected date and time, found string that is not one"
 
 
 def test_odd_dates_in_rows() -> None:
@@ -209,7 +209,7 @@ def test_numbers() -> None:
     assert decoder("float")(3) == 3.0
     assert type(decoder("float")(3)) is float
     for value in (float("nan"), float("inf"), -float("inf"), 10**400):
-        assert wrong("float", value).found == "number that is infinite or none"
+        assert wrong("float", value).found == "number that is infinite or not a number"
 
 
 def test_dates() -> None:
@@ -223,7 +223,7 @@ def test_dates() -> None:
         assert decoder(kind)("2026-11-24") == decoder(kind)("2026-11-24T10:00:00Z") == day
         assert type(decoder(kind)("2026-11-24T10:00:00Z")) is date
         error = wrong(kind, "2026-11-31")
-        assert (error.expected, error.found) == ("date", "string that names none")
+        assert (error.expected, error.found) == ("date", "string that is not one")
 
 
 @pytest.mark.parametrize(
@@ -256,9 +256,9 @@ def test_unknown_names(kind: str) -> None:
         decoder(kind)
 
 
-@pytest.mark.parametrize("kind", [list, dict, Callable, "MODULES", 5, None])
+@pytest.mark.parametrize("kind", [list, dict, Callable, "__doc__", 5, None])
 def test_what_is_no_model(kind: Any) -> None:
-    with pytest.raises(TypeError, match="is no model"):
+    with pytest.raises(TypeError, match="is not a model"):
         decoder(kind)
 
 
@@ -369,37 +369,6 @@ def test_nested_names_are_looked_up_at_each_call(monkeypatch: pytest.MonkeyPatch
     decode = decoder("list[UserResp]")
     monkeypatch.setattr(models, "OIDCUserInfo", Mine)
     assert type(decode([{"oidc_user_meta": {}}])[0].oidc_user_meta) is Mine
-
-
-def test_types_changed_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    decoder("list[UserResp]")
-    monkeypatch.setitem(UserResp.swagger_types, "creation_time", "str")
-    user = decoder("list[UserResp]")([ROW])[0]
-    assert user.creation_time == ROW["creation_time"]
-    assert isinstance(user.update_time, datetime)
-    monkeypatch.setitem(UserResp.attribute_map, "comment", "email")
-    assert decoder("UserResp")(ROW).comment == ROW["email"]
-    monkeypatch.undo()
-    assert isinstance(decoder("list[UserResp]")([ROW])[0].creation_time, datetime)
-
-
-def test_a_constructor_changed_by_a_script(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = []
-    original = UserProfile.__init__
-
-    def watched(self: UserProfile, *args: Any, **kwargs: Any) -> None:
-        seen.append(kwargs)
-        original(self, *args, **kwargs)
-
-    decoder("UserProfile")
-    monkeypatch.setattr(UserProfile, "__init__", watched)
-    assert decoder("UserProfile")({"email": "a"}) == UserProfile("a")
-    assert decoder("list[UserProfile]")([{"email": None}]) == [UserProfile()]
-    assert seen[0] == {"email": "a"}
-    monkeypatch.undo()
-    seen.clear()
-    assert decoder("UserProfile")({"email": "a"}).email == "a"
-    assert not seen
 
 
 def test_real_json() -> None:

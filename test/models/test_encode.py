@@ -23,7 +23,7 @@ from harbor_client.models import (
     UserResp,
     UserSysAdminFlag,
 )
-from harbor_client.models._schema.model import encode
+from harbor_client.models._schema.encode import encode
 
 SECRET = "canary-Passw0rd"
 

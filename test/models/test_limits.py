@@ -10,7 +10,8 @@ import pytest
 
 from harbor_client.configuration import Configuration
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile
-from harbor_client.models._schema.model import Model, decoder, field, model
+from harbor_client.models._schema.decode import decoder
+from harbor_client.models._schema.model import Model, field, model
 
 LONGEST = "x" * 255
 TOO_LONG = "x" * 256
@@ -118,7 +119,7 @@ def test_a_refused_secret_is_not_in_the_traceback_either() -> None:
     class Token(Model):
         """A token."""
 
-        token: str | None = field(doc="the token", secret=True, max_length=8)
+        token: str | None = field(secret=True, max_length=8)
 
     with pytest.raises(ValueError, match=r"`token`.+`8`") as caught:
         Token("canary-Token1")

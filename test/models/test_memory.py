@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from harbor_client.models import UserResp
-from harbor_client.models._schema.model import decoder
+from harbor_client.models._schema.decode import decoder
 
 ROWS = 2_000
 

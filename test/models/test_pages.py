@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 
 import pytest
 
 from harbor_client import models
+from harbor_client.models._schema.field import docstrings
 from support import pages
 
 
@@ -14,13 +16,13 @@ def page(name: str) -> str:
     return (pages.ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", models.MODULES)
+@pytest.mark.parametrize("name", models.__all__)
 def test_the_page_has_every_property(name: str) -> None:
     cls = getattr(models, name)
     expected = []
     for field, kind in cls.swagger_types.items():
         inner = kind.removeprefix("list[").removesuffix("]")
-        declared = cls._fields[field]
+        declared, meaning = cls._fields[field], docstrings(cls)[field]
         notes = ["[optional]"]
         if declared.max_length is not None:
             notes.append(f"[at most {declared.max_length} characters]")
@@ -29,8 +31,8 @@ def test_the_page_has_every_property(name: str) -> None:
         expected.append(
             {
                 "Name": f"**{field}**",
-                "Type": f"[**{kind}**]({inner}.md)" if inner in models.MODULES else f"**{kind}**",
-                "Description": declared.doc,
+                "Type": f"[**{kind}**]({inner}.md)" if inner in models.__all__ else f"**{kind}**",
+                "Description": meaning.replace("\n", " "),
                 "Notes": " ".join(notes),
             }
         )
@@ -38,12 +40,12 @@ def test_the_page_has_every_property(name: str) -> None:
     assert table == expected
 
 
-@pytest.mark.parametrize("name", models.MODULES)
+@pytest.mark.parametrize("name", models.__all__)
 def test_the_page_begins_and_ends_as_all_do(name: str) -> None:
     text = page(name)
-    assert text.startswith(f"# {name}\n\n{getattr(models, name).__doc__.replace('``', '`')}\n")
+    assert text.startswith(f"# {name}\n\n{inspect.cleandoc(getattr(models, name).__doc__).replace('``', '`')}\n")
     assert text.endswith("[Models](index.md#models) | [UserApi](UserApi.md)\n")
 
 
 def test_every_model_is_in_the_index() -> None:
-    assert set(models.MODULES) <= set(re.findall(r"\[(\w+)\]\(\1\.md\)", page("index")))
+    assert set(models.__all__) <= set(re.findall(r"\[(\w+)\]\(\1\.md\)", page("index")))

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from harbor_client import models
 from harbor_client.models import UserResp
-from harbor_client.models._schema.decode import _strict
-from harbor_client.models._schema.model import DecodeError, Model, decoder, encode
+from harbor_client.models._schema.decode import DecodeError, _strict, decoder
+from harbor_client.models._schema.encode import encode
+from harbor_client.models._schema.model import Model
 
 leaves = (
     st.none()
@@ -27,7 +28,7 @@ leaves = (
     | st.text(max_size=8)
     | st.sampled_from(["2026-11-24T10:00:00.000Z", "2024-02-30T10:00:00.000Z", "24 Nov 2026", "T" * 11])
 )
-KEYS = sorted({key for name in models.MODULES for key in getattr(models, name).attribute_map})
+KEYS = sorted({key for name in models.__all__ for key in getattr(models, name).attribute_map})
 anything = st.recursive(
     leaves,
     lambda inner: (
@@ -36,7 +37,7 @@ anything = st.recursive(
     max_leaves=12,
 )
 KINDS = [
-    *models.MODULES,
+    *models.__all__,
     "list[UserResp]",
     "list[Permission]",
     "dict(str, UserResp)",
@@ -69,7 +70,7 @@ def instances(name: str) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(fields).map(lambda given: cls(**given))
 
 
-@given(st.sampled_from(list(models.MODULES)).flatmap(instances))
+@given(st.sampled_from(list(models.__all__)).flatmap(instances))
 def test_what_is_written_is_read(original: Model) -> None:
     name = type(original).__name__
     written = json.loads(json.dumps(original.to_json(), allow_nan=False))

@@ -274,7 +274,7 @@ def test_a_mark_declared_later_counts() -> None:
     class Robot(Model):
         """A robot."""
 
-        later_declared: str | None = field(doc="its key", secret=True, key="laterDeclared")
+        later_declared: str | None = field(secret=True, key="laterDeclared")
 
     error = fail(Robot(secret))
     assert error is not None

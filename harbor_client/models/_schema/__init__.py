@@ -1,3 +1,3 @@
-"""What all models have in common: declared fields, decoding, encoding, masking."""
+"""What all models have in common: declared fields, decoding, encoding and masking."""
 
 from __future__ import annotations

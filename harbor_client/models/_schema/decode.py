@@ -1,7 +1,7 @@
-"""Turns parsed JSON into models, and into whatever else a type's name says; strictly, or not at all.
+"""Turns parsed JSON into models, and into whatever else the name of a type says; strictly, or not at all.
 
-There are two ways. The strict one, here, walks type by type and knows where it is. The quick one is a function written
-for each model (see ``_generate``); it gives every row in which anything is unusual to the strict one.
+There are two decoders. The strict one, here, walks a value type by type and knows where it is. The quick one is a
+function written for each model (see ``generate``); it hands every row in which anything is unusual to the strict one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from harbor_client import models
-from harbor_client.models._schema.generate import placement, row_decoder
-from harbor_client.models._schema.model import Model
+from harbor_client.models._schema.generate import row_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _LIST = re.compile(r"list\[(.+)\]")
 _DICT = re.compile(r"dict[(\[]\s*str\s*,\s*(.+)[)\]]")
 
-#: A key that is no field's name is shown in a path if it is no longer: a part of it could be a part of a secret.
+#: Longer keys that are not the names of fields are not shown in a path, not even in part: they could be secrets.
 _LONGEST_KEY = 40
 
 _WORDS = {dict: "object", list: "list", str: "string", bool: "boolean", int: "integer", float: "number"}
@@ -31,8 +30,8 @@ class DecodeError(ValueError):
 
     Attributes:
         path: where, such as ``"[3].user_id"``; ``""`` for the whole value.
-        expected: what should be there, in words of JSON.
-        found: what is there, in words of JSON; never the value itself.
+        expected: what should be there, in JSON's terms.
+        found: what is there, in JSON's terms; never the value itself.
     """
 
     def __init__(self, path: str, expected: str, found: str) -> None:
@@ -46,64 +45,63 @@ class DecodeError(ValueError):
 
 
 def decoder(kind: str | type) -> Callable[[object], Any]:
-    """Give the function that turns parsed JSON into a type. Ask for it at each call: it costs next to nothing.
+    """Return the function that turns parsed JSON into a type. Call this each time: it is nearly free.
 
     Args:
-        kind: ``"int"``, ``"str"``, ``"bool"``, ``"float"``, ``"object"`` (anything, as it is), ``"date"``,
-            ``"datetime"``, a model's name as found in ``harbor_client.models`` at this moment, ``"list[…]"`` or
-            ``"dict(str, …)"`` of these; or a class.
+        kind: ``"int"``, ``"str"``, ``"bool"``, ``"float"``, ``"object"`` (anything, unchanged), ``"date"``,
+            ``"datetime"``, the name of a model in ``harbor_client.models`` (where scripts may have put their own),
+            ``"list[…]"`` or ``"dict(str, …)"`` of these; or a class.
 
     The function raises :class:`DecodeError` for whatever does not fit.
 
     Raises:
         ValueError: there is no type of that name.
-        TypeError: the class is no model.
+        TypeError: the class is not a model.
     """
-    ready = _ready.get(kind)
-    if ready is None or not ready.is_current():
-        ready = _ready[kind] = _Decoder(kind)
-    return ready.decode
+    ready = _decoders.get(kind)
+    if ready is not None:
+        name, cls, decode = ready
+        if name is None or getattr(models, name, None) is cls:
+            return decode
+    leaf = _leaf(kind)
+    cls = None if leaf in _NATIVE else _model_class(leaf)
+    decode = _swept(_quick(kind, leaf, cls) or (lambda value: _strict(kind, value, "")))
+    _decoders[kind] = leaf if cls is not None and isinstance(leaf, str) else None, cls, decode
+    return decode
 
 
-class _Decoder:
-    """The decoder of one type, and what it was made from: a script may change its models at any time."""
-
-    __slots__ = ("cls", "constructor", "decode", "keys", "name", "quick", "types")
-
-    def __init__(self, kind: str | type) -> None:
-        leaf = _leaf(kind)
-        self.name = leaf if isinstance(leaf, str) else None
-        self.cls: Any = None if leaf in _NATIVE else _model_class(leaf)
-        self.constructor: Any = None
-        self.quick: Callable[[Any], Any] = lambda value: _strict(kind, value, "")
-        cls = self.cls
-        if cls is not None and _is_ours(cls):
-            self.constructor = cls.__init__
-            self.types = dict(cls.swagger_types)
-            self.keys = dict(cls.attribute_map)
-            if kind is leaf:
-                self.quick = row_decoder(cls, self.quick, decoder)
-            elif kind == f"list[{leaf}]":
-                self.quick = _quick_list(row_decoder(cls, lambda row: _strict(cls, row, ""), decoder), self.quick)
-        self.decode = _swept(self.quick)
-
-    def is_current(self) -> bool:
-        """Whether the name still means that class, and the class still is what it was."""
-        cls = self.cls
-        if cls is None:
-            return True
-        if self.name is not None and getattr(models, self.name, None) is not cls:
-            return False
-        if self.constructor is None:  # the strict way asks the class each time
-            return not _is_ours(cls)
-        return cls.__init__ is self.constructor and cls.swagger_types == self.types and cls.attribute_map == self.keys
+#: The decoder of each type; beside it the name in the type, and the model that it stood for.
+_decoders: dict[str | type, tuple[str | None, Any, Callable[[object], Any]]] = {}
 
 
-_ready: dict[str | type, _Decoder] = {}
+def _quick(kind: str | type, leaf: Any, cls: Any) -> Callable[[Any], Any] | None:
+    """The quick decoder of a model that is declared with ``@model``, or of a list of them; ``None`` for others."""
+    if not _is_declared(cls):
+        return None
+    row = row_decoder(cls, lambda value: _strict(cls, value, ""), decoder)
+    if kind is leaf:
+        return row
+    if kind != f"list[{leaf}]":
+        return None
+
+    def decode(value: Any) -> Any:
+        if type(value) is list:
+            try:
+                return list(map(row, value))
+            except DecodeError:  # it does not know which row
+                pass
+        return _strict(kind, value, "")
+
+    return decode
+
+
+def _is_declared(cls: Any) -> bool:
+    """Whether a class is declared with ``@model``, and not, say, a script's subclass of such a class."""
+    return vars(cls).get("_declared_by") is cls if cls is not None else False
 
 
 def _swept(decode: Callable[[Any], Any]) -> Callable[[object], Any]:
-    """Let nothing leave with rows, and so perhaps secrets, in the frames of its traceback."""
+    """Let no exception leave with rows, and so perhaps with secrets, in the frames of its traceback."""
 
     def decode_swept(value: object) -> Any:
         try:
@@ -116,18 +114,6 @@ def _swept(decode: Callable[[Any], Any]) -> Callable[[object], Any]:
             raise
 
     return decode_swept
-
-
-def _quick_list(row: Callable[[Any], Any], strict: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def decode(value: Any) -> Any:
-        if type(value) is list:
-            try:
-                return list(map(row, value))
-            except DecodeError:  # it does not know which row
-                pass
-        return strict(value)
-
-    return decode
 
 
 def _leaf(kind: Any) -> Any:
@@ -147,13 +133,8 @@ def _model_class(kind: Any) -> Any:
             raise ValueError(f"there is no type {kind!r}")
         kind = found
     if not isinstance(kind, type) or not hasattr(kind, "swagger_types") or not hasattr(kind, "attribute_map"):
-        raise TypeError(f"{getattr(kind, '__name__', kind)!r} is no model")
+        raise TypeError(f"{getattr(kind, '__name__', kind)!r} is not a model")
     return kind
-
-
-def _is_ours(cls: Any) -> bool:
-    """Whether a class is made by the constructor that was written for it."""
-    return issubclass(cls, Model) and cls.__init__ is vars(cls).get("_generated_init") and cls.__new__ is object.__new__
 
 
 def _strict(kind: Any, value: Any, path: str) -> Any:
@@ -176,7 +157,7 @@ def _strict(kind: Any, value: Any, path: str) -> Any:
     if read is not None:
         return read(value, path)
     cls = _model_class(kind)
-    if not cls.swagger_types:  # a model without fields stands for any value
+    if not cls.swagger_types:  # a model without fields accepts any value
         return value
     if not isinstance(value, dict):
         raise DecodeError(path, "object", _word(value))
@@ -190,16 +171,18 @@ def _strict(kind: Any, value: Any, path: str) -> Any:
 
 
 def _build(cls: Any, values: dict[str, Any]) -> Any:
-    """Make a model of decoded values: as the quick way does, or through a constructor that is not ours."""
-    if not _is_ours(cls):
+    """Make a model of decoded values: past the limits if it is one of ours, else through its constructor."""
+    if _is_declared(cls):
+        made = object.__new__(cls)
+        for name, member in cls._members.items():
+            member.__set__(made, values.get(name))
+        return made
+    declared_by = getattr(cls, "_declared_by", None)
+    if declared_by is None or cls.__init__ is not declared_by.__init__:
         return cls(**values)
-    made = object.__new__(cls)
-    for name in cls.swagger_types:
-        value = values.get(name)
-        where = placement(cls, name)
-        if name in cls._members:
-            cls._members[name].__set__(made, None if where == "shadowed" else value)
-        if where == "extra" or (where == "shadowed" and value is not None):
+    made = cls()  # a script's subclass, which may have more fields than its constructor has parameters
+    for name, value in values.items():
+        if value is not None:
             setattr(made, name, value)
     return made
 
@@ -209,7 +192,7 @@ def _below(path: str, key: str) -> str:
 
 
 def _word(value: object) -> str:
-    """The kind of a value in words of JSON."""
+    """What JSON calls a value."""
     for kind, word in _WORDS.items():
         if isinstance(value, kind):
             return word
@@ -249,7 +232,7 @@ def _number(value: Any, path: str) -> float:
     except OverflowError:
         number = float("inf")
     if number - number != 0:
-        raise DecodeError(path, "number", "number that is infinite or none")
+        raise DecodeError(path, "number", "number that is infinite or not a number")
     return number
 
 
@@ -258,7 +241,7 @@ def _datetime(value: Any, path: str) -> datetime:
 
     moment = read_datetime(_text(value, path))
     if moment is None:
-        raise DecodeError(path, "date and time", "string that names none")
+        raise DecodeError(path, "date and time", "string that is not one")
     return moment
 
 
@@ -267,7 +250,7 @@ def _date(value: Any, path: str) -> date:
 
     day = read_date(_text(value, path))
     if day is None:
-        raise DecodeError(path, "date", "string that names none")
+        raise DecodeError(path, "date", "string that is not one")
     return day
 
 

@@ -2,68 +2,127 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from types import MemberDescriptorType
 from typing import Any
 
 from harbor_client._privacy.names import mark_secret
 
 
 class Field:
-    """What is known about one field of a model.
+    """A declared field, until ``@model`` replaces it with a slot.
 
     Attributes:
-        doc: what the field means, in Markdown.
-        secret: whether its value is masked wherever the model is shown.
-        max_length: the most characters that the API takes, ``None`` without a limit.
-        key: its name in JSON.
         name: its name in Python.
-        annotation: its type as it stands in the model's source, such as ``"str | None"``.
+        key: its name in JSON.
+        annotation: its type as written in the model's source, such as ``"str | None"``.
+        secret: whether its value is masked wherever the model is shown.
+        max_length: how many characters the API accepts; ``None`` for no limit.
     """
 
-    __slots__ = ("annotation", "doc", "key", "max_length", "name", "secret")
+    __slots__ = ("annotation", "key", "max_length", "name", "secret")
 
-    def __init__(self, doc: str, secret: bool, max_length: int | None, key: str | None) -> None:
-        self.doc = doc
+    def __init__(self, secret: bool, max_length: int | None, key: str | None) -> None:
         self.secret = secret
         self.max_length = max_length
         self.key = key or ""
         self.name = ""
         self.annotation = ""
 
-    def bind(self, name: str, annotation: str) -> None:
-        """Take in what the class body says about the field: its name and its type."""
+    def __set_name__(self, owner: Any, name: str) -> None:
         self.name = name
         self.key = self.key or name
-        self.annotation = annotation
+        self.annotation = owner.__annotations__[name]
         if self.secret:
             mark_secret(self.name, self.key)
 
+    def __get__(self, instance: object, owner: type) -> Any:
+        raise TypeError(f"{owner.__name__} declares fields and lacks the decorator @model")
+
     @property
     def swagger_type(self) -> str:
-        """The field's type as ``swagger_types`` spells it, such as ``"list[Error]"`` or ``"dict(str, int)"``."""
-        return spell(self.annotation)
+        """The field's type in the notation of ``swagger_types``, such as ``"list[Error]"`` or ``"dict(str, int)"``."""
+        return swagger_type(self.annotation)
 
 
-class Limited(property):
-    """The attribute of a field with a limit: a property over the field's slot that checks what is set."""
-
-
-def field(*, doc: str, secret: bool = False, max_length: int | None = None, key: str | None = None) -> Any:
-    """Declare a field of a model, in the class body: ``name: str | None = field(doc="…")``.
+def field(*, secret: bool = False, max_length: int | None = None, key: str | None = None) -> Any:
+    """Declare a field of a model, in the class body: ``name: str | None = field()``, with a docstring below it.
 
     Args:
-        doc: what the field means, in Markdown.
-        secret: mask its value wherever the model is shown; anything else of that name is masked from then on, too.
-        max_length: refuse longer values (in characters) when they are set, as long as ``client_side_validation`` is on.
-        key: the name in JSON, where it is not the attribute's.
+        secret: mask its value wherever the model is shown, and everywhere else the value of anything by that name.
+        max_length: refuse to set longer values (in characters) while ``client_side_validation`` is on.
+        key: the name in JSON, if it differs from the attribute's.
     """
-    return Field(doc, secret, max_length, key)
+    return Field(secret, max_length, key)
 
 
-def spell(annotation: str) -> str:
-    """Turn an annotation into the words of ``swagger_types``: ``"dict[str, int] | None"`` → ``"dict(str, int)"``."""
+def swagger_type(annotation: str) -> str:
+    """An annotation in the notation of ``swagger_types``: ``"dict[str, int] | None"`` → ``"dict(str, int)"``."""
     text = annotation.replace(" ", "").removesuffix("|None")
     if text.startswith("list["):
-        return f"list[{spell(text[5:-1])}]"
+        return f"list[{swagger_type(text[5:-1])}]"
     if text.startswith("dict[str,"):
-        return f"dict(str, {spell(text[9:-1])})"
+        return f"dict(str, {swagger_type(text[9:-1])})"
     return "object" if text == "Any" else text
+
+
+class Limited:  # the attribute of a field with a maximum length: a slot that refuses longer values
+    __slots__ = ("_limit", "_member")
+
+    def __init__(self, limit: int, member: MemberDescriptorType) -> None:
+        self._limit = limit
+        self._member = member
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        return docstrings(self._member.__objclass__).get(self._member.__name__, "")
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else self._member.__get__(instance, owner)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        try:
+            fits = value is None or len(value) <= self._limit
+        except TypeError:
+            fits = False
+        if not fits and instance._configuration.client_side_validation:
+            name, kind = self._member.__name__, type(value)
+            value = instance = None  # the other fields may hold a password
+            if not hasattr(kind, "__len__"):
+                raise TypeError(f"Invalid type for `{name}`, {kind.__name__} has no length")
+            raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{self._limit}`")
+        self._member.__set__(instance, value)
+
+
+class Docs(dict[str, str]):
+    """The docstring of each field of a class. They are read from the source only when ``help()`` asks for them."""
+
+    def __init__(self, cls: type, fields: dict[str, Field]) -> None:
+        super().__init__(dict.fromkeys(fields, ""))
+        self._cls = cls
+
+    def __getitem__(self, name: str) -> str:
+        return docstrings(self._cls).get(name, "")
+
+
+@lru_cache(None)
+def docstrings(cls: type) -> dict[str, str]:
+    """The docstrings below the fields in a class's source, by field; empty if there is no source."""
+    import ast
+    import inspect
+    import itertools
+    import textwrap
+
+    try:
+        source = textwrap.dedent(inspect.getsource(cls))
+    except (OSError, TypeError):
+        return {}
+    found = {}
+    (tree,) = ast.parse(source).body
+    body = tree.body if isinstance(tree, ast.ClassDef) else []
+    for declared, below in itertools.pairwise(body):
+        if isinstance(declared, ast.AnnAssign) and isinstance(declared.target, ast.Name):
+            match below:
+                case ast.Expr(value=ast.Constant(value=str() as text)):
+                    found[declared.target.id] = inspect.cleandoc(text)
+    return found

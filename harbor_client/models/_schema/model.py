@@ -1,7 +1,7 @@
-"""What all models are made of.
+"""The base of all models, and the decorator that makes them.
 
-A model declares each field once (see :func:`field`); its constructor, ``swagger_types``, ``attribute_map``, decoding,
-encoding, checks and masking all follow from that. Each of these is a module of its own, loaded at first use.
+A model declares each field once (see :func:`field`). Its constructor, ``swagger_types``, ``attribute_map``, decoding,
+encoding, checks and masking follow from that; the rarely used ones are loaded at their first use.
 """
 
 from __future__ import annotations
@@ -12,22 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from harbor_client._privacy.guard import guarded
 from harbor_client.models._schema.encode import encode
-from harbor_client.models._schema.field import Field, Limited, field
+from harbor_client.models._schema.field import Docs, Field, Limited, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from typing_extensions import Self, dataclass_transform
 
     from harbor_client.configuration import Configuration
-    from harbor_client.models._schema.decode import DecodeError, decoder
-    from harbor_client.models._schema.mask import mask
-
-__all__ = ["DecodeError", "Model", "decoder", "encode", "field", "mask", "model"]
-
-_M = TypeVar("_M", bound="type[Model]")
-
-if TYPE_CHECKING:
 
     def _keyword(*, kw_only: bool = True, default: Configuration | None = None) -> Any: ...
 
@@ -35,74 +27,56 @@ else:
     _keyword = None
 
     def dataclass_transform(**_options: object) -> Callable[[_M], _M]:
-        """Stand in for the decorator of Python 3.11's typing, which speaks to type checkers alone."""
+        """Stand in for the decorator of Python 3.11's typing, which only type checkers read."""
         return lambda decorator: decorator
+
+
+__all__ = ["Model", "field", "model"]
+
+_M = TypeVar("_M", bound="type[Model]")
 
 
 @dataclass_transform(field_specifiers=(_keyword,))
 def model(cls: _M) -> _M:
     """Make a model of a class whose body declares fields.
 
-    The class is built anew with a slot for each field, as ``dataclass(slots=True)`` does: slots are the smallest
-    and fastest attributes there are, and they show in ``dir()`` and ``help()`` of the class.
+    The class is built again with a slot for each field, as ``dataclass(slots=True)`` does: slots are the smallest and
+    fastest attributes there are, and ``dir()`` and ``help()`` show them.
     """
     own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
     if own:
-        for name, declared in own.items():
-            declared.bind(name, cls.__annotations__[name])
         namespace = {name: value for name, value in vars(cls).items() if name not in own}
-        namespace["__slots__"] = {name: declared.doc for name, declared in own.items()}
-        namespace["swagger_types"] = {**cls.swagger_types, **{f.name: f.swagger_type for f in own.values()}}
-        namespace["attribute_map"] = {**cls.attribute_map, **{f.name: f.key for f in own.values()}}
-        namespace["_fields"] = {**cls._fields, **own}
+        fields = namespace["_fields"] = {**cls._fields, **own}
+        namespace["__slots__"] = Docs(cls, own)
+        namespace["swagger_types"] = {name: declared.swagger_type for name, declared in fields.items()}
+        namespace["attribute_map"] = {name: declared.key for name, declared in fields.items()}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
-        for declared in own.values():
-            setattr(cls, f"_{declared.name}", cls._members[declared.name])  # where old scripts reach past the checks
-            if declared.max_length is not None:
-                setattr(cls, declared.name, _limited(declared, declared.max_length, cls._members[declared.name]))
-    cls._family = cls
+    for name, declared in own.items():
+        member = cls._members[name]
+        setattr(cls, f"_{name}", member)  # where old scripts bypass the checks
+        if declared.max_length is not None:
+            setattr(cls, name, Limited(declared.max_length, member))
+    cls._declared_by = cls
+    type.__setattr__(cls, "__init__", _Constructor())
     return cls
 
 
-def _limited(declared: Field, limit: int, member: MemberDescriptorType) -> Limited:
-    """The attribute of a field that refuses values longer than its limit."""
-    name = declared.name
-
-    def set_checked(instance: Any, value: Any) -> None:
-        try:
-            fits = value is None or len(value) <= limit
-        except TypeError:
-            fits = False
-        if not fits and instance._configuration.client_side_validation:
-            kind = type(value)
-            value = instance = None  # which holds the other fields, among them perhaps a password
-            if not hasattr(kind, "__len__"):
-                raise TypeError(f"Invalid type for `{name}`, {kind.__name__} has no length")
-            raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{limit}`")
-        member.__set__(instance, value)
-
-    return Limited(member.__get__, set_checked, doc=declared.doc)
-
-
 class _Constructor:
-    """Stands in for a model's ``__init__`` until it is first looked at, and is then replaced by the function."""
+    """A model's ``__init__`` until it is first looked at, which replaces it with the generated function."""
 
-    def __init__(self, owner: type[Model]) -> None:
-        self._owner = owner
-
-    def __get__(self, instance: Model | None, owner: type[Model] | None = None) -> Callable[..., None]:
+    def __get__(self, instance: Model | None, owner: type[Model]) -> Callable[..., None]:
         from harbor_client.models._schema.generate import constructor
 
-        function = constructor(self._owner)
-        if vars(self._owner).get("__init__") is self:
-            self._owner._generated_init = function
-            self._owner.__init__ = function
+        declared_by = owner._declared_by
+        function = constructor(declared_by)
+        if vars(declared_by).get("__init__") is self:
+            type.__setattr__(declared_by, "__init__", function)
         bound: Callable[..., None] = function.__get__(instance, owner)
         return bound
 
 
 class _OwnConfiguration:
-    """A model's ``_configuration``: the one that it was made with, or else, from its first use, the default one."""
+    """A model's ``_configuration``: the one that it was made with, or else the default one as of its first use."""
 
     def __get__(self, instance: Model | None, owner: type[Model] | None = None) -> Any:
         if instance is None:
@@ -114,7 +88,7 @@ class _OwnConfiguration:
 
 
 class _SecretFields:
-    """A class's ``secret_fields``, worked out when asked for: no subclass can unmask what is marked."""
+    """A class's ``secret_fields``, computed when asked for: no subclass can unmask what is declared secret."""
 
     def __get__(self, instance: Model | None, owner: type[Model]) -> frozenset[str]:
         from harbor_client.models._schema.mask import secret_fields
@@ -126,8 +100,11 @@ class _SecretFields:
 class Model:
     """The base of all models.
 
-    Values are taken as they are (duck typing); only declared limits are checked. What a script sets beyond the
-    fields stays on the instance and is neither sent nor shown.
+    Values are stored as they are given; only declared limits are checked. Attributes that a script sets beyond the
+    fields stay on the instance, and are neither sent nor shown.
+
+    ``dict(user)`` gives the fields and their values, ``user.to_dict()`` converts the models among the values as well,
+    and ``user.to_json()`` gives what ``json.dumps`` can write.
     """
 
     #: The type of each field, by attribute name.
@@ -146,23 +123,21 @@ class Model:
 
     _fields: ClassVar[dict[str, Field]] = {}
     _members: ClassVar[dict[str, MemberDescriptorType]] = {}
-    _family: ClassVar[type[Model]]
-    _generated_init: ClassVar[Callable[..., None]]
+    _declared_by: ClassVar[type[Model]]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         slots = {name: value for name, value in vars(cls).items() if isinstance(value, MemberDescriptorType)}
         cls._members = {**cls._members, **slots}
-        if vars(cls).get("__init__") is None or isinstance(vars(cls)["__init__"], _Constructor):
-            type.__setattr__(cls, "__init__", _Constructor(cls))
 
     @classmethod
     @guarded
     def from_json(cls, value: object) -> Self:
-        """Make a model of parsed JSON. Missing fields and nulls are ``None``, unknown fields are ignored.
+        """Make a model of parsed JSON. Missing fields and nulls become ``None``; unknown fields are ignored.
 
         Raises:
-            DecodeError: the value is no object, or a field has a wrong type; tells where and what, never the value.
+            DecodeError: the value is not an object, or a field has the wrong type. The error says where and what, but
+                never quotes the value.
         """
         from harbor_client.models._schema.decode import decoder
 
@@ -171,17 +146,18 @@ class Model:
 
     @guarded
     def to_json(self) -> dict[str, Any]:
-        """What is sent: JSON keys, real values ready for ``json.dumps``; fields that are ``None`` are left out.
+        """What is sent to Harbor: JSON keys with values that ``json.dumps`` can write, without the fields that are
+        ``None``. Dates become ISO 8601 text. Secrets are not masked.
 
         Raises:
             TypeError: a value cannot be written as JSON.
-            ValueError: a number is infinite or none, bytes are no UTF-8, or the model holds itself.
+            ValueError: a number is infinite or not a number, bytes are not UTF-8, or the model contains itself.
         """
         encoded: dict[str, Any] = encode(self)
         return encoded
 
     def to_dict(self) -> dict[str, Any]:
-        """All fields by attribute name, with their real values; models in them become dictionaries as well."""
+        """All fields by attribute name, with their values as they are; models in them become dictionaries as well."""
         try:
             return {name: _as_dict(getattr(self, name, None)) for name in self.swagger_types}
         except BaseException as error:
@@ -193,7 +169,7 @@ class Model:
 
     @guarded
     def to_str(self) -> str:
-        """The fields as ``pprint`` writes them, secrets masked."""
+        """The fields as ``pprint`` writes them, with secrets masked."""
         from pprint import pformat
 
         from harbor_client.models._schema.mask import mask
@@ -205,11 +181,23 @@ class Model:
 
     @guarded
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, self._family):
+        if not isinstance(other, self._declared_by):
             return False
         return self.to_dict() == other.to_dict()
 
     __hash__: ClassVar[None] = None  # type: ignore[assignment]
+
+    def keys(self) -> Iterable[str]:
+        """The names of the fields. With them, ``dict(user)`` gives the fields and their values."""
+        return self.swagger_types.keys()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.swagger_types:
+            raise KeyError(name)
+        return getattr(self, name, None)
+
+    # Not a Mapping: error trackers and loggers would write its items, and with them secrets, instead of its repr.
+    __iter__: ClassVar[None] = None
 
     def __getstate__(self) -> dict[str, Any]:
         return dict(self._state())
@@ -223,13 +211,31 @@ class Model:
                 vars(self)[name] = value
 
     def _state(self) -> Iterator[tuple[str, Any]]:
-        """All that the instance holds: fields first, then what scripts and their subclasses have added."""
+        """All that the instance holds: its fields, then what scripts and their subclasses have added."""
         for name, member in self._members.items():
             try:
                 yield name, member.__get__(self)
             except AttributeError:  # never set
                 pass
         yield from vars(self).items()
+
+    def _fill(self, values: dict[str, Any]) -> None:
+        """Set the fields of a script's subclass, which may have a property or a default where the model has a slot."""
+        try:
+            for member in self._members.values():
+                member.__set__(self, None)
+            for name, value in values.items():
+                if value is not None:
+                    setattr(self, name, value)
+        except BaseException:
+            self = values = value = None  # type: ignore[assignment]  # which hold the other fields
+            raise
+
+    def _shown(self) -> dict[str, Any]:
+        """What ``to_str`` shows, before masking."""
+        if type(self).to_dict is not Model.to_dict:
+            return self.to_dict()
+        return {name: getattr(self, name, None) for name in self.swagger_types}
 
 
 def _as_dict(value: Any) -> Any:
@@ -240,18 +246,3 @@ def _as_dict(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _as_dict(item) for key, item in value.items()}
     return value
-
-
-if not TYPE_CHECKING:  # a checker would take any name for granted
-
-    def __getattr__(name: str) -> Any:
-        """Reach what only some calls need where people look for it: at the base of the models."""
-        if name in ("DecodeError", "decoder"):
-            from harbor_client.models._schema import decode as _decode
-
-            return getattr(_decode, name)
-        if name == "mask":
-            from harbor_client.models._schema import mask as _mask
-
-            return getattr(_mask, name)
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
