@@ -1,121 +1,328 @@
-"""The checks of single settings: each takes a value and gives the one to keep, or raises without naming the setting."""
+"""What a setting is; the checks of values, each of which returns the value to keep or says what is wrong with it; and
+what setting the logging settings brings about."""
 
 from __future__ import annotations
 
+import logging
 import os
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
 
 API_PATH = "/api/v2.0"
 DEFAULT_HOST = f"http://localhost{API_PATH}"
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+
+_stream_handler: logging.Handler | None = None
 
 
-def _host(value: Any) -> str:
-    text = _text(value)
-    if text is None:
-        return DEFAULT_HOST
-    text = text.strip().rstrip("/")
-    if re.search(r"[\x00-\x20\x7f\\]", text):
-        raise ValueError("holds a space or a control character")
-    scheme, separator, _ = text.partition("://")
+class Setting:
+    """One setting of a configuration, whose values are attributes of the instances.
+
+    What it means stands below its declaration, where editors and the documentation find it.
+
+    Attributes:
+        name: its name.
+        default: the value in a new configuration.
+        check: returns the value to keep, or raises ``ValueError`` or ``TypeError`` with a reason.
+        variable: the environment variable that sets it; for a secret, with ``_FILE`` added, the path of a file with it.
+        parse: turns the variable's text into a value for ``check``.
+        secret: whether it is masked wherever the configuration is shown.
+        apply: called with the configuration and the former value when a value was set.
+    """
+
+    def __init__(
+        self,
+        default: Any,
+        check: Callable[[Any], Any],
+        variable: str = "",
+        parse: Callable[[str], Any] = str,
+        secret: bool = False,
+        apply: Callable[[Any, Any], None] | None = None,
+    ) -> None:
+        self.name = ""
+        self.default = default
+        self.check = check
+        self.variable = variable
+        self.parse = parse
+        self.secret = secret
+        self.apply = apply
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def checked(self, value: Any) -> Any:
+        """The value to keep; raises ``ValueError`` or ``TypeError`` naming the setting."""
+        try:
+            return self.check(value)
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"{self.name}: {error}") from None
+
+    def in_environment(self, environ: Mapping[str, str]) -> Any:
+        """The value that the environment has for this setting; ``None`` where it is unset or empty."""
+        if not self.variable:
+            return None
+        variable, value = self.variable, environ.get(self.variable)
+        path = environ.get(f"{variable}_FILE") if self.secret else None
+        if path and value:
+            raise ValueError(f"{variable} and {variable}_FILE are both set: set one of them")
+        try:
+            if path:
+                variable += "_FILE"
+                value = _content(path)
+            return self.check(self.parse(value)) if value else None
+        except (ValueError, TypeError) as error:
+            raise ValueError(f"{variable}: {error}") from None
+
+
+def setting(*, default: Any, check: Callable[[Any], Any], kw_only: bool = True, **further: Any) -> Any:
+    """Declare a setting in the body of :class:`Configuration`; the arguments are those of :class:`Setting`."""
+    return Setting(default, check, **further)
+
+
+def state(*, default: Any = None, init: Literal[False] = False) -> Any:
+    """Declare an attribute that is not a setting: what the configuration keeps for itself."""
+    return default
+
+
+#: What other programs call some settings.
+_OTHER_NAMES = {
+    **dict.fromkeys(("ca_file", "cafile", "ca_bundle", "ssl_ca_file"), "ssl_ca_cert"),
+    **dict.fromkeys(("proxies", "http_proxy", "https_proxy"), "proxy"),
+    **dict.fromkeys(("verify_cert", "verify_certs", "insecure"), "verify_ssl"),
+    "request_timeout": "timeout",
+    "retry": "retries",
+    "pool_size": "connection_pool_maxsize",
+    "client_cert": "cert_file",
+    "client_key": "key_file",
+}
+
+
+def closest(name: str, settings: Mapping[str, Setting]) -> str | None:
+    """The setting that a name is another name of, or nearly spells; ``None`` for a name of its own."""
+    from difflib import get_close_matches  # only for names that are not settings
+
+    if name.lower() in _OTHER_NAMES:
+        return _OTHER_NAMES[name.lower()]
+    for order in (list, sorted):  # ssl_verify is verify_ssl
+        known = {_letters(known, order): known for known in settings}
+        found = get_close_matches(_letters(name, order), known, n=1, cutoff=0.75)
+        if found:
+            return known[found[0]]
+    return None
+
+
+def _letters(name: str, order: Callable[[list[str]], list[str]]) -> str:
+    words = re.findall(r"[a-z0-9]+", name.lower())
+    return "".join(order(["ssl" if word == "tls" else word for word in words]))
+
+
+def _content(path: str) -> str:
+    """The text of a file that holds a secret, without the line break that editors and ``echo`` leave at its end."""
+    try:
+        with open(os.path.expanduser(path), encoding="utf-8-sig", newline="") as file:
+            text = file.read().rstrip("\r\n")
+    except UnicodeDecodeError:
+        text = None
+    except OSError as error:
+        raise ValueError(f"cannot read {path}: {error.strerror}") from None
+    if not text:
+        raise ValueError(f"{path} is empty" if text == "" else f"{path} is not UTF-8")
+    return text
+
+
+def url(value: Any) -> str:
+    """The base URL of the API."""
+    address = text(value)
+    if address is None:
+        raise TypeError("has to be a URL, not None; is the variable that it comes from unset?")
+    address = address.strip().rstrip("/")
+    if re.search(r"[\x00-\x20\x7f\\]", address):
+        raise ValueError("contains a space or a control character")
+    scheme, separator, _ = address.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise ValueError("has to begin with http:// or https://")
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(address)
         port = parts.port
     except ValueError:
         raise ValueError("not a valid URL") from None
     if "@" in parts.netloc:
-        raise ValueError("must not hold a user name or password: set username and password")
-    if "?" in text or "#" in text:
-        raise ValueError("must not hold a query or a fragment")
+        raise ValueError("must not contain a user name or password: set username and password")
+    if "?" in address or "#" in address:
+        raise ValueError("must not contain a query or a fragment")
     if not parts.hostname or port == 0 or parts.netloc.endswith(":") or re.search(r"\][^:]", parts.netloc):
         raise ValueError("not a valid URL")
+    beyond = parts.path.partition(API_PATH + "/")[2]
+    if beyond:
+        raise ValueError(f"has to end with {API_PATH}, and goes on with /{beyond}: it is the base of all paths")
+    _check_host_name(parts.hostname)
+    return address[: len(scheme)].lower() + address[len(scheme) :]
+
+
+def _check_host_name(name: str) -> None:
     try:
-        parts.hostname.encode("idna")
+        name.encode("idna")
     except UnicodeError:
         raise ValueError("not a valid host name") from None
-    return text[: len(scheme)].lower() + text[len(scheme) :]
+    if name.isascii():
+        return
+    from encodings.idna import nameprep
+
+    for label in name.split("."):
+        lowered = unicodedata.normalize("NFC", label.lower())
+        if not label.isascii() and nameprep(label) != lowered:
+            # IDNA 2003, which Python knows, would look up another name than browsers do.
+            right = f"xn--{lowered.encode('punycode').decode()}"
+            raise ValueError(f"write the part {label} of the host name in its ASCII form, {right}")
 
 
-def _text(value: Any) -> str | None:
+def url_with_api_path(value: str) -> str:
+    """A base URL, to which the API's path is added if it has none."""
+    checked = url(value)
+    return checked if urlsplit(checked).path else checked + API_PATH
+
+
+def text(value: Any) -> str | None:
+    """Text, or UTF-8 bytes."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, (bytes, bytearray)):
-        import six
-
         try:
-            return six.ensure_text(bytes(value))
+            return bytes(value).decode()
         except UnicodeDecodeError:
             raise ValueError("not UTF-8") from None
     raise TypeError(f"has to be text, not {type(value).__name__}")
 
 
-def _username(value: Any) -> str | None:
-    text = _text(value)
-    if text and ":" in text:
+def credential(value: Any) -> str | None:
+    """A password, or a user name: nothing that came along with it by mistake."""
+    given = text(value)
+    if given and not isinstance(value, (bytes, bytearray)) and given != given.strip():
+        where = "begins" if given != given.lstrip() else "ends"
+        raise ValueError(f"{where} with a blank or a line break; if it really does, give it as bytes")
+    if given and re.search(r"[\r\n\0]", given):
+        raise ValueError("contains a line break or a null character")
+    return encodable(given)
+
+
+def username(value: Any) -> str | None:
+    """A user name."""
+    given = credential(value)
+    if given and ":" in given:
         raise ValueError("Basic authentication cannot carry a user name with a colon")
-    return _encodable(text)
+    return given
 
 
-def _password(value: Any) -> str | None:
-    return _encodable(_text(value))
-
-
-def _encodable(text: str | None) -> str | None:
+def encodable(value: Any) -> str | None:
+    """Text that has a form in UTF-8."""
+    given = text(value)
     try:
-        (text or "").encode()
+        (given or "").encode()
     except UnicodeEncodeError:
         raise ValueError("cannot be encoded as UTF-8") from None
-    return text
+    return given
 
 
-def _name_in_certificate(value: Any) -> str | bool | None:
+def boolean(value: Any) -> bool:
+    """True or False; 1 or 0 as well, as old scripts have it."""
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    if isinstance(value, int):
+        raise ValueError("has to be True or False")
+    raise TypeError(f"has to be True or False, not {type(value).__name__}")
+
+
+def word(value: str) -> bool:
+    """A word for true or false, in an environment variable."""
+    lowered = value.strip().lower()
+    if lowered in ("1", "true", "yes", "on"):
+        return True
+    if lowered in ("0", "false", "no", "off"):
+        return False
+    raise ValueError("has to be true or false")
+
+
+def name_in_certificate(value: Any) -> str | bool | None:
+    """A host name; False for any."""
     if isinstance(value, bool):
         return None if value else False
-    return _text(value)
+    if text(value) == "":
+        raise ValueError("must not be empty: give a host name, or None for that of host")
+    return text(value)
 
 
-def _file(value: Any) -> str | None:
-    path = _path(value)
-    if path and not os.path.isfile(path):
-        raise ValueError(f"no such file: {path}")
-    return path
-
-
-def _authorities(value: Any) -> str | None:
-    path = _path(value)
-    if path and not os.path.exists(path):
-        raise ValueError(f"no such file or folder: {path}")
-    return path
-
-
-def _path(value: Any) -> str | None:
-    if value is None:
+def path(value: Any) -> str | None:
+    """A path, ``~`` expanded."""
+    if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, (str, bytes, os.PathLike)):
         raise TypeError(f"has to be a path, not {type(value).__name__}")
     return os.path.expanduser(os.fsdecode(value))
 
 
-def _proxy(value: Any) -> str | None:
-    text = _text(value)
-    if text:
-        from harbor_client._transport.proxies import split_proxy
-
-        try:
-            split_proxy("", text)
-        except ValueError as error:
-            raise ValueError(str(error).removeprefix(": ")) from None
-    return text or None
+def file(value: Any) -> str | None:
+    """The path of a file that exists."""
+    found = path(value)
+    if found and not os.path.isfile(found):
+        raise ValueError(f"no such file: {found}")
+    return found
 
 
-def _positive(value: Any) -> float:
+def file_or_folder(value: Any) -> str | None:
+    """The path of a file or folder that exists."""
+    found = path(value)
+    if found and not os.path.exists(found):
+        raise ValueError(f"no such file or folder: {found}")
+    return found
+
+
+def proxy(value: Any) -> str | None:
+    """The URL of a proxy."""
+    given = text(value)
+    if given:
+        split_proxy(given)
+    return given or None
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
+
+
+def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
+    """A proxy's URL without user information, the headers that authenticate, and the secrets among them.
+
+    Raises ``ValueError``, which never quotes the URL.
+    """
+    if not _SCHEME.match(value):
+        value = "http://" + value
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+        host = parts.hostname
+    except ValueError:
+        raise ValueError("not a valid proxy URL") from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError(f"only http and https proxies are supported, not {parts.scheme}")
+    if not host or re.search(r"[\s\x00-\x1f]", value):
+        raise ValueError("not a valid proxy URL")
+    authority = f"[{host}]" if ":" in host else host
+    bare = f"{parts.scheme.lower()}://{authority}" + (f":{port}" if port else "")
+    if "@" not in parts.netloc:
+        return bare, {}, []
+    from base64 import b64encode
+
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    try:
+        token = b64encode(f"{user}:{password}".encode()).decode("ascii")
+    except UnicodeEncodeError:
+        raise ValueError("cannot be encoded as UTF-8") from None
+    return bare, {"Proxy-Authorization": f"Basic {token}"}, [user, password, token.rstrip("=")]
+
+
+def seconds(value: Any) -> float:
+    """A positive number of seconds."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"has to be a number of seconds, not {type(value).__name__}")
     if not 0 < value < 1e9:
@@ -123,11 +330,17 @@ def _positive(value: Any) -> float:
     return float(value)
 
 
-def _positive_or_none(value: Any) -> float | None:
-    return None if value is None else _positive(value)
+def seconds_in_text(value: str) -> float:
+    """A number of seconds in an environment variable."""
+    try:
+        return seconds(float(value))
+    except ValueError:
+        raise ValueError("has to be a positive number of seconds") from None
 
 
-def _count(least: int) -> Callable[[Any], int]:
+def integer(least: int) -> Callable[[Any], int]:
+    """An integer, at least so large."""
+
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise TypeError(f"has to be an integer, not {type(value).__name__}")
@@ -138,53 +351,75 @@ def _count(least: int) -> Callable[[Any], int]:
     return check
 
 
-def _pool_size(value: Any) -> int | None:
-    return None if value is None else _count(1)(value)
+def optional(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """``None``, or what passes another check."""
+    return lambda value: None if value is None else check(value)
 
 
-def _url_with_api_path(value: str) -> str:
-    host = _host(value)
-    return host if urlsplit(host).path else host + API_PATH
+def function(value: Any) -> Any:
+    """Something to call, or nothing."""
+    if value and not callable(value):
+        raise TypeError(f"has to be a function, not {type(value).__name__}")
+    return value
 
 
-def _truth(value: str) -> bool:
-    lowered = value.strip().lower()
-    if lowered in ("1", "true", "yes", "on"):
-        return True
-    if lowered in ("0", "false", "no", "off"):
-        return False
-    raise ValueError("has to be true or false")
+def keys(value: Any) -> Any:
+    """A dictionary; the generated client's scripts may set a text as well."""
+    if not isinstance(value, (Mapping, str)):
+        raise TypeError(f"has to be a dictionary, not {type(value).__name__}")
+    return value
 
 
-def _number(value: str) -> float:
-    try:
-        return _positive(float(value))
-    except ValueError:
-        raise ValueError("has to be a positive number of seconds") from None
+def hooks(value: Any) -> dict[str, list[Callable[[Any], object]]]:
+    """Lists of functions by event."""
+    if not isinstance(value, Mapping):
+        raise TypeError(f"has to be a dictionary, not {type(value).__name__}")
+    checked: dict[str, list[Callable[[Any], object]]] = {"request": [], "response": [], "error": []}
+    for event, functions in value.items():
+        if event not in checked:
+            raise ValueError(f"events are request, response and error, not {event!r}")
+        if not isinstance(functions, (list, tuple)):
+            raise TypeError(f"has to hold a list of functions for {event}, not {type(functions).__name__}")
+        checked[event] = [function(one) for one in functions]
+    return checked
 
 
-CHECKS: dict[str, Callable[[Any], Any]] = {
-    "host": _host,
-    "username": _username,
-    "password": _password,
-    "ssl_ca_cert": _authorities,
-    "cert_file": _file,
-    "key_file": _file,
-    "key_password": _password,
-    "assert_hostname": _name_in_certificate,
-    "proxy": _proxy,
-    "timeout": _positive,
-    "connect_timeout": _positive_or_none,
-    "retries": _count(0),
-    "max_response_bytes": _count(1),
-    "connection_pool_maxsize": _pool_size,
-}
+def apply_debug(configuration: Any, was: bool) -> None:
+    """Have the package's logger speak, or fall silent again."""
+    global _stream_handler
+    logger = configuration.logger.get("package_logger")
+    if logger is None:  # a script has removed it
+        return
+    if configuration.debug:
+        logger.setLevel(logging.DEBUG)
+        if not logger.hasHandlers():
+            _stream_handler = _stream_handler or logging.StreamHandler()
+            _stream_handler.setFormatter(configuration.logger_formatter)
+            logger.addHandler(_stream_handler)
+            configuration.logger_stream_handler = _stream_handler
+    elif was:
+        logger.setLevel(logging.NOTSET)
+        if _stream_handler is not None:
+            logger.removeHandler(_stream_handler)
+        configuration.logger_stream_handler = None
 
-VARIABLES: list[tuple[str, str, Callable[[str], Any]]] = [
-    ("HARBOR_URL", "host", _url_with_api_path),
-    ("HARBOR_USERNAME", "username", str),
-    ("HARBOR_PASSWORD", "password", str),
-    ("HARBOR_CA_CERT", "ssl_ca_cert", str),
-    ("HARBOR_VERIFY_SSL", "verify_ssl", _truth),
-    ("HARBOR_TIMEOUT", "timeout", _number),
-]
+
+def apply_logger_file(configuration: Any, was: str | None) -> None:
+    """Have the loggers write to a file, and no longer to the one before."""
+    previous, configuration.logger_file_handler = configuration.logger_file_handler, None
+    if previous is not None:
+        for logger in configuration.logger.values():
+            logger.removeHandler(previous)
+        previous.close()
+    if configuration.logger_file:
+        handler = configuration.logger_file_handler = logging.FileHandler(configuration.logger_file)
+        handler.setFormatter(configuration.logger_formatter)
+        for logger in configuration.logger.values():
+            logger.addHandler(handler)
+            if configuration.logger_stream_handler is not None:
+                logger.removeHandler(configuration.logger_stream_handler)
+
+
+def apply_logger_format(configuration: Any, was: str) -> None:
+    """Make the formatter of handlers that are added from now on."""
+    configuration.logger_formatter = logging.Formatter(configuration.logger_format)

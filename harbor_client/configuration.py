@@ -1,143 +1,194 @@
-"""Where Harbor is, who calls it, TLS, proxies and time: read by every layer, checked when it is set."""
+"""Where Harbor is, who calls it, TLS, proxies, time and logs: one declaration for each setting."""
 
 from __future__ import annotations
 
 import logging
 import os
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from harbor_client import _settings as check
 from harbor_client._privacy.guard import guarded
+from harbor_client._privacy.names import MASK
+from harbor_client._settings import Setting, setting, state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_options: object) -> Callable[[Any], Any]:
+        """Stand in for the decorator of Python 3.11's typing, which speaks to type checkers alone."""
+        return lambda decorator: decorator
+
 
 __all__ = ["Configuration"]
 
-_STREAM_HANDLER: logging.Handler | None = None
+_C = TypeVar("_C", bound="type[Configuration]")
+_Path = str | os.PathLike[str]
+_Hooks = dict[str, list[Callable[[Any], object]]]
 
 
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(setting, state))
+def _with_settings(cls: _C) -> _C:
+    """Collect the settings that a class body declares."""
+    cls._declared = {name: declared for name, declared in vars(cls).items() if isinstance(declared, Setting)}
+    return cls
+
+
+class _Signature:
+    """The signature of the constructor, for ``help`` and editors; read when asked for."""
+
+    def __get__(self, instance: Configuration | None, owner: type[Configuration]) -> Any:
+        from inspect import Parameter, Signature
+
+        parameters = []
+        for name, declared in owner._declared.items():
+            kind = Parameter.POSITIONAL_OR_KEYWORD if name in _POSITIONAL else Parameter.KEYWORD_ONLY
+            annotation = Configuration.__annotations__[name]
+            parameters.append(Parameter(name, kind, default=declared.default, annotation=annotation))
+        return Signature(parameters)
+
+
+@_with_settings
 class Configuration:
     """The settings of a client.
 
-    A new configuration is a copy of the default one where :meth:`set_default` has set one. Every setting can be given
-    by keyword or set as an attribute; wrong values are a ``ValueError`` or ``TypeError`` that names the setting.
-
-    Args:
-        host: base URL, with ``/api/v2.0``; no user information, query or fragment.
-        username: for Basic authentication; without one (``None`` or ``""``) no ``Authorization`` header is sent.
-        password: for Basic authentication, sent as UTF-8.
-        settings: any other setting of this class, by its name.
+    Every setting can be given by keyword or set as an attribute, and is checked then: a wrong value is a ``ValueError``
+    or ``TypeError`` that names the setting. ``None`` as a keyword means not given. A new configuration is a copy of the
+    default one, if :meth:`set_default` has set one. ``docs/configuration.md`` lists all settings.
     """
 
-    _default: Configuration | None = None
+    host: str = setting(
+        default=check.DEFAULT_HOST, check=check.url, variable="HARBOR_URL", parse=check.url_with_api_path, kw_only=False
+    )
+    """Base URL, with `/api/v2.0`; no user information, query or fragment. `/api/v2.0` is added to a `HARBOR_URL`
+    without a path."""
+    username: str | None = setting(default="", check=check.username, variable="HARBOR_USERNAME", kw_only=False)
+    """User name for Basic authentication; without one, no credentials are sent. It cannot contain a colon."""
+    password: str | None = setting(
+        default="", check=check.credential, variable="HARBOR_PASSWORD", secret=True, kw_only=False
+    )
+    """Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it."""
+    timeout: float = setting(default=60.0, check=check.seconds, variable="HARBOR_TIMEOUT", parse=check.seconds_in_text)
+    """Seconds for a whole call, retries and waits included; `_request_timeout` sets it for one call."""
+    connect_timeout: float | None = setting(default=10.0, check=check.optional(check.seconds))
+    """Seconds for opening a connection: name look-up, TCP, proxy, TLS. `None` for no limit but `timeout`."""
+    retries: int = setting(default=2, check=check.integer(0))
+    """How often a GET is repeated after a failure that may pass. Writes are repeated only if they never left."""
+    max_response_bytes: int = setting(default=64 * 1024 * 1024, check=check.integer(1))
+    """The largest response body, decompressed, that is accepted."""
+    connection_pool_maxsize: int | None = setting(
+        default=(os.cpu_count() or 1) * 5, check=check.optional(check.integer(1))
+    )
+    """How many idle connections are kept open."""
+    connection_max_idle: float | None = setting(default=50.0, check=check.optional(check.seconds))
+    """Seconds after which an idle connection is not used again. Keep it below what servers and firewalls in between
+    allow. `None` for no limit."""
+    verify_ssl: bool = setting(default=True, check=check.boolean, variable="HARBOR_VERIFY_SSL", parse=check.word)
+    """Verify the server's certificate."""
+    ssl_ca_cert: _Path | None = setting(default=None, check=check.file_or_folder, variable="HARBOR_CA_CERT")
+    """Authorities to trust: a PEM file, or a folder of hashed ones."""
+    use_system_ca: bool = setting(default=False, check=check.boolean, variable="HARBOR_USE_SYSTEM_CA", parse=check.word)
+    """Trust the system's store rather than certifi's authorities, where no others are named."""
+    verify_x509_strict: bool = setting(
+        default=True, check=check.boolean, variable="HARBOR_VERIFY_X509_STRICT", parse=check.word
+    )
+    """On Python 3.13 and later, refuse certificates that violate RFC 5280, as those of some private authorities do."""
+    cert_file: _Path | None = setting(default=None, check=check.file)
+    """Client certificate, PEM."""
+    key_file: _Path | None = setting(default=None, check=check.file)
+    """Private key of the client certificate, PEM; `None` if `cert_file` contains it."""
+    key_password: str | None = setting(default=None, check=check.encodable, secret=True)
+    """Password of the private key."""
+    assert_hostname: str | bool | None = setting(default=None, check=check.name_in_certificate)
+    """The name to expect in the certificate; `None` for that of `host`, `False` for any."""
+    proxy: str | None = setting(default=None, check=check.proxy, secret=True)
+    """The proxy to use, with user name and password if it wants them. It takes precedence over the environment's."""
+    trust_env: bool = setting(default=True, check=check.boolean)
+    """Heed the environment's proxies and certificate authorities (the variables in brackets)."""
+    debug: bool = setting(default=False, check=check.boolean, apply=check.apply_debug)
+    """Set the logger `harbor_client` to DEBUG: a line for each request, without secrets."""
+    log_writes: bool = setting(default=False, check=check.boolean)
+    """Log each write, and no read, at level INFO."""
+    logger_format: str = setting(default=check.LOG_FORMAT, check=check.text, apply=check.apply_logger_format)
+    """Format of the lines that `debug` and `logger_file` write, in `%` style."""
+    logger_file: _Path | None = setting(default=None, check=check.path, apply=check.apply_logger_file)
+    """A file that the loggers write to."""
+    event_hooks: _Hooks = setting(default={"request": [], "response": [], "error": []}, check=check.hooks)
+    """Functions that are called with each `request`, `response` and `error`."""
+    client_side_validation: bool = setting(default=True, check=check.boolean)
+    """Check arguments against the API's limits before sending."""
+    api_key: dict[str, str] = setting(default={}, check=check.keys, secret=True)
+    """Keys for `get_api_key_with_prefix`, by identifier."""
+    api_key_prefix: dict[str, str] = setting(default={}, check=check.keys)
+    """What precedes a key, such as `Bearer`, by identifier."""
+    refresh_api_key_hook: Callable[[Configuration], None] | None = setting(default=None, check=check.function)
+    """Called with the configuration before a key is read."""
+    temp_folder_path: _Path | None = setting(default=None, check=check.path)
+    """Folder for downloaded files; `None` for the system's."""
+    safe_chars_for_path_param: str = setting(default="", check=check.text)
+    """Characters that are not percent-encoded in paths."""
 
-    #: Base URL of the API, without a slash at its end.
-    host: str
-    #: User name for Basic authentication. It cannot hold a colon.
-    username: str | None
-    #: Password for Basic authentication.
-    password: str | None
-    #: Keys for :meth:`get_api_key_with_prefix`, by identifier.
-    api_key: dict[str, str]
-    #: What stands before an API key, such as ``"Bearer"``, by identifier.
-    api_key_prefix: dict[str, str]
-    #: Called with the configuration before an API key is read.
-    refresh_api_key_hook: Callable[[Configuration], None] | None
-    #: Folder for downloaded files; ``None`` for the system's.
-    temp_folder_path: str | None
-    #: Whether the server's certificate is verified.
-    verify_ssl: bool
-    #: Certificate authorities to trust: a PEM file, or a folder of hashed ones. ``None``: see ``use_system_ca``.
-    ssl_ca_cert: str | None
-    #: Client certificate, a PEM file.
-    cert_file: str | None
-    #: Its private key, a PEM file; ``None`` if ``cert_file`` holds it.
-    key_file: str | None
-    #: The password of the private key.
-    key_password: str | None
-    #: The host name to expect in the certificate; ``False`` for any; ``None`` for that of ``host``.
-    assert_hostname: str | bool | None
-    #: Trust the system's certificate store rather than certifi's.
-    use_system_ca: bool
-    #: URL of a proxy. Set by hand it goes before the environment's.
-    proxy: str | None
-    #: Read ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY``, ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``.
-    trust_env: bool
-    #: Seconds for a whole call: name look-up to last byte, repeats and waits included.
-    timeout: float
-    #: Seconds for opening a connection (name look-up, TCP, proxy, TLS); ``None`` for no bound but ``timeout``.
-    connect_timeout: float | None
-    #: How often a GET is repeated after a failure that may pass. Writes never are.
-    retries: int
-    #: Bytes of an answer's body, after decompression, that are accepted at most.
-    max_response_bytes: int
-    #: Idle connections that are kept.
-    connection_pool_maxsize: int | None
-    #: Check arguments against the API's limits before sending.
-    client_side_validation: bool
-    #: Characters that are not percent-encoded in path parameters.
-    safe_chars_for_path_param: str
+    # Not settings: what the configuration keeps for itself.
+    #: The loggers that `debug` and `logger_file` are for: `package_logger` and `urllib3_logger`.
+    logger: dict[str, logging.Logger] = state()
+    #: Made from `logger_format`.
+    logger_formatter: logging.Formatter = state()
+    #: What `debug` has added.
+    logger_stream_handler: logging.Handler | None = state()
+    #: What `logger_file` has added.
+    logger_file_handler: logging.Handler | None = state()
 
-    @guarded
-    def __init__(
-        self,
-        host: str | None = None,
-        username: str | None = None,
-        password: str | None = None,
-        *,
-        verify_ssl: bool | None = None,
-        ssl_ca_cert: str | os.PathLike[str] | None = None,
-        cert_file: str | os.PathLike[str] | None = None,
-        key_file: str | os.PathLike[str] | None = None,
-        key_password: str | None = None,
-        assert_hostname: str | bool | None = None,
-        use_system_ca: bool | None = None,
-        proxy: str | None = None,
-        trust_env: bool | None = None,
-        timeout: float | None = None,
-        connect_timeout: float | None = None,
-        retries: int | None = None,
-        max_response_bytes: int | None = None,
-        connection_pool_maxsize: int | None = None,
-        client_side_validation: bool | None = None,
-        debug: bool | None = None,
-        logger_file: str | os.PathLike[str] | None = None,
-    ) -> None:
-        given = dict(locals())
-        default = self._default
-        if default is not None:
-            import copy
+    _default: ClassVar[Configuration | None] = None
+    _declared: ClassVar[dict[str, Setting]]
+    __signature__: ClassVar[Any] = _Signature()
 
-            for name, value in default.__dict__.items():
-                self.__dict__[name] = copy.copy(value)
-        else:
-            self.__dict__.update(_initial())
-        del given["self"]
-        for name, value in given.items():
-            if value is not None and name not in ("default", "__class__"):
-                setattr(self, name, value)
+    if not TYPE_CHECKING:  # checkers read the declarations
+
+        @guarded
+        def __init__(self, *positional: Any, **given: Any) -> None:
+            if len(positional) > len(_POSITIONAL):
+                raise TypeError(f"only {', '.join(_POSITIONAL)} may be given by position")
+            for name, value in zip(_POSITIONAL, positional, strict=False):
+                if name in given:
+                    raise TypeError(f"{name} is given twice")
+                given[name] = value
+            default = self._default
+            if default is None:
+                self.__dict__.update(_initial(self._declared))
+            else:
+                from copy import copy
+
+                self.__dict__.update((name, copy(value)) for name, value in vars(default).items())
+            for name, value in given.items():
+                if name not in self._declared:
+                    raise TypeError(f"unexpected keyword argument {name!r}{_hint(name, self._declared)}")
+                if value is not None or name == "host":
+                    setattr(self, name, value)
 
     @classmethod
     @guarded
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Configuration:
-        """A configuration from ``HARBOR_URL``, ``HARBOR_USERNAME``, ``HARBOR_PASSWORD``, ``HARBOR_CA_CERT``,
-        ``HARBOR_VERIFY_SSL`` (true or false) and ``HARBOR_TIMEOUT`` (seconds).
+        """A configuration from the environment: ``HARBOR_URL``, ``HARBOR_USERNAME``, ``HARBOR_PASSWORD`` or
+        ``HARBOR_PASSWORD_FILE``, and the variables of further settings.
 
-        ``/api/v2.0`` is added to a URL without a path. Unset and empty variables leave the setting as it is. Wrong
-        values are a ``ValueError`` that names the variable.
+        ``/api/v2.0`` is added to a URL without a path. Unset and empty variables leave the setting as it is.
+
+        Raises:
+            ValueError: a variable has a wrong value; or there is no URL, or no password for the user name.
         """
-        from harbor_client._settings import VARIABLES
-
         environ = os.environ if environ is None else environ
         configuration = cls()
-        for variable, name, convert in VARIABLES:
-            value = environ.get(variable, "")
-            if value:
-                try:
-                    setattr(configuration, name, convert(value))
-                except (ValueError, TypeError) as error:
-                    raise ValueError(f"{variable}: {str(error).removeprefix(f'{name}: ')}") from None
+        for declared in cls._declared.values():
+            value = declared.in_environment(environ)
+            if value is not None:
+                setattr(configuration, declared.name, value)
+        if configuration.host == check.DEFAULT_HOST and not environ.get("HARBOR_URL"):
+            raise ValueError("HARBOR_URL is not set: set it to Harbor's URL, such as https://harbor.example.com")
+        if environ.get("HARBOR_USERNAME") and not configuration.password:
+            raise ValueError(
+                "HARBOR_USERNAME is set, but neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE is: set one of them"
+            )
         return configuration
 
     @classmethod
@@ -147,36 +198,43 @@ class Configuration:
 
     @guarded
     def __setattr__(self, name: str, value: Any) -> None:
-        from harbor_client._settings import CHECKS
-
-        check = CHECKS.get(name)
-        if check is not None:
-            try:
-                value = check(value)
-            except (ValueError, TypeError) as error:
-                raise type(error)(f"{name}: {error}") from None
+        declared = self._declared.get(name)
+        if declared is None:
+            if not name.startswith("_") and name not in self.__dict__ and not hasattr(type(self), name):
+                hint = _hint(name, self._declared)
+                if hint:
+                    raise AttributeError(f"Configuration has no setting {name!r}{hint}")
+            object.__setattr__(self, name, value)
+            return
+        value = declared.checked(value)
+        was = self.__dict__.get(name, declared.default)
         object.__setattr__(self, name, value)
+        if declared.apply is not None:
+            declared.apply(self, was)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(host={self.host!r}, username={self.username!r}, password='***')"
+        shown = []
+        for name, declared in self._declared.items():
+            value = self.__dict__.get(name, declared.default)
+            if name == "host" or value != declared.default:
+                shown.append(f"{name}={MASK if declared.secret else repr(value)}")
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     def __getstate__(self) -> dict[str, Any]:
-        # Handlers and loggers belong to a process.
+        # Loggers and their handlers belong to a process.
         state = self.__dict__.copy()
         for name in ("logger", "logger_stream_handler", "logger_file_handler"):
             state.pop(name, None)
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(_initial())
+        self.__dict__.update(_initial(self._declared))
         self.__dict__.update(state)
 
     def __copy__(self) -> Configuration:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         return twin
-
-    # Authentication
 
     def get_api_key_with_prefix(self, identifier: str) -> str | None:
         """An API key with its prefix; ``None`` where there is none."""
@@ -191,100 +249,32 @@ class Configuration:
         username, password = self.username, self.password
         if not username:
             return ""
-        cached = self.__dict__.get("_basic")
-        if cached is None or cached[0] != username or cached[1] != password:
+        known: tuple[str, str | None, str] | None = self.__dict__.get("_basic")
+        if known is None or known[0] != username or known[1] != password:
             from base64 import b64encode
 
             token = "Basic " + b64encode(f"{username}:{password or ''}".encode("utf-8", "surrogatepass")).decode()
-            cached = self.__dict__["_basic"] = (username, password, token)
-        return cast("str", cached[2])
+            known = self.__dict__["_basic"] = (username, password, token)
+        return known[2]
 
     def auth_settings(self) -> dict[str, dict[str, Any]]:
         """The ways to authenticate, by name; read at every call, so a script may replace it."""
         return {
-            "basic": {
-                "type": "basic",
-                "in": "header",
-                "key": "Authorization",
-                "value": self.get_basic_auth_token(),
-            }
+            "basic": {"type": "basic", "in": "header", "key": "Authorization", "value": self.get_basic_auth_token()}
         }
 
     def secrets(self) -> list[str]:
         """The credentials in these settings, as they are and as they are sent."""
         api_key: Any = self.api_key  # a script may have set a text
-        keys = api_key.values() if isinstance(api_key, dict) else [api_key]
-        found: list[Any] = [self.password, self.key_password, *keys]
+        found: list[Any] = [self.password, self.key_password]
+        found += api_key.values() if isinstance(api_key, dict) else [api_key]
         try:
-            found += [setting["value"] for setting in (self.auth_settings() or {}).values()]
-        except Exception:  # noqa: BLE001 - a script's own function: what is being told is another failure
+            found += [way["value"] for way in (self.auth_settings() or {}).values()]
+        except Exception:  # noqa: BLE001 - a script's own function; another failure is being reported
             pass
         texts = [text.decode("latin-1") if isinstance(text, bytes) else text for text in found]
         texts += [text.partition(" ")[2].rstrip("=") for text in texts if isinstance(text, str)]
         return [text for text in texts if isinstance(text, str) and text]
-
-    # Logging
-
-    @property
-    def debug(self) -> bool:
-        """Whether the package's logger speaks: a line for each request, secrets masked. Other loggers stay as they
-        are."""
-        return cast("bool", self.__dict__["_debug"])
-
-    @debug.setter
-    def debug(self, value: bool) -> None:
-        was, self.__dict__["_debug"] = self.__dict__["_debug"], value
-        logger = self.logger.get("package_logger")
-        if logger is None:  # a script has taken it out
-            return
-        if value:
-            logger.setLevel(logging.DEBUG)
-            if not logger.hasHandlers():
-                self._add_stream_handler(logger)
-        elif was:
-            logger.setLevel(logging.NOTSET)
-            if _STREAM_HANDLER is not None:
-                logger.removeHandler(_STREAM_HANDLER)
-            self.logger_stream_handler = None
-
-    def _add_stream_handler(self, logger: logging.Logger) -> None:
-        global _STREAM_HANDLER
-        if _STREAM_HANDLER is None:
-            _STREAM_HANDLER = logging.StreamHandler()
-        _STREAM_HANDLER.setFormatter(self.logger_formatter)
-        logger.addHandler(_STREAM_HANDLER)
-        self.logger_stream_handler = _STREAM_HANDLER
-
-    @property
-    def logger_file(self) -> str | None:
-        """A file that the loggers of ``logger`` write to as well; ``None`` for none."""
-        return cast("str | None", self.__dict__["_logger_file"])
-
-    @logger_file.setter
-    def logger_file(self, value: str | os.PathLike[str] | None) -> None:
-        self.__dict__["_logger_file"] = os.fspath(value) if value else None
-        previous, self.logger_file_handler = self.logger_file_handler, None
-        if previous is not None:
-            for logger in self.logger.values():
-                logger.removeHandler(previous)
-            previous.close()
-        if value:
-            handler = self.logger_file_handler = logging.FileHandler(value)
-            handler.setFormatter(self.logger_formatter)
-            for logger in self.logger.values():
-                logger.addHandler(handler)
-                if self.logger_stream_handler is not None:
-                    logger.removeHandler(self.logger_stream_handler)
-
-    @property
-    def logger_format(self) -> str:
-        """The format of log lines, in :mod:`logging`'s ``%`` style."""
-        return cast("str", self.__dict__["_logger_format"])
-
-    @logger_format.setter
-    def logger_format(self, value: str) -> None:
-        self.__dict__["_logger_format"] = value
-        self.logger_formatter = logging.Formatter(value)
 
     def to_debug_report(self) -> str:
         """What to put into a bug report: versions, and nothing secret."""
@@ -300,49 +290,27 @@ class Configuration:
             f"SDK Package Version: {__version__}"
         )
 
-    # What the class sets for itself
-    logger: dict[str, logging.Logger]
-    logger_formatter: logging.Formatter
-    logger_stream_handler: logging.Handler | None
-    logger_file_handler: logging.Handler | None
+
+#: The settings that may be given by position.
+_POSITIONAL = ("host", "username", "password")
 
 
-def _initial() -> dict[str, Any]:
-    from harbor_client._settings import DEFAULT_HOST
+def _initial(settings: Mapping[str, Setting]) -> dict[str, Any]:
+    """The attributes of a new configuration."""
+    from copy import deepcopy
 
-    log_format = "%(asctime)s %(levelname)s %(message)s"
     return {
-        "host": DEFAULT_HOST,
-        "temp_folder_path": None,
-        "api_key": {},
-        "api_key_prefix": {},
-        "refresh_api_key_hook": None,
-        "username": "",
-        "password": "",
+        **{name: deepcopy(declared.default) for name, declared in settings.items()},
         "logger": {
             "package_logger": logging.getLogger("harbor_client"),
             "urllib3_logger": logging.getLogger("urllib3"),
         },
-        "_logger_format": log_format,
-        "logger_formatter": logging.Formatter(log_format),
+        "logger_formatter": logging.Formatter(check.LOG_FORMAT),
         "logger_stream_handler": None,
         "logger_file_handler": None,
-        "_logger_file": None,
-        "_debug": False,
-        "verify_ssl": True,
-        "ssl_ca_cert": None,
-        "cert_file": None,
-        "key_file": None,
-        "key_password": None,
-        "assert_hostname": None,
-        "use_system_ca": False,
-        "connection_pool_maxsize": (os.cpu_count() or 1) * 5,
-        "proxy": None,
-        "trust_env": True,
-        "timeout": 60.0,
-        "connect_timeout": 10.0,
-        "retries": 2,
-        "max_response_bytes": 64 * 1024 * 1024,
-        "safe_chars_for_path_param": "",
-        "client_side_validation": True,
     }
+
+
+def _hint(name: str, settings: Mapping[str, Setting]) -> str:
+    close = check.closest(name, settings)
+    return f": did you mean {close}?" if close else ""

@@ -16,7 +16,7 @@ _QUOTED_NAME = re.compile(r"filename=\"([^\"]+)\"|filename='([^']+)'", re.IGNORE
 _BARE_NAME = re.compile(r"filename=([^'\";\s]+)", re.IGNORECASE)
 
 
-def save(response: Any, folder: str | None) -> str:
+def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
     """Write a response's body to a file in a folder, and return its path.
 
     The file gets the name that the response suggests, or a new one; it is in that folder whatever the response says.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+
+from harbor_client import _settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 
 
 def from_environment(url: str, environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:
@@ -60,32 +59,12 @@ def bypassed(host: str, port: int, no_proxy: str) -> bool:
 def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str]]:
     """A proxy's URL without user information, the headers that authenticate, and the secrets among them.
 
-    Raises ``ValueError`` naming the setting, and never its value, for a URL that is no proxy's.
+    Raises ``ValueError`` naming the setting or variable, and never its value, for a URL that is no proxy's.
     """
-    if not _SCHEME.match(value):
-        value = "http://" + value
     try:
-        parts = urlsplit(value)
-        port = parts.port
-        host = parts.hostname
-    except ValueError:
-        raise ValueError(f"{setting}: not a valid proxy URL") from None
-    if parts.scheme.lower() not in ("http", "https"):
-        raise ValueError(f"{setting}: only http and https proxies are supported, not {parts.scheme}")
-    if not host or re.search(r"[\s\x00-\x1f]", value):
-        raise ValueError(f"{setting}: not a valid proxy URL")
-    authority = f"[{host}]" if ":" in host else host
-    url = f"{parts.scheme.lower()}://{authority}" + (f":{port}" if port else "")
-    if "@" not in parts.netloc:
-        return url, {}, []
-    from base64 import b64encode
-
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    try:
-        token = b64encode(f"{user}:{password}".encode()).decode("ascii")
-    except UnicodeEncodeError:
-        raise ValueError(f"{setting}: cannot be encoded as UTF-8") from None
-    return url, {"Proxy-Authorization": f"Basic {token}"}, [user, password, token.rstrip("=")]
+        return _settings.split_proxy(value)
+    except ValueError as error:
+        raise ValueError(f"{setting}: {error}") from None
 
 
 def _split_port(entry: str) -> tuple[str, int | None]:

@@ -6,11 +6,13 @@ import ast
 import inspect
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
 import harbor_client
+from harbor_client import configuration
 from support import pages
 
 CONFIGURATION = pages.ROOT / "docs/configuration.md"
@@ -25,72 +27,58 @@ def code(cell: str) -> str:
     return found[1]
 
 
-def test_the_page_has_every_setting_once() -> None:
-    configuration = harbor_client.Configuration()
-    properties = {
-        name for name, _ in inspect.getmembers(type(configuration), lambda member: isinstance(member, property))
-    }
-    settings = {name for name in configuration.__dict__ if not name.startswith("_")} | properties
-    listed = [code(row["setting"]) for row in SETTINGS]
-    assert sorted(listed) == sorted(settings)
+def declarations() -> Iterator[tuple[str, str, str]]:
+    """Each setting as its declaration in the source has it: name, type, meaning."""
+    tree = ast.parse(inspect.getsource(configuration))
+    (cls,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Configuration")
+    for node, following in pairwise(cls.body):
+        if (
+            isinstance(node, ast.AnnAssign)
+            and isinstance(node.value, ast.Call)
+            and "setting" in ast.unparse(node.value)
+        ):
+            assert isinstance(node.target, ast.Name)
+            assert isinstance(following, ast.Expr), f"no meaning below {node.target.id}"
+            assert isinstance(following.value, ast.Constant)
+            meaning = " ".join(str(following.value.value).split())
+            yield node.target.id, ast.unparse(node.annotation), meaning
 
 
-def test_every_keyword_of_the_constructor_is_a_setting() -> None:
-    keywords = set(inspect.signature(harbor_client.Configuration).parameters)
-    assert keywords <= {code(row["setting"]) for row in SETTINGS}
+#: How the page calls the types that have a name in the source.
+TYPES = {"_Path | None": "path", "_Hooks": "dict of lists of functions", "dict[str, str]": "dict"}
+#: The variables that count without `from_env`, in brackets on the page.
+UNASKED = {
+    "ssl_ca_cert": ["SSL_CERT_FILE", "SSL_CERT_DIR"],
+    "proxy": ["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"],
+}
 
 
-@pytest.mark.parametrize("row", [row for row in SETTINGS if row["default"]], ids=lambda row: row["setting"])
-def test_the_page_has_the_defaults(row: dict[str, str]) -> None:
-    expression = code(row["default"]).replace("cpus", str(os.cpu_count()))
-    value = 5 * int(expression[4:]) if expression.startswith("5 * ") else ast.literal_eval(expression)
-    assert getattr(harbor_client.Configuration(), code(row["setting"])) == value
+def row(name: str, annotation: str, meaning: str) -> str:
+    """The line of the page for a setting."""
+    declared = harbor_client.Configuration._declared[name]
+    kind = TYPES.get(annotation, annotation.removesuffix(" | None").replace(" | ", " or "))
+    kind = "function" if kind.startswith("Callable") else {"str": "text"}.get(kind, kind)
+    default = f"`{declared.default!r}`".replace("'", '"')
+    if name == "connection_pool_maxsize":
+        assert declared.default == 5 * (os.cpu_count() or 1)
+        default = "`5 * cpus`"
+    variables = [f"`{declared.variable}`"] if declared.variable else []
+    if declared.variable and declared.secret:
+        variables.append(f"`{declared.variable}_FILE`")
+    variables += [f"(`{variable}`)" for variable in UNASKED.get(name, [])]
+    return f"| `{name}` | {kind} | {default} | {', '.join(variables)} | {meaning} |".replace("|  |", "| |")
 
 
-class Watched(Mapping[str, str]):
-    """An environment that remembers what was asked for."""
-
-    def __init__(self, **variables: str) -> None:
-        self.variables = variables
-        self.asked: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.asked.add(name)
-        return self.variables[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.variables)
-
-    def __len__(self) -> int:
-        return len(self.variables)
+@pytest.mark.parametrize("declared", list(declarations()), ids=lambda declared: declared[0])
+def test_the_page_has_each_setting_as_it_is_declared(declared: tuple[str, str, str]) -> None:
+    assert row(*declared) in CONFIGURATION.read_text(encoding="utf-8").splitlines()
 
 
-def variables(row: dict[str, str]) -> list[str]:
-    """The variables that `from_env` reads for a setting."""
-    return re.findall(r"(?<!\()`(\w+)`", row["environment"])
-
-
-def test_the_page_has_every_variable_of_from_env() -> None:
-    environment = Watched()
-    harbor_client.Configuration.from_env(environment)
-    assert environment.asked == {variable for row in SETTINGS for variable in variables(row)}
-
-
-@pytest.mark.parametrize(
-    ("variable", "text", "value"),
-    [
-        ("HARBOR_URL", "https://harbor.example.com", "https://harbor.example.com/api/v2.0"),
-        ("HARBOR_USERNAME", "robot$backup", "robot$backup"),
-        ("HARBOR_PASSWORD", "geheim", "geheim"),
-        ("HARBOR_CA_CERT", __file__, __file__),
-        ("HARBOR_VERIFY_SSL", "false", False),
-        ("HARBOR_TIMEOUT", "2.5", 2.5),
-    ],
-)
-def test_each_variable_sets_the_setting_of_its_row(variable: str, text: str, value: object) -> None:
-    (row,) = (row for row in SETTINGS if variable in variables(row))
-    configuration = harbor_client.Configuration.from_env({variable: text})
-    assert getattr(configuration, code(row["setting"])) == value
+def test_the_page_has_no_other_settings() -> None:
+    settings = [name for name, _, _ in declarations()]
+    attributes = set(vars(harbor_client.Configuration())) - set(settings)
+    assert set(settings) == set(inspect.signature(harbor_client.Configuration).parameters)
+    assert sorted(code(row["setting"]) for row in SETTINGS) == sorted([*settings, *attributes])
 
 
 def test_the_page_has_every_variable_that_counts_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
