@@ -15,8 +15,8 @@ From a shell: ``python -m harbor_client.testing --port 8080``. For pytest: `harb
 from __future__ import annotations
 
 from ._clock import Clock
-from ._faults import Fault
+from ._faults import Fault, UnhitFaultWarning
 from ._harbor import FakeHarbor
 from ._request_log import ReceivedRequest, RequestLog
 
-__all__ = ["Clock", "FakeHarbor", "Fault", "ReceivedRequest", "RequestLog"]
+__all__ = ["Clock", "FakeHarbor", "Fault", "ReceivedRequest", "RequestLog", "UnhitFaultWarning"]

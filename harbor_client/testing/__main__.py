@@ -34,17 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted or terminated; returns the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        harbor = FakeHarbor(
-            options.version,
-            host=options.host,
-            port=options.port,
-            https=options.https,
-            admin_password=options.admin_password,
-            auth_mode=options.auth_mode,
-            self_registration=options.self_registration,
-            read_only=options.read_only,
-            lock_seconds=options.lock_seconds,
-        )
+        settings = {name: value for name, value in vars(options).items() if name != "users"}
+        harbor = FakeHarbor(**settings)
         harbor.add_users(options.users)
         harbor.start()
     except (ValueError, OverflowError, OSError) as error:

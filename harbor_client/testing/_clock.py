@@ -74,7 +74,9 @@ class Clock:
             self._condition.notify_all()
             try:
                 while not self._stopped and (left := until - self.time()) > 0:
-                    self._condition.wait(left if self._frozen_at is None else None)
+                    # A wait that is over counts as that time, even where a tool has frozen `time.time`.
+                    if not self._condition.wait(left if self._frozen_at is None else None):
+                        return
             finally:
                 self._sleepers -= 1
                 self._condition.notify_all()

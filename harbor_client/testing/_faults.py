@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import fnmatch
+import difflib
+import functools
+import re
 import threading
+import warnings
 from collections.abc import Mapping
 from http import HTTPStatus
 
+from ._api.routes import ROUTES
 from ._go.json import json_text
 from ._http.messages import BASE_PATH, Request, Response, header_value
 
 _CLOSES = ("before", "during", "after")
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+
+
+class UnhitFaultWarning(UserWarning):
+    """A fault that a test asked for has not hit any request: the test did not test what it says."""
 
 
 class Fault:
@@ -23,17 +33,38 @@ class Fault:
         self,
         method: str | None,
         path: str | None,
-        response: Response | None,
+        status: int | None,
+        body: object,
+        headers: Mapping[str, str] | None,
         delay: float,
         close: str | None,
         times: int,
+        after: int,
     ) -> None:
+        method = None if method is None else method.upper()
+        _check_target(method, path)
+        for name, value, lowest in (("times", times, 1), ("after", after, 0)):
+            if _checked_int(name, value) < lowest:
+                raise ValueError(f"{name} must be at least {lowest}, not {value}")
+        if isinstance(delay, bool) or not isinstance(delay, (int, float)):
+            raise TypeError(f"delay must be a number of seconds, not {delay!r}")
+        if not 0 <= delay < float("inf"):
+            raise ValueError(f"delay must be a number of seconds from 0 on, not {delay}")
+        if close is not None and close not in _CLOSES:
+            raise ValueError(f"close must be one of {', '.join(_CLOSES)}, not {close!r}")
+        responds = body is not None or headers is not None
+        if close is not None and (status is not None or responds):
+            raise ValueError("a fault either responds (status, body, headers) or closes the connection")
+        if close is None and status is None and (not delay or responds):
+            status = 503
         self.hits: int = 0
-        self.response = response
+        self.response = None if status is None else _response(status, body, headers or {})
         self.delay = delay
         self.close = close
-        self._method = None if method is None else method.upper()
+        self._method = method
         self._path = path
+        self._pattern = re.compile(".*".join(map(re.escape, path.split("*"))) if path else ".*", re.DOTALL)
+        self._passing = after
         self._left = times
 
     def cancel(self) -> None:
@@ -47,9 +78,12 @@ class Fault:
 
     def strikes(self, request: Request) -> bool:
         """Whether this request is hit; counts."""
-        if self._left <= 0 or self._method not in (None, request.method.upper()):
+        if not self.active or self._method not in (None, request.method):
             return False
-        if self._path is not None and not fnmatch.fnmatchcase(request.path.removeprefix(BASE_PATH), self._path):
+        if not self._pattern.fullmatch(request.path.removeprefix(BASE_PATH)):
+            return False
+        if self._passing:
+            self._passing -= 1
             return False
         self._left -= 1
         self.hits += 1
@@ -62,36 +96,15 @@ class Fault:
 
 
 class Faults:
-    """All faults of one server, in the order in which they were asked for."""
+    """All faults of one server, in the order in which they were requested."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
-    def add(
-        self,
-        method: str | None,
-        path: str | None,
-        status: int | None,
-        body: object,
-        headers: Mapping[str, str] | None,
-        delay: float,
-        close: str | None,
-        times: int,
-    ) -> Fault:
-        if close is not None and close not in _CLOSES:
-            raise ValueError(f"close must be one of {', '.join(_CLOSES)}, not {close!r}")
-        if close is not None and (status is not None or body is not None or headers is not None):
-            raise ValueError("a fault either answers (status, body, headers) or closes the connection")
-        if delay < 0 or times < 1:
-            raise ValueError("delay must not be negative and times must be at least 1")
-        if close is None and status is None and (not delay or body is not None or headers is not None):
-            status = 503
-        response = None if status is None else _response(status, body, headers)
-        fault = Fault(method, path, response, delay, close, times)
+    def add(self, fault: Fault) -> None:
         with self._lock:
             self._faults.append(fault)
-        return fault
 
     def next_for(self, request: Request) -> Fault | None:
         """The first fault that hits this request."""
@@ -108,26 +121,75 @@ class Faults:
                 fault.cancel()
             self._faults = []
 
+    def warn_if_unhit(self, stacklevel: int) -> None:
+        """Warn of each fault that has waited in vain."""
+        for fault in self._faults:
+            if fault.active and not fault.hits:
+                message = f"{fault!r} was never hit: no such request arrived (cancel() it if that is intended)"
+                warnings.warn(message, UnhitFaultWarning, stacklevel=stacklevel + 1)
 
-def _response(status: int, body: object, headers: Mapping[str, str] | None) -> Response:
-    """An answer as asked for: text and bytes as they are, None as an error in Harbor's form, anything else as JSON."""
-    if not 200 <= status <= 599:
+
+def _check_target(method: str | None, path: str | None) -> None:
+    """Refuse what no request can match."""
+    if method is not None and method not in _METHODS:
+        raise ValueError(f"{method!r} is not an HTTP method; there are {', '.join(sorted(_METHODS))}")
+    if path is None:
+        return
+    if path.startswith(BASE_PATH):
+        raise ValueError(f"path is what follows {BASE_PATH}: {path.removeprefix(BASE_PATH) or '/'!r}, not {path!r}")
+    if not path.startswith(("/", "*")) or re.search("[?#]|://", path):
+        raise ValueError(f"path must be a path without host and query, such as '/users/*', not {path!r}")
+    templates = {re.sub(r"\{\w+\}", "+", template): routes for template, routes in ROUTES.items()}
+    methods = {each for template, routes in templates.items() if _overlap(path, template) for each in routes}
+    if methods and method is not None and method not in methods:
+        raise ValueError(f"there is no {method} {path}: it has {', '.join(sorted(methods))}")
+    if not methods:
+        first = re.match("/[^/]*|", path)[0]  # type: ignore[index]
+        known = {re.match("/[^/]*", template)[0] for template in templates}  # type: ignore[index]
+        alike = difflib.get_close_matches(re.sub(r"\d+", "+", path), templates, 1, 0.88)
+        alike = alike or difflib.get_close_matches(first, known - {first}, 1, 0.8)
+        if alike or first == "/users":
+            hint = f": did you mean {alike[0].replace('+', '*')!r}?" if alike else ""
+            raise ValueError(f"Harbor has no path {path!r}{hint}")
+
+
+@functools.lru_cache(1000)
+def _overlap(pattern: str, template: str) -> bool:
+    """Whether some path matches both: ``*`` is any text, ``+`` a part between slashes."""
+    if not pattern:
+        return not template.strip("+")
+    if pattern[0] == "*":
+        return _overlap(pattern[1:], template) or (template != "" and _overlap(pattern, template[1:]))
+    if template[:1] == "+":
+        return _overlap(pattern, template[1:]) or (pattern[0] != "/" and _overlap(pattern[1:], template))
+    return pattern[0] == template[:1] and _overlap(pattern[1:], template[1:])
+
+
+def _checked_int(name: str, value: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an integer, not {value!r}")
+    return value
+
+
+def _response(status: int, body: object, headers: Mapping[str, str]) -> Response:
+    """A response as wanted: text and bytes as they are, None as an error in Harbor's form, anything else as JSON."""
+    if not 200 <= _checked_int("status", status) <= 599:
         raise ValueError(f"status must be from 200 to 599, not {status}")
-    own = {name: header_value(value) for name, value in (headers or {}).items()}
+    if wrong := [name for name in headers if not _HEADER_NAME.fullmatch(name)]:
+        raise ValueError(f"{wrong[0]!r} is not the name of a header")
+    own = {name: header_value(str(value)) for name, value in headers.items()}
     content_type = "application/json; charset=utf-8"
     if isinstance(body, bytes):
         raw, content_type = body, "application/octet-stream"
     elif isinstance(body, str):
-        raw, content_type = body.encode(), "text/plain; charset=utf-8"
-        if body.lstrip()[:1] == "<":
-            content_type = "text/html"
+        raw, content_type = body.encode(), "text/html" if body.lstrip()[:1] == "<" else "text/plain; charset=utf-8"
     elif body is None and status < 400:
         raw = b""
     else:
         raw = json_text(_error(status) if body is None else body, escape_html=True) + b"\n"
     if raw and not any(name.lower() == "content-type" for name in own):
         own["Content-Type"] = content_type
-    return Response(status, raw, own)
+    return Response(int(status), raw, own)
 
 
 def _error(status: int) -> dict[str, object]:

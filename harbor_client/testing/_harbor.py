@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ._api.calls import Instance
+from ._api.instance import Instance
 from ._api.pipeline import Pipeline
 from ._api.settings import Settings
 from ._certificates import Authority
@@ -120,6 +120,8 @@ class FakeHarbor(Population):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+        if kind is None:
+            self._faults.warn_if_unhit(stacklevel=2)
 
     def _tls_context(self) -> ssl.SSLContext | None:
         if not self._https:
@@ -143,7 +145,7 @@ class FakeHarbor(Population):
             self._folder = None
 
     def _respond(self, request: Request) -> Response:
-        self.requests.add(ReceivedRequest(request, self.clock.time()))
+        self.requests.add(ReceivedRequest.of(request, self.clock.time()))
         fault = self._faults.next_for(request)
         if fault is None:
             return self._pipeline.respond(request)
@@ -238,32 +240,40 @@ class FakeHarbor(Population):
         delay: float = 0.0,
         close: str | None = None,
         times: int = 1,
+        after: int = 0,
     ) -> Fault:
         """Let something go wrong with the next requests that match.
 
-        With `status`, `body` or `headers` the request is not carried out, and answered so. With `close` the
-        connection is closed without a whole answer. With `delay` alone the answer is right, but late. With nothing
+        With `status`, `body` or `headers` the request is not carried out, and gets that response. With `close` the
+        connection is closed without a complete response. With `delay` alone the response is right, but late. With none
         of these it is a 503.
+
+        A fault that has not hit any request when the ``with`` block of the harbor ends is reported by an
+        `UnhitFaultWarning`.
 
         Args:
             method: hit only this verb.
             path: hit only this path, as it stands below ``/api/v2.0`` and without a query; ``*`` is any text, as in
                 ``/users/*/password``.
-            status: what is answered, 503 unless given.
+            status: of the response, 503 unless given.
             body: text or bytes as they are; anything else as JSON; an error in Harbor's form unless given.
-            headers: of the answer, such as ``{"Retry-After": "2"}``.
+            headers: of the response, such as ``{"Retry-After": "2"}``.
             delay: seconds, by `clock`, for which the request is held back first.
-            close: ``"before"``: the request is not carried out; ``"after"``: it is, and nobody hears of it;
-                ``"during"``: it is, and half of the answer is sent.
+            close: ``"before"``: the request is not carried out; ``"after"``: it is, but no response is sent;
+                ``"during"``: it is, and half of the response is sent.
             times: how many requests are hit.
+            after: how many matching requests pass first: ``after=1`` hits the second.
 
         Returns:
             The fault: its ``hits`` counts, its ``cancel()`` ends it early.
 
         Raises:
-            ValueError: for things that do not go together.
+            TypeError: an argument has the wrong type, such as ``status="500"``.
+            ValueError: arguments that contradict each other, or a method and path that no request can have.
         """
-        return self._faults.add(method, path, status, body, headers, delay, close, times)
+        fault = Fault(method, path, status, body, headers, delay, close, times, after)
+        self._faults.add(fault)
+        return fault
 
     def clear_faults(self) -> None:
         """Let nothing go wrong any more."""

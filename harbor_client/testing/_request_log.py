@@ -5,93 +5,82 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, overload
 
 from ._api.callers import basic_credentials
-from ._go.text import to_text
 from ._http.messages import BASE_PATH, Request
 
 #: Words in the names of headers, and of a query's values, that are secret.
 _SECRET_WORDS = ("auth", "cookie", "key", "password", "secret", "token")
-#: What a header's value that authenticates begins with, whatever the header's name.
+#: How a header's value that authenticates begins, whatever the header's name.
 _SCHEMES = ("basic ", "bearer ", "digest ")
 _SECRET_FIELDS = frozenset({"password", "old_password", "new_password", "secret", "oidc_client_secret"})
 _MASK = "***"
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReceivedRequest:
     """A request that arrived. The attributes hold what was sent; `repr` masks what is secret.
 
     Attributes:
         method: the verb.
         path: the path below ``/api/v2.0``, decoded, such as ``/users/3``; a path elsewhere is whole.
-        query: the query's values by name, decoded once; of a name given twice the last value.
+        target: path and query as they were on the wire.
+        query: the query's values by name, decoded once; for a name given twice, the last value.
         headers: the values by header name in lower case; several lines of one name are joined by ``", "``.
         body: the body's bytes.
         user: the user name of a Basic Authorization header, or None.
         time: when it arrived, in seconds since 1970 by the harbor's clock.
     """
 
-    __slots__ = ("_raw", "time")
+    method: str
+    path: str
+    target: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+    user: str | None
+    time: float
 
-    def __init__(self, request: Request, time: float) -> None:
-        self._raw = request
-        self.time: float = time
-
-    @property
-    def method(self) -> str:
-        return self._raw.method
-
-    @property
-    def path(self) -> str:
-        return self._raw.path.removeprefix(BASE_PATH)
-
-    @property
-    def target(self) -> str:
-        """Path and query as they were on the wire."""
-        return self._raw.target
-
-    @property
-    def query(self) -> dict[str, str]:
-        return dict(self._raw.pairs())
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {name: ", ".join(values) for name, values in self._raw.headers.items()}
-
-    @property
-    def body(self) -> bytes:
-        return self._raw.body
+    @classmethod
+    def of(cls, request: Request, time: float) -> ReceivedRequest:
+        """What is kept of a request."""
+        credentials = basic_credentials(request)
+        return cls(
+            request.method,
+            request.path.removeprefix(BASE_PATH),
+            request.target,
+            dict(request.pairs()),
+            {name: ", ".join(values) for name, values in request.headers.items()},
+            request.body,
+            credentials[0] if credentials else None,
+            time,
+        )
 
     @property
     def json(self) -> Any:
         """The body read as JSON, None when there is none; `ValueError` when it is something else."""
-        return json.loads(self._raw.body) if self._raw.body else None
-
-    @property
-    def user(self) -> str | None:
-        credentials = basic_credentials(self._raw)
-        return None if credentials is None else credentials[0]
+        return json.loads(self.body) if self.body else None
 
     def __repr__(self) -> str:
         headers = {
             name: _MASK if _is_secret(name) or value.lower().startswith(_SCHEMES) else value
             for name, value in self.headers.items()
         }
-        target = to_text(self._raw.target.encode("utf-8", "surrogateescape"))
-        path, mark, query = target.partition("?")
+        target, mark, query = self.target.partition("?")
         if mark:
-            target = f"{path}?{'&'.join(map(_masked_pair, query.split('&')))}"
+            target = f"{target}?{'&'.join(map(_masked_pair, query.split('&')))}"
         return f"<ReceivedRequest {self.method} {target} headers={headers} body={self._shown_body()}>"
 
     def _shown_body(self) -> str:
-        if not self.body:
-            return "empty"
         try:
             value = self.json
-            return repr(_masked(value)) if isinstance(value, (dict, list)) else f"{len(self.body)} bytes"
         except (ValueError, RecursionError):
-            return f"{len(self.body)} bytes"
+            value = None
+        if isinstance(value, (dict, list)):
+            return repr(_masked(value))
+        return f"{len(self.body)} bytes" if self.body else "empty"
 
 
 def _is_secret(name: str) -> bool:
@@ -114,8 +103,8 @@ def _masked(value: object) -> object:
 class RequestLog(Sequence[ReceivedRequest]):
     """The requests that arrived, oldest first; only so many of the latest are kept."""
 
-    def __init__(self, most: int) -> None:
-        self._requests: deque[ReceivedRequest] = deque(maxlen=most)
+    def __init__(self, limit: int) -> None:
+        self._requests: deque[ReceivedRequest] = deque(maxlen=limit)
 
     def add(self, request: ReceivedRequest) -> None:
         self._requests.append(request)

@@ -42,6 +42,14 @@ class Body(NamedTuple):
     longest: dict[str, int] = {}  # noqa: RUF012 - never changed
 
 
+PAGING = (Parameter("page", "int64", 1), Parameter("page_size", "int64", 10, maximum=100))
+
+
+def texts(struct: str, *names: str) -> Struct:
+    """A struct whose fields are all text."""
+    return Struct(f"models.{struct}", dict.fromkeys(names, "string"))
+
+
 class _Misfit(Exception):
     """One thing that is wrong with a request."""
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 
-from .._clock import Clock
-from .._database.store import ADMIN_ID, Project, Robot, Store, User, is_storable
+from .._database.store import ADMIN_ID, Project, Robot, User, is_storable
 from .._errors import Panic, forbidden, unauthorized
 from .._http.messages import Request, wire_text
 from .._versions import Version
+from .instance import Instance
 from .permissions import IN_PROJECT, PUBLIC, Permission, role_permissions
-from .settings import Settings
 
 
 class Caller:
@@ -118,16 +117,12 @@ def basic_credentials(request: Request) -> tuple[str, str] | None:
 class Authenticator:
     """Finds out who sent a request.
 
-    The response to a wrong password is held back for `lock_seconds`, and for that time its principal cannot log in at
-    all.
+    The response to a wrong password is held back for the `lock_seconds` of the instance. For that time, its principal
+    cannot log in at all.
     """
 
-    def __init__(self, store: Store, settings: Settings, version: Version, clock: Clock, lock_seconds: float) -> None:
-        self._store = store
-        self._settings = settings
-        self._version = version
-        self._clock = clock
-        self._lock_seconds = lock_seconds
+    def __init__(self, harbor: Instance) -> None:
+        self._harbor = harbor
         self._locked: set[str] = set()
 
     def caller(self, request: Request) -> Caller:
@@ -136,25 +131,25 @@ class Authenticator:
         if credentials is None:
             return Anonymous("")
         name, password = credentials
-        robot = self._store.robots.get(name)
-        if robot is not None and self._store.has_password(robot, password):
-            return RobotCaller(robot, self._version)
+        robot = self._harbor.store.robots.get(name)
+        if robot is not None and self._harbor.store.has_password(robot, password):
+            return RobotCaller(robot, self._harbor.version)
         user = self._log_in(name, password)
-        return Anonymous("") if user is None else UserCaller(user, self._version)
+        return Anonymous("") if user is None else UserCaller(user, self._harbor.version)
 
     def _log_in(self, principal: str, password: str) -> User | None:
-        if self._settings.auth_mode != "db_auth" and principal != self._store.users[ADMIN_ID].username:
+        if self._harbor.settings.auth_mode != "db_auth" and principal != self._harbor.store.users[ADMIN_ID].username:
             return None  # the other modes know only the built-in administrator here, and refuse at once
         if principal in self._locked or not is_storable(principal):
             return None
-        with self._store.lock:
-            candidates = self._store.matching(principal)
+        with self._harbor.store.lock:
+            candidates = self._harbor.store.matching(principal)
         for user in candidates:
-            if self._store.has_password(user, password):
+            if self._harbor.store.has_password(user, password):
                 return user
         self._locked.add(principal)
         try:
-            self._clock.sleep(self._lock_seconds)
+            self._harbor.clock.sleep(self._harbor.lock_seconds)
         finally:
             self._locked.discard(principal)
         return None

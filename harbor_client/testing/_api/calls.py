@@ -1,31 +1,13 @@
-"""One Harbor, and one call of one of its operations."""
+"""One call of an operation."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from .._clock import Clock
-from .._database.store import Store
 from .._http.messages import Request
-from .._versions import Version
 from .binding import Scalar
 from .callers import Caller
-from .settings import Settings
-
-
-@dataclass
-class Instance:
-    """What one Harbor consists of."""
-
-    version: Version
-    settings: Settings
-    store: Store
-    clock: Clock
-    #: How long the response to a wrong password is held back.
-    lock_seconds: float
-    #: Whether it serves HTTPS.
-    secure: bool
+from .instance import Instance
 
 
 class Call(NamedTuple):

@@ -8,9 +8,11 @@ from .._errors import Failure, Panic, bad_request, forbidden
 from .._go.media_types import media_type
 from .._go.text import split_query, to_text
 from .._http.messages import BASE_PATH, Request, Response, failure_response, wire_text
+from . import system, users  # noqa: F401 - their operations declare themselves
 from .binding import bind
 from .callers import Authenticator, basic_credentials
-from .calls import Call, Instance
+from .calls import Call
+from .instance import Instance
 from .routes import find_route
 from .sessions import Sessions, csrf_problem, masked
 
@@ -35,9 +37,7 @@ class Pipeline:
 
     def __init__(self, harbor: Instance) -> None:
         self._harbor = harbor
-        self._authenticator = Authenticator(
-            harbor.store, harbor.settings, harbor.version, harbor.clock, harbor.lock_seconds
-        )
+        self._authenticator = Authenticator(harbor)
         self._sessions = Sessions(harbor.clock.time, harbor.secure)
 
     def respond(self, request: Request) -> Response:

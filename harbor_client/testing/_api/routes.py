@@ -1,4 +1,4 @@
-"""Which operation serves which method and path, and what each expects."""
+"""Which operation serves which method and path. Each operation declares its own with `operation`."""
 
 from __future__ import annotations
 
@@ -8,82 +8,44 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .._errors import Failure, not_found
-from .._go.json import Fields, Struct
 from .._go.text import BadEscape, unescape_path
 from .._http.messages import BASE_PATH, Request, Response
-from . import system, users
 from .binding import Body, Parameter
 from .calls import Call
-from .settings import FIELDS
+
+Operation = Callable[[Call], Response]
+
+_PARAMETER = re.compile(r"\{(\w+)\}")
+_NUMBERS = ("user_id", "mid")
 
 
 class Route(NamedTuple):
-    """An operation, and the parameters it takes."""
+    """An operation, and what it takes."""
 
-    operation: Callable[[Call], Response]
-    parameters: tuple[Parameter, ...] = ()
-    body: Body | None = None
-
-
-_PAGING = (Parameter("page", "int64", 1), Parameter("page_size", "int64", 10, maximum=100))
-_USER_ID = Parameter("user_id", "int64", place="path")
+    operation: Operation
+    parameters: tuple[Parameter, ...]
+    body: Body | None
 
 
-def _texts(struct: str, *names: str) -> Struct:
-    fields: Fields = dict.fromkeys(names, "string")
-    return Struct(f"models.{struct}", fields)
+#: Path to method to route. Where two paths match, the one without parameters comes first.
+ROUTES: dict[str, dict[str, Route]] = {}
+_PATTERNS: dict[str, re.Pattern[str]] = {}
 
 
-#: Paths in the order in which they are tried.
-_ROUTES = {
-    "/users": {
-        "GET": Route(users.list_users, (*_PAGING, Parameter("q"), Parameter("sort"))),
-        "POST": Route(
-            users.create_user,
-            body=Body(
-                "userReq",
-                _texts("UserCreationReq", "comment", "email", "password", "realname", "username"),
-                longest={"email": 255, "username": 255},
-            ),
-        ),
-    },
-    "/users/search": {"GET": Route(users.search_users, (*_PAGING, Parameter("username", required=True)))},
-    "/users/current": {"GET": Route(users.get_current_user)},
-    "/users/current/permissions": {
-        "GET": Route(users.get_permissions, (Parameter("relative", "bool", False), Parameter("scope")))
-    },
-    "/users/{user_id}": {
-        "GET": Route(users.get_user, (_USER_ID,)),
-        "PUT": Route(
-            users.update_profile, (_USER_ID,), Body("profile", _texts("UserProfile", "comment", "email", "realname"))
-        ),
-        "DELETE": Route(users.delete_user, (_USER_ID,)),
-    },
-    "/users/{user_id}/password": {
-        "PUT": Route(
-            users.update_password, (_USER_ID,), Body("password", _texts("PasswordReq", "new_password", "old_password"))
-        )
-    },
-    "/users/{user_id}/sysadmin": {
-        "PUT": Route(
-            users.set_sysadmin,
-            (_USER_ID,),
-            Body("sysadminFlag", Struct("models.UserSysAdminFlag", {"sysadmin_flag": "bool"})),
-        )
-    },
-    "/users/{user_id}/cli_secret": {
-        "PUT": Route(users.set_cli_secret, (_USER_ID,), Body("secret", _texts("OIDCCliSecretReq", "secret")))
-    },
-    "/configurations": {
-        "GET": Route(system.get_configurations),
-        "PUT": Route(
-            system.update_configurations, body=Body("configurations", Struct("models.Configurations", FIELDS))
-        ),
-    },
-}
-_PATTERNS = [
-    (re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), by_method) for path, by_method in _ROUTES.items()
-]
+def operation(
+    method: str, path: str, *parameters: Parameter, body: Body | None = None
+) -> Callable[[Operation], Operation]:
+    """Declare the function below as the operation of this method and path."""
+    in_path = [
+        Parameter(name, "int64" if name in _NUMBERS else "string", place="path") for name in _PARAMETER.findall(path)
+    ]
+
+    def declare(function: Operation) -> Operation:
+        ROUTES.setdefault(path, {})[method] = Route(function, (*in_path, *parameters), body)
+        _PATTERNS[path] = re.compile(_PARAMETER.sub(r"(?P<\1>[^/]+)", path))
+        return function
+
+    return declare
 
 
 def find_route(request: Request) -> tuple[Route, dict[str, str]]:
@@ -97,13 +59,14 @@ def find_route(request: Request) -> tuple[Route, dict[str, str]]:
         path = posixpath.normpath(path)
     relative = path.removeprefix(BASE_PATH)
     allowed: list[str] = []
-    for pattern, by_method in _PATTERNS if relative != path else ():
+    for template, pattern in _PATTERNS.items() if relative != path else ():
         match = pattern.fullmatch(relative)
         if match is None:
             continue
-        if request.method in by_method:
-            return by_method[request.method], {name: _unescaped(text) for name, text in match.groupdict().items()}
-        allowed += [method for method in by_method if method not in allowed]
+        routes = ROUTES[template]
+        if request.method in routes:
+            return routes[request.method], {name: _unescaped(text) for name, text in match.groupdict().items()}
+        allowed += [method for method in routes if method not in allowed]
     if allowed:
         message = f"method {request.method} is not allowed, but [{','.join(allowed)}] are"
         raise Failure(405, "METHOD_NOT_ALLOWED", message)

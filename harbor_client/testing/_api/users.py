@@ -13,12 +13,15 @@ from .._database.columns import like
 from .._database.query import Condition, Contains, id_span, parse_q, select, sorted_by
 from .._database.store import ADMIN_ID, OIDCMeta, Store, User
 from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
+from .._go.json import Struct
 from .._http.messages import Response, json_response
 from .._versions import Version
+from .binding import PAGING, Body, Parameter, texts
 from .callers import UserCaller
 from .calls import Call
 from .paging import links, page_of
 from .permissions import IN_PROJECT, SYSTEM, project_of_scope
+from .routes import operation
 from .rules import check_profile, check_secret
 
 _CANNOT_UPDATE = "User with ID {} can't be updated"
@@ -26,6 +29,15 @@ _CANNOT_UPDATE = "User with ID {} can't be updated"
 # -- the collection ----------------------------------------------------------------------------------------------------
 
 
+@operation(
+    "POST",
+    "/users",
+    body=Body(
+        "userReq",
+        texts("UserCreationReq", "comment", "email", "password", "realname", "username"),
+        longest={"email": 255, "username": 255},
+    ),
+)
 def create_user(call: Call) -> Response:
     _require_creatable(call)
     username, email, realname, comment, password = call.texts("username", "email", "realname", "comment", "password")
@@ -47,6 +59,7 @@ def _require_creatable(call: Call) -> None:
         raise forbidden("self-registration cannot be triggered via API")
 
 
+@operation("GET", "/users", *PAGING, Parameter("q"), Parameter("sort"))
 def list_users(call: Call) -> Response:
     call.caller.require("list")
     conditions = parse_q(call.text("q"))
@@ -79,6 +92,7 @@ def _count_and_list(store: Store, conditions: dict[str, Condition], version: Ver
     return len(found), found if asks_for_ids else listed
 
 
+@operation("GET", "/users/search", *PAGING, Parameter("username", required=True))
 def search_users(call: Call) -> Response:
     call.caller.require_login()
     wanted = call.text("username")
@@ -112,6 +126,7 @@ def _raw_search(store: Store, wanted: str, limit: int) -> list[User]:
 # -- the caller --------------------------------------------------------------------------------------------------------
 
 
+@operation("GET", "/users/current")
 def get_current_user(call: Call) -> Response:
     call.caller.require_login()
     if not isinstance(call.caller, UserCaller):
@@ -119,6 +134,7 @@ def get_current_user(call: Call) -> Response:
     return _user_response(call, call.caller.user.user_id)
 
 
+@operation("GET", "/users/current/permissions", Parameter("relative", "bool", False), Parameter("scope"))
 def get_permissions(call: Call) -> Response:
     call.caller.require_login()
     scope = call.text("scope")
@@ -146,11 +162,13 @@ def get_permissions(call: Call) -> Response:
 # -- one user ----------------------------------------------------------------------------------------------------------
 
 
+@operation("GET", "/users/{user_id}")
 def get_user(call: Call) -> Response:
     _require_access(call, "read", "Not authorized to read user: {}")
     return _user_response(call, call.number("user_id"))
 
 
+@operation("PUT", "/users/{user_id}", body=Body("profile", texts("UserProfile", "comment", "email", "realname")))
 def update_profile(call: Call) -> Response:
     _require_modifiable(call)
     email, realname, comment = call.texts("email", "realname", "comment")
@@ -159,6 +177,9 @@ def update_profile(call: Call) -> Response:
     return Response(200)
 
 
+@operation(
+    "PUT", "/users/{user_id}/password", body=Body("password", texts("PasswordReq", "new_password", "old_password"))
+)
 def update_password(call: Call) -> Response:
     _require_modifiable(call)
     user_id, store = call.number("user_id"), call.harbor.store
@@ -174,12 +195,18 @@ def update_password(call: Call) -> Response:
     return Response(200)
 
 
+@operation(
+    "PUT",
+    "/users/{user_id}/sysadmin",
+    body=Body("sysadminFlag", Struct("models.UserSysAdminFlag", {"sysadmin_flag": "bool"})),
+)
 def set_sysadmin(call: Call) -> Response:
     call.caller.require("update")
     call.harbor.store.update_sysadmin(call.number("user_id"), call.body.get("sysadmin_flag") is True)
     return Response(200)
 
 
+@operation("DELETE", "/users/{user_id}")
 def delete_user(call: Call) -> Response:
     user_id = call.number("user_id")
     if call.harbor.version.asks_for_self_first:
@@ -196,6 +223,7 @@ def delete_user(call: Call) -> Response:
     return Response(200)
 
 
+@operation("PUT", "/users/{user_id}/cli_secret", body=Body("secret", texts("OIDCCliSecretReq", "secret")))
 def set_cli_secret(call: Call) -> Response:
     auth_mode = call.harbor.settings.auth_mode
     if auth_mode != "oidc_auth":

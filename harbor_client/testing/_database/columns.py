@@ -6,7 +6,6 @@ import operator
 import re
 from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import Any
 
 from .._errors import DatabaseError
 from .._go.text import parse_int64
@@ -22,12 +21,13 @@ for _word, _meaning in (("true", True), ("yes", True), ("false", False), ("no", 
 
 
 class Column:
-    """A column: where it is in a `User`, and of which kind: ``integer``, ``text``, ``boolean`` or ``time``."""
+    """A column: its name, which is also the attribute of a `User`, and its kind: ``integer``, ``text``, ``boolean`` or
+    ``time``."""
 
-    def __init__(self, attribute: str, kind: str) -> None:
+    def __init__(self, name: str, kind: str) -> None:
         self._kind = kind
         #: The cell of a row.
-        self.of: Callable[[User], Cell] = operator.attrgetter(attribute)
+        self.of: Callable[[User], Cell] = operator.attrgetter(name)
 
     def text_of(self, user: User) -> str | None:
         """The cell cast to text."""
@@ -52,18 +52,14 @@ class Column:
             value = f"{value:%Y-%m-%d %H:%M:%S}"
         if isinstance(value, str) and not is_storable(value):
             raise DatabaseError("invalid byte sequence for encoding UTF8")
-        result: Cell = None
-        if self._kind == "integer":
-            result = _integer(value)
-        elif self._kind == "boolean":
-            result = _boolean(value)
-        elif self._kind == "time":
-            result = _time(value)
-        elif isinstance(value, str):
-            result = value
+        result = _CONVERTERS[self._kind](value)
         if result is None:
             raise DatabaseError(f"{value!r} does not fit a column of the kind {self._kind}")
         return result
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _integer(value: object) -> int | None:
@@ -83,7 +79,7 @@ def _time(value: object) -> float | None:
         value = _parsed_time(value)
     if not isinstance(value, datetime):
         return None
-    # A column without a time zone takes no notice of one.
+    # A column without a time zone ignores one.
     return value.replace(tzinfo=timezone.utc).timestamp()
 
 
@@ -101,20 +97,18 @@ def _parsed_time(text: str) -> datetime | None:
         return None
 
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
-    "exact": operator.eq,
-    "eq": operator.eq,
-    "ne": operator.ne,
-    "gt": operator.gt,
-    "gte": operator.ge,
-    "lt": operator.lt,
-    "lte": operator.le,
+_CONVERTERS: dict[str, Callable[[object], Cell]] = {
+    "integer": _integer,
+    "boolean": _boolean,
+    "time": _time,
+    "text": _text,
 }
+_OPERATORS = {"exact": "eq", "gte": "ge", "lte": "le"}
 
 
 def comparison(column: Column, name: str, value: object) -> Callable[[User], bool]:
     """A test for ``column operator value``; nothing compares with a missing value."""
-    of, parameter, holds = column.of, column.parameter(value), _COMPARISONS[name]
+    of, parameter, holds = column.of, column.parameter(value), getattr(operator, _OPERATORS.get(name, name))
     return lambda user: (cell := of(user)) is not None and holds(cell, parameter)
 
 
@@ -145,53 +139,36 @@ def like(pattern: str, ignore_case: bool = False) -> Callable[[str], bool]:
             if not literal:
                 raise DatabaseError("LIKE pattern must not end with escape character")
             pieces[-1] += re.escape(literal)
-    matches = _in_order(pieces)
-    return (lambda text: matches(upper(text))) if ignore_case else matches
+    # Each piece is looked for from where the one before it ends, and the first place found is final: a plain regular
+    # expression would try every place of every piece, which can take forever.
+    first, *others = pieces
+    middle = [f"(?=(?P<p{number}>.*?{piece}))(?P=p{number})" for number, piece in enumerate(others[:-1])]
+    last = [f".*{piece}" for piece in others[-1:]]
+    test = re.compile("".join([first, *middle, *last]), re.DOTALL)
+    return lambda text: test.fullmatch(upper(text) if ignore_case else text) is not None
 
 
-def _in_order(pieces: list[str]) -> Callable[[str], bool]:
-    """A test for texts that begin with the first piece, end with the last one and hold the others in between.
-
-    Each piece is looked for from where the one before it ends, and the first place is as good as any other. One regular
-    expression for them all would try every place of every piece, which can take for ever.
-    """
-    if len(pieces) == 1:
-        whole = re.compile(pieces[0], re.DOTALL)
-        return lambda text: whole.fullmatch(text) is not None
-    first, *others = (re.compile(piece, re.DOTALL) for piece in (*pieces[:-1], rf"{pieces[-1]}\Z"))
-
-    def test(text: str) -> bool:
-        match = first.match(text)
-        for piece in others:
-            if match is None:
-                return False
-            match = piece.search(text, match.end())
-        return match is not None
-
-    return test
-
-
-#: Go field name, column name, attribute of a `User`, kind.
+#: Go field name, column name, kind.
 _TABLE = (
-    ("UserID", "user_id", "user_id", "integer"),
-    ("Username", "username", "username", "text"),
-    ("Email", "email", "email", "text"),
-    ("Password", "password", "password", "text"),
-    ("PasswordVersion", "password_version", "password_version", "text"),
-    ("Realname", "realname", "realname", "text"),
-    ("Comment", "comment", "comment", "text"),
-    ("Deleted", "deleted", "deleted", "boolean"),
-    ("SysAdminFlag", "sysadmin_flag", "sysadmin_flag", "boolean"),
-    ("ResetUUID", "reset_uuid", "reset_uuid", "text"),
-    ("Salt", "salt", "salt", "text"),
-    ("CreationTime", "creation_time", "creation_time", "time"),
-    ("UpdateTime", "update_time", "update_time", "time"),
+    ("UserID", "user_id", "integer"),
+    ("Username", "username", "text"),
+    ("Email", "email", "text"),
+    ("Password", "password", "text"),
+    ("PasswordVersion", "password_version", "text"),
+    ("Realname", "realname", "text"),
+    ("Comment", "comment", "text"),
+    ("Deleted", "deleted", "boolean"),
+    ("SysAdminFlag", "sysadmin_flag", "boolean"),
+    ("ResetUUID", "reset_uuid", "text"),
+    ("Salt", "salt", "text"),
+    ("CreationTime", "creation_time", "time"),
+    ("UpdateTime", "update_time", "time"),
 )
 
 #: Every name by which a column can be sorted, and by which a query can mean it.
 COLUMNS: dict[str, Column] = {}
-for _go_name, _column_name, _attribute, _kind in _TABLE:
-    COLUMNS[_go_name] = COLUMNS[_column_name] = Column(_attribute, _kind)
+for _go_name, _column_name, _kind in _TABLE:
+    COLUMNS[_go_name] = COLUMNS[_column_name] = Column(_column_name, _kind)
 
 #: The keys that `q` knows. The last two are no columns: they mean the user name or the email.
 FILTERS = frozenset(COLUMNS) | {"UsernameOrEmail", "username_or_email"}

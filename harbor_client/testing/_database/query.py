@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from .._errors import DatabaseError, Panic, bad_request
 from .._go.text import BadEscape, parse_int64, unescape_query
@@ -23,30 +24,27 @@ _SPACE = "".join(each for each in map(chr, range(0x3001)) if each.isspace() and 
 _NO_PAIR = 'the query string must contain "=" and the key/value cannot be empty'
 
 
-class Contains:
+class Contains(NamedTuple):
     """``k=~v``: `text` is somewhere in it, whatever the case."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
+    text: str
 
 
-class Range:
+class Range(NamedTuple):
     """``k=[a~b]``: from `low` to `high`, both included; None is open."""
 
-    def __init__(self, low: Value | None, high: Value | None) -> None:
-        self.low = low
-        self.high = high
+    low: Value | None
+    high: Value | None
 
 
-class AnyOf:
+class AnyOf(NamedTuple):
     """``k={a b}``: one of these."""
 
-    def __init__(self, values: list[Value]) -> None:
-        self.values = values
+    values: list[Value]
 
 
 class AllOf:
-    """``k=(a b)``: all of these, which no column of a user can be, so that Harbor takes no notice."""
+    """``k=(a b)``: all of these. No column of a user can be that, so Harbor ignores it."""
 
 
 #: A plain string is an exact match.
@@ -75,28 +73,19 @@ def parse_q(q: str) -> dict[str, Condition]:
 
 
 def _condition(value: str) -> Condition:
-    first, last = value[0], value[-1]
-    invalid = bad_request(f"invalid query string value: {value}")
-    if first == "~":
-        if len(value) < 2:
-            raise invalid
+    first, last, inner = value[0], value[-1], value[1:-1]
+    if first == "~" and len(value) > 1:
         return Contains(value[1:])
-    if first == "[":
-        if last != "]" or value.count("~") != 1:
-            raise invalid
-        low, _, high = (part.strip(_SPACE) for part in value[1:-1].partition("~"))
-        if not low and not high:
-            raise invalid
-        return Range(_value(low) if low else None, _value(high) if high else None)
-    if first == "{":
-        if last != "}":
-            raise invalid
-        values = (_value(part) for part in value[1:-1].split(" "))
-        return AnyOf([item for item in values if item != ""])
-    if first == "(":
-        if last != ")":
-            raise invalid
+    if first == "[" and last == "]" and inner.count("~") == 1:
+        low, high = (_value(part) if part.strip(_SPACE) else None for part in inner.split("~"))
+        if low is not None or high is not None:
+            return Range(low, high)
+    elif first == "{" and last == "}":
+        return AnyOf([item for item in map(_value, inner.split(" ")) if item != ""])
+    elif first == "(" and last == ")":
         return AllOf()
+    if first in "~[{(":
+        raise bad_request(f"invalid query string value: {value}")
     return value[1:] if first == "\\" else value
 
 
