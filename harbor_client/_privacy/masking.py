@@ -1,4 +1,4 @@
-"""Finds the secrets of a request, and masks them in text. Read only when an error or a log line is made."""
+"""Finds the secrets of a request, and masks them in texts. Used only when an error or a log line is made."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import html
 import json
 import re
 from functools import lru_cache
-from html.entities import codepoint2name
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from harbor_client._privacy.names import MASK, is_secret, secret_names
 
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 #: Shorter values are too common in ordinary text to be replaced there.
 _SHORTEST_SECRET = 4
 _SHORTEST_BASE64 = 8
-#: Longer ones would take long to be made into a regular expression: they are looked for in few writings, and so much of
-#: letters and digits in a row wherever it is.
-_LONGEST_PATTERN = 512
-_SHORTEST_PIECE = 8
+
+#: In longer texts no secret is looked for below escapes: they are withheld if there may be one.
+_LONGEST_UNESCAPED = 1 << 20
+_WITHHELD = f"{MASK} (withheld: it may contain a secret)"
 
 #: Words in the names of header fields and query parameters whose values authenticate.
 _WORDS = ("auth", "cookie", "credential", "key", "password", "secret", "session", "token")
@@ -31,14 +30,14 @@ _WORDS = ("auth", "cookie", "credential", "key", "password", "secret", "session"
 #: Such words in the names of a body's fields.
 _WORDS_IN_BODIES = ("api_key", "password", "secret", "token")
 
-_PLAIN = re.compile(r"[A-Za-z0-9]+")
-_PART = re.compile(r"[A-Za-z0-9]+|\\+|.", re.DOTALL)
-_NAMED = {'"': "|quot", "'": "|apos", "<": "|lt", ">": "|gt", "&": "|amp"}
-#: What the forms of escaping begin with, each perhaps escaped by another.
-_PERCENT = r"(?:%|(?:&|%26)(?:amp;){0,3}(?:#|%23)(?:37|[Xx]25)(?:;|%3[Bb]))(?:25){0,3}"
-_BACKSLASH = rf"(?:\\|{_PERCENT}5[Cc]|(?:&|%26)(?:amp;){{0,3}}(?:#|%23)(?:0{{0,3}}92|[Xx]0{{0,3}}5[Cc])(?:;|%3[Bb]))"
-_AMPERSAND = rf"(?:&|\\{{1,32}}u0026|{_PERCENT}26)(?:amp(?:;|{_PERCENT}3[Bb])){{0,3}}"
-_LETTERED = {"\n": "n", "\t": "t", "\r": "r", "\b": "b", "\f": "f"}
+_ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
+#: An escaped character in JSON or Python, in a URL, in HTML.
+_ESCAPED = re.compile(
+    r"\\+(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|U000(?P<U>[0-9A-Fa-f]{5})|(?P<other>.?))"
+    r"|%(?P<url>[0-9A-Fa-f]{2})|&(?:#[0-9]{1,7}|#[Xx][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});",
+    re.DOTALL,
+)
+_CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 class Masking:
@@ -50,7 +49,7 @@ class Masking:
         found.update(*map(_in_base64, found))
         # Letters and digits are written the same everywhere: without the longest run of them, there is no secret.
         self._secrets = [
-            (max(_PLAIN.findall(secret), key=len, default=""), secret)
+            (max(_ALPHANUMERIC.findall(secret), key=len, default=""), secret)
             for secret in sorted(found, key=len, reverse=True)
         ]
 
@@ -64,13 +63,8 @@ class Masking:
             if longest not in text:
                 continue
             text = text.replace(secret, MASK)
-            if longest == secret:
-                continue
-            if len(secret) <= _LONGEST_PATTERN:
-                text = re.sub(_pattern(secret), MASK, text)
-            else:
-                for piece in _pieces(secret):
-                    text = text.replace(piece, MASK)
+            if longest != secret and longest in text:
+                text = _mask_escaped(text, secret)
         return text
 
     def body(self, text: str) -> str:
@@ -108,76 +102,61 @@ def _in_base64(secret: str) -> Iterator[str]:
                     yield whole.replace("+", "-").replace("/", "_")
 
 
-def _pieces(secret: str) -> Iterator[str]:
-    """What is masked of a secret that is too long for a regular expression."""
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield quote(secret, safe="", errors="surrogatepass")
-    yield html.escape(secret)
-    for part in re.split(r"[^A-Za-z0-9]+", secret):
-        if len(part) >= _SHORTEST_PIECE:
-            yield part
+def _mask_escaped(text: str, secret: str) -> str:
+    """A text with a secret masked, whatever escapes stand for the secret's characters."""
+    if len(text) > _LONGEST_UNESCAPED:
+        return _WITHHELD
+    wanted, _ = _unescaped(secret)
+    if len(wanted) < _SHORTEST_SECRET:
+        return text
+    plain, starts = _unescaped(text)
+    masked, at = [], 0
+    for found in _pattern(wanted).finditer(plain):
+        masked += [text[at : starts[found.start()]], MASK]
+        at = starts[found.end()]
+    return "".join([*masked, text[at:]])
 
 
-def _pattern(secret: str) -> str:
-    """A regular expression for a secret, each of its characters plain, or escaped as in JSON, Python, URLs or HTML.
-
-    One may be inside another. Two repeats never stand side by side, so no text can make the search slow.
-    """
-    pieces = []
-    escape = ""  # nothing need be masked before the first character
-    for part in _PART.findall(secret):
-        if _PLAIN.fullmatch(part):
-            pieces.append(part)
-            escape = _BACKSLASH
-        elif part[0] == "\\":
-            pieces.append(f"{_BACKSLASH}{{{len(part)},{32 * len(part)}}}")
-            escape = ""  # they are among these
-        else:
-            pieces.append(f"(?:{'|'.join(_writings(part, escape))})")
-            escape = _BACKSLASH
-    return "".join(pieces)
+def _unescaped(text: str) -> tuple[str, list[int]]:
+    """A text with all escapes undone, also where one is inside another; and where its characters begin in the text."""
+    starts = list(range(len(text) + 1))
+    for _ in range(8):
+        parts: list[str] = []
+        kept: list[int] = []
+        at = 0
+        for found in _ESCAPED.finditer(text):
+            character = _character(found)
+            parts += [text[at : found.start()], character]
+            kept += starts[at : found.start() + len(character)]
+            at = found.end()
+        if not at:
+            break
+        text, starts = "".join([*parts, text[at:]]), kept + starts[at:]
+    return text, starts
 
 
-def _writings(character: str, escape: str) -> Iterator[str]:
-    """How a character, no letter or digit of ASCII, may be written; after how many backslashes, unless these are
-    accounted for."""
-    code = ord(character)
-    perhaps, surely = (f"{escape}{{0,32}}", f"{escape}{{1,32}}") if escape else ("", "")
-    yield f"{perhaps}(?:{re.escape(character)}|{_in_url(character)}|{_in_html(character)})"
-    if code < 0x10000:
-        yield f"{surely}(?i:u{code:04x})"
-    else:
-        high, low = 0xD800 + (code - 0x10000 >> 10), 0xDC00 + (code - 0x10000 & 0x3FF)
-        yield f"{surely}(?i:u{high:04x}){_BACKSLASH}{{1,32}}(?i:u{low:04x})"
-        yield f"{surely}U{code:08x}"
-    if code < 0x100:
-        yield f"{surely}x{code:02x}"
-    if character in _LETTERED:
-        yield surely + _LETTERED[character]
-    if code > 0x7F:
-        raw = character.encode("utf-8", "surrogatepass")
-        yield re.escape(raw.decode("latin-1"))
-        yield "".join(f"{surely}(?i:x{byte:02x})" for byte in raw)
-        yield rf"\?|{_in_url('?')}"  # what a server puts in its place that knows ASCII only
-        if code in codepoint2name:
-            yield f"{_AMPERSAND}{codepoint2name[code]}(?:;|{_PERCENT}3[Bb])"
-        if 0xD800 <= code < 0xE000:  # no Unicode: what is put in its place
-            yield "\ufffd{1,3}"
-            yield f"{surely}ufffd"
-        if code < 0x100:  # sent in a header as Latin-1, and read as UTF-8
-            yield "\ufffd"
+def _character(found: re.Match[str]) -> str:
+    """What an escape stands for: one character at most, of UTF-8 in URLs one byte."""
+    code = found["u"] or found["x"] or found["U"] or found["url"]
+    if code:
+        return chr(int(code, 16))
+    if found["other"] is None:
+        return html.unescape(found[0])[:1]
+    return _CONTROL.get(found["other"], found["other"])
 
 
-def _in_url(character: str) -> str:
-    written = "".join(f"{_PERCENT}{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
-    return f"(?i:{written})" + (rf"|\+|{_in_url('+')}|{_in_html('+')}" if character == " " else "")
-
-
-def _in_html(character: str) -> str:
-    code = ord(character)
-    written = rf"(?:\#|{_PERCENT}23)(?:0{{0,3}}{code}|x0{{0,3}}{code:x}){_NAMED.get(character, '')}"
-    return rf"{_AMPERSAND}(?i:{written})(?:;|{_PERCENT}3[Bb])"
+def _pattern(unescaped: str) -> re.Pattern[str]:
+    """A regular expression for an unescaped secret; what is beyond ASCII may have been replaced or decoded wrongly."""
+    beyond = r"[^\x00->@-\x7f]"  # and question marks
+    pattern = ""
+    for part in re.findall(rf"{beyond}+|[ +]|[^ +?\x80-\U0010ffff]+", unescaped):
+        if part in " +":
+            pattern += "[ +]"
+        elif part.isascii() and part[0] != "?":
+            pattern += re.escape(part)
+        else:  # from where such a run begins, so that no text makes the search slow
+            pattern += f"{'' if pattern else f'(?<!{beyond})'}{beyond}{{{len(part)},}}"
+    return re.compile(pattern)
 
 
 def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:

@@ -336,13 +336,24 @@ def test_masking_a_large_hostile_text_is_quick() -> None:
     """No text makes the search for a secret slow, whatever the secret looks like; this ends."""
     from harbor_client._privacy.masking import Masking
 
-    secrets = ['"\\' * 9, "\\" * 19, "é" * 19, "😀\\" * 9, " %25" * 9, "&amp;" * 9]
+    secrets = ['"\\' * 9, "\\" * 19, "é" * 19, "😀\\" * 9, " %25" * 9, "&amp;" * 9, "é" * 9 + "x"]
     for secret in secrets:
         hostile = ["\\" * 9999, '\\\\"' * 9999, "\ufffd" * 9999, "%25" * 9999, "&amp;" * 9999, secret[:-1] * 99]
+        hostile += ["\ufffd" * 299_999 + " x", "?\ufffdx" * 99_999]
         for text in hostile:
             Masking([secret])(text)
             Masking([secret]).body(text)
         assert Masking([secret])(f"a {secret} b") == "a *** b"
+
+
+def test_a_huge_text_with_escapes_is_withheld() -> None:
+    from harbor_client._privacy.masking import Masking
+
+    mask = Masking(['Pass"word1'])
+    page = "x" * (1 << 20)
+    assert mask(page) == page
+    assert mask(f'{page} Pass"word1') == f"{page} ***"
+    assert "word1" not in mask(f"{page} Pass&quot;word1")
 
 
 def test_a_very_long_secret_is_masked_at_once() -> None:
