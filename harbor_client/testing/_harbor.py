@@ -220,12 +220,22 @@ class FakeHarbor(Population):
         configuration.trust_env = False
         if user is not None:
             configuration.username = user
-            configuration.password = (
-                self._default_password(user, DEFAULT_PASSWORD, _ADMIN_PASSWORD) if password is None else password
-            )
+            configuration.password = self._password(user, password)
         if self._https:
             configuration.ssl_ca_cert = self.ca_cert
         return configuration
+
+    def environment(self, user: str = "admin", password: str | None = None) -> dict[str, str]:
+        """The variables that lead `Configuration.from_env` to this harbor; arguments and errors as `configuration`."""
+        variables = {
+            "HARBOR_URL": self.root_url,
+            "HARBOR_USERNAME": user,
+            "HARBOR_PASSWORD": self._password(user, password),
+        }
+        return {**variables, "HARBOR_CA_CERT": self.ca_cert} if self._https else variables
+
+    def _password(self, user: str, password: str | None) -> str:
+        return self._default_password(user, DEFAULT_PASSWORD, _ADMIN_PASSWORD) if password is None else password
 
     # -- what goes wrong -------------------------------------------------------------------------------------------
 

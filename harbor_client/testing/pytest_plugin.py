@@ -7,6 +7,7 @@ Switch them on with one line in the top ``conftest.py``::
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,9 @@ import pytest
 from harbor_client.testing import FakeHarbor
 
 if TYPE_CHECKING:
-    from harbor_client import UserApi
+    from harbor_client import UserApi, Users
 
-__all__ = ["harbor", "harbor_api"]
+__all__ = ["harbor", "harbor_api", "harbor_env", "harbor_users"]
 
 
 @pytest.fixture
@@ -34,3 +35,26 @@ def harbor_api(harbor: FakeHarbor) -> Iterator[UserApi]:
 
     with ApiClient(harbor.configuration()) as client:
         yield UserApi(client)
+
+
+@pytest.fixture
+def harbor_users(harbor_api: UserApi) -> Users:
+    """`Users` that call the `harbor` of this test as the system administrator ``admin``."""
+    from harbor_client import Users
+
+    return Users(harbor_api)
+
+
+@pytest.fixture
+def harbor_env(harbor: FakeHarbor, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment leads to the `harbor` of this test, as ``admin``, until the test is over.
+
+    Every other ``HARBOR_*`` variable and every proxy is unset. Returns what is set, for a subprocess.
+    """
+    for name in list(os.environ):
+        if name.upper().startswith("HARBOR_") or name.upper().endswith("_PROXY"):
+            monkeypatch.delenv(name)
+    variables = harbor.environment()
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables

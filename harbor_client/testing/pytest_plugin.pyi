@@ -1,10 +1,12 @@
 # The plugin's types, known also where pytest is not installed.
 from collections.abc import Iterator
 
-from harbor_client import UserApi
+from harbor_client import UserApi, Users
 from harbor_client.testing import FakeHarbor
 
-__all__ = ["harbor", "harbor_api"]
+__all__ = ["harbor", "harbor_api", "harbor_env", "harbor_users"]
 
 def harbor() -> Iterator[FakeHarbor]: ...
 def harbor_api(harbor: FakeHarbor) -> Iterator[UserApi]: ...
+def harbor_users(harbor_api: UserApi) -> Users: ...
+def harbor_env(harbor: FakeHarbor, monkeypatch: object) -> dict[str, str]: ...

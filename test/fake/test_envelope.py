@@ -89,11 +89,44 @@ def test_unknown_paths(api: Api, path: str, shown: str) -> None:
     assert (answer.status, answer.error) == (404, ("NOT_FOUND", f"path {shown} was not found"))
 
 
-def test_other_versions_of_the_api(harbor: FakeHarbor) -> None:
+@pytest.mark.parametrize(
+    "path", ["/api/users", "/api/v2.0users", "/api/v2/users/3", "/api/v1.0/users", "/api/v1/users", "/c/x", "/v2/"]
+)
+def test_core_paths_outside_the_api_are_an_empty_404(harbor: FakeHarbor, path: str) -> None:
     with Raw(harbor.host, harbor.port) as raw:
-        for path in ("/api/users", "/api/v2.0users", "/api/v2.0.1/users", "/api/v1.0/users", "/c/x", "/v2/"):
-            answer = raw.request("GET", path)
-            assert (answer.status, answer.error[0]) == (404, "NOT_FOUND")
+        for method in ("GET", "POST"):
+            answer = raw.request(method, path, auth=basic("admin", "Harbor12345"))
+            assert (answer.status, answer.body, answer.header("Content-Type")) == (404, b"", None)
+
+
+def test_the_version_of_the_api(harbor: FakeHarbor) -> None:
+    with Raw(harbor.host, harbor.port) as raw:
+        assert raw.request("GET", "/api/version").json == {"version": "v2.0"}
+
+
+def test_ping_and_health(harbor: FakeHarbor) -> None:
+    with Api(harbor, None) as nobody:
+        ping = nobody("GET", "/ping")
+        assert (ping.status, ping.body, ping.header("Content-Type")) == (200, b"Pong", "text/plain")
+        health = nobody("GET", "/health").json
+        assert health["status"] == "healthy"
+        assert {"name": "core", "status": "healthy"} in health["components"]
+
+
+def test_system_info_tells_strangers_little(harbor: FakeHarbor, api: Api) -> None:
+    with Api(harbor, None) as nobody:
+        little = nobody("GET", "/systeminfo").json
+    assert sorted(little) == ["auth_mode", "banner_message", "primary_auth_mode", "self_registration"]
+    much = api("GET", "/systeminfo").json
+    assert little.items() <= much.items()
+    assert (much["harbor_version"], much["read_only"]) == (f"v{harbor.version}", False)
+
+
+def test_a_wrong_secret_of_a_service_is_nobody(harbor: FakeHarbor) -> None:
+    with Api(harbor, None) as api:
+        answer = api("GET", "/users/1", headers={"Authorization": "Harbor-Secret x"})
+        assert (answer.status, answer.error) == (401, ("UNAUTHORIZED", "unauthorized"))
+        assert api("GET", "/users/1", headers={"Authorization": "Harbor-Secret "}).status == 500
 
 
 @pytest.mark.parametrize("path", ["/", "/users", "/harbor/projects", "/api", "/index.html?a;b"])
@@ -409,6 +442,15 @@ def test_a_content_type_that_is_half_of_one(api: Api, before: Api) -> None:
     unsupported = 'unsupported media type "application", only [application/json] are allowed'
     for server, line in ((api, unread), (before, unsupported)):
         answer = server("PUT", "/users/3/sysadmin", headers={"Content-Type": "Application"}, body=b"{}")
+        assert _unfit(answer) == [line]
+
+
+@pytest.mark.parametrize("content_type", ["application/*", "*/*", "Application/*; charset=utf-8"])
+def test_a_range_as_content_type(api: Api, before: Api, content_type: str) -> None:
+    name = content_type.partition(";")[0].lower()
+    unsupported = f'unsupported media type "{name}", only [application/json] are allowed'
+    for server, line in ((api, f"no consumer registered for {name}"), (before, unsupported)):
+        answer = server("PUT", "/users/3/sysadmin", headers={"Content-Type": content_type}, body=b"{}")
         assert _unfit(answer) == [line]
 
 

@@ -35,6 +35,23 @@ def test_fresh(harbor, harbor_api):
     with pytest.raises(ConflictException):
         harbor_api.create_user(UserCreationReq(username="alice", email="a@b.co", realname="A", password="Passw0rd1"))
 
+def test_users(harbor, harbor_users):
+    assert harbor_users.create("alice", email="a@b.co", realname="A", password="Passw0rd1") == 3
+    assert harbor.usernames == ["alice"]
+
+def test_environment(harbor, harbor_env):
+    import os
+    from harbor_client import ApiClient, UserApi
+    assert "HARBOR_TIMEOUT" not in os.environ and "HTTP_PROXY" not in os.environ
+    assert harbor_env.items() <= os.environ.items()
+    with ApiClient(Configuration.from_env()) as client:
+        assert UserApi(client).get_current_user_info().username == "admin"
+    assert harbor.requests[-1].user == "admin"
+
+def test_environment_is_as_before():
+    import os
+    assert (os.environ["HARBOR_URL"], os.environ["HARBOR_TIMEOUT"]) == ("https://before", "7")
+
 def test_stopped(harbor):
     import socket
     for port in seen:
@@ -47,6 +64,7 @@ def test_stopped(harbor):
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    environment |= {"HARBOR_URL": "https://before", "HARBOR_TIMEOUT": "7", "HTTP_PROXY": "http://127.0.0.1:9"}
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
@@ -56,7 +74,7 @@ def test_one_line_switches_it_on(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text('pytest_plugins = "harbor_client.testing.pytest_plugin"\n')
     (tmp_path / "test_it.py").write_text(_TESTS)
     result = _run(tmp_path, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
-    assert "3 passed" in result.stdout, result.stdout + result.stderr
+    assert "6 passed" in result.stdout, result.stdout + result.stderr
 
 
 def test_nothing_of_it_is_imported_unasked(tmp_path: Path) -> None:
@@ -117,6 +135,19 @@ def test_a_configuration_for_https() -> None:
         configuration = harbor.configuration()
         assert configuration.ssl_ca_cert == harbor.ca_cert
         assert _username(configuration) == "admin"
+
+
+def test_the_environment_for_a_subprocess() -> None:
+    with FakeHarbor(https=True) as harbor:
+        harbor.add_user("alice", password="Other0ne")
+        assert harbor.environment("alice", "Other0ne") == {
+            "HARBOR_URL": harbor.root_url,
+            "HARBOR_USERNAME": "alice",
+            "HARBOR_PASSWORD": "Other0ne",
+            "HARBOR_CA_CERT": harbor.ca_cert,
+        }
+        with pytest.raises(ValueError, match="the password of 'alice' is kept only as a hash"):
+            harbor.environment("alice")
 
 
 def test_a_configuration_takes_no_proxy_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

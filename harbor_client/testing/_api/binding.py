@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .._errors import Failure
 from .._go.json import Empty, JSONError, Struct, decode_object
-from .._go.media_types import accepts_json, media_type
+from .._go.media_types import accepts_json, means_json, media_type
 from .._go.text import parse_int64, quote
 from .._http.messages import Request, wire_text
 from .._versions import Version
@@ -140,5 +140,7 @@ def _check_content_type(request: Request, version: Version) -> None:
         sent, problem = name, f"mediatype: malformed: {quote(name)} has no subtype"
     if problem:
         raise _unprocessable([f"parsing Content-Type header from {quote(sent)} failed, because {problem}"])
+    if name != _JSON and means_json(name) and version.reads_accept_as_media_types:
+        raise _unprocessable([f"no consumer registered for {name}"])
     if name != _JSON:
         raise _unprocessable([f"unsupported media type {quote(name)}, only [{_JSON}] are allowed"])

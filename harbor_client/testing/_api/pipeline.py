@@ -77,6 +77,8 @@ class Pipeline:
             return failure_response(Failure(403, "DENIED", _READ_ONLY)), False
         if problem := _framework_problem(request):
             return _framework_page(*problem), False
+        if not f"{request.path}/".startswith(f"{BASE_PATH}/"):
+            return system.outside_api(request), True
         try:
             route, in_path = find_route(request)
             parameters, body = bind(request, in_path, route.parameters, route.body, self._harbor.version)

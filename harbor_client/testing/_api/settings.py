@@ -25,6 +25,7 @@ class Settings:
             raise ValueError(f"auth_mode must be one of {', '.join(AUTH_MODES)}, not {auth_mode!r}")
         for name, kind in FIELDS.items():
             setattr(self, name, "" if kind == "string" else name == "oidc_verify_cert")
+        self.primary_auth_mode = False
         self.auth_mode = auth_mode
         self.self_registration = self_registration
         self.read_only = read_only

@@ -40,6 +40,8 @@ class _BadRequest(Exception):
         super().__init__(text)
         body = f"{status} {HTTPStatus(status).phrase}{': ' if text else ''}{text}".encode()
         self.response = Response(status, body, {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"})
+        if status == 417:
+            self.response = Response(status, b"", {"Connection": "close"})
 
 
 class _Connection(StreamRequestHandler):
@@ -133,7 +135,10 @@ class _Connection(StreamRequestHandler):
             raise _BadRequest(400, "bad Content-Length")
         if codings is None and (len(length) > 18 or int(length) > _MAX_BODY):
             raise _BadRequest(413)
-        if headers.get("expect", [""])[0].lower() == "100-continue" and (codings or length != "0"):
+        expected = headers.get("expect", [""])[0].lower()
+        if expected and expected != "100-continue" and self._speaks_http_1_1:
+            raise _BadRequest(417)
+        if expected and self._speaks_http_1_1 and (codings or length != "0"):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         return self._read_chunks() if codings else self._read_exactly(int(length))
 
