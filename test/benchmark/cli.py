@@ -7,19 +7,20 @@ import json
 import sys
 from pathlib import Path
 
-from benchmark import peers, report
+from benchmark import chart, peers, report
 from benchmark.bench import FLOOR, FULL, OURS, QUICK, Bench, Client, Effort, Result, note
 from benchmark.processes import ROOT, Worker
 from benchmark.rows import ROWS
 
 _PAGE = ROOT / "docs" / "performance.md"
+_CHART = ROOT / "docs" / "speed.svg"
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="run.py",
         description="Measure harbor_client against hand-written urllib3, http.client and its peers. A run of all rows "
-        "that is not --quick writes the table of docs/performance.md.",
+        "that is not --quick writes the table of docs/performance.md and its picture, docs/speed.svg.",
     )
     parser.add_argument("--quick", action="store_true", help="fewer and shorter blocks, for a first look")
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="this row (again for more)")
@@ -36,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
         help="another copy of harbor_client to measure beside this one",
     )
     parser.add_argument("--json", type=Path, help="write all figures to this file")
-    parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md alone")
+    parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md and docs/speed.svg alone")
     return parser
 
 
@@ -99,4 +100,5 @@ def main(argv: list[str] | None = None) -> int:
     if not (arguments.quick or arguments.only or arguments.also or arguments.no_write or bench.failures):
         head = f"Python {found['python']}, urllib3 {found['urllib3']}.\n\n"
         report.write(_PAGE, head + text)
+        _CHART.write_text(chart.chart(text), encoding="utf-8")
     return 1 if bench.failures else 0

@@ -134,7 +134,7 @@ def _cpu_a_user(bench: Bench) -> list[Result]:
         ahead = _walked(bench, users, 8)
         count = f"{users:,} users iterated"
         results += [
-            Result(f"cpu-a-user-{users}", f"CPU a user, {count}", "µs", 1e6, 1.1, alone["cpu"]),
+            Result(f"cpu-a-user-{users}", f"CPU a user, {count}", "µs", 1e6, 1.05, alone["cpu"]),
             Result(f"peak-{users}", "… peak memory of the process", "MiB", 1, None, alone["peak"]),
             Result(f"ahead-{users}", "… CPU a user, 8 at a time, both", "µs", 1e6, 1.1, ahead["cpu"]),
         ]
@@ -186,19 +186,19 @@ def _fake(bench: Bench) -> list[Result]:
             collected.setdefault(name, []).append(value)
     title = f"`FakeHarbor`, {bench.effort.fake_users:,} users held, `GET /users/{{id}}`"
     return [
-        Result("fake", f"{title}: answers a second of its CPU", "/s", 1, 2_000, {OURS: collected["by CPU"]}, True),
+        Result("fake", f"{title}: requests a second of its CPU", "/s", 1, 2_000, {OURS: collected["by CPU"]}, True),
         Result("fake-clock", "… on one core, by the clock", "/s", 1, None, {OURS: collected["by clock"]}, True),
     ]
 
 
 ROWS = [
-    _calls("get_user", "`get_user`", 0.90, "get_user"),
-    _calls("get_user_traced", "`get_user` with `X-Request-Id`", 0.90, "get_user_traced"),
-    _calls("create_user", "`create_user`", 0.95, "create_user"),
-    _calls("list_10", "`list_users`, 10 rows, all fields read", 0.95, "list_users_10"),
-    _calls("list_100", "`list_users`, 100 rows, all fields read", 1.10, "list_users_100"),
-    _calls("list_100_chunked", "… sent in chunks", 1.10, "list_users_100", "--chunked"),
-    _calls("missing_user", "a 404 raised, caught, its body read", 1.00, "missing_user"),
+    _calls("get_user", "`get_user`", 0.60, "get_user"),
+    _calls("get_user_traced", "`get_user` with `X-Request-Id`", 0.60, "get_user_traced"),
+    _calls("create_user", "`create_user`", 0.55, "create_user"),
+    _calls("list_10", "`list_users`, 10 rows, all fields read", 0.65, "list_users_10"),
+    _calls("list_100", "`list_users`, 100 rows, all fields read", 0.90, "list_users_100"),
+    _calls("list_100_chunked", "… sent in chunks", 1.00, "list_users_100", "--chunked"),
+    _calls("missing_user", "a 404 raised, caught, its body read", 0.75, "missing_user"),
     Row("threads", _threads),
     Row("import", imports),
     Row("tls", _tls),

@@ -10,6 +10,7 @@ import pytest
 import harbor_client
 from benchmark import report
 from benchmark.bench import FLOOR, OURS, SMOKE, Bench, Client, Result
+from benchmark.chart import chart
 from benchmark.cli import main
 from benchmark.processes import ROOT, Server
 from benchmark.rows import ROWS
@@ -79,10 +80,11 @@ def test_the_measured_part_of_a_page_is_replaced_and_the_rest_kept(tmp_path: Pat
     assert page.read_text(encoding="utf-8") == f"before\n{report.BEGIN}\n\nnew\n\n{report.END}\nafter\n"
 
 
-def test_the_page_has_a_place_for_the_table():
+def test_the_picture_on_the_page_is_that_of_its_table():
     text = (ROOT / "docs" / "performance.md").read_text(encoding="utf-8")
+    table = text[text.index(report.BEGIN) : text.index(report.END)]
 
-    assert text.index(report.BEGIN) < text.index(report.END)
+    assert (ROOT / "docs" / "speed.svg").read_text(encoding="utf-8") == chart(table)
 
 
 def test_an_unknown_row_is_an_error(capsys: pytest.CaptureFixture[str]):

@@ -13,11 +13,16 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block: its language, its text, and the number of the line on which its text begins."""
+    """A fenced block: its language, its text, and the number of the line on which its text begins.
+
+    ``needs`` are the packages that it imports beside the project's own requirements, as its first line says them:
+    ``python needs=fastapi,httpx``. `tox -e neighbours` has them.
+    """
 
     language: str
     text: str
     line: int
+    needs: tuple[str, ...] = ()
 
 
 def name(page: Path) -> str:
@@ -27,15 +32,17 @@ def name(page: Path) -> str:
 def fences(page: Path) -> Iterator[Fence]:
     opened: str | None = None
     indent, language, start = "", "", 0
+    needs: tuple[str, ...] = ()
     lines: list[str] = []
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         mark = re.match(r"( *)(`{3,}|~{3,})(.*)$", line)
         if opened is None:
             if mark:
-                indent, opened, language = mark[1], mark[2], mark[3].strip()
+                indent, opened, (language, _, words) = mark[1], mark[2], mark[3].strip().partition(" ")
+                needs = tuple(filter(None, words.removeprefix("needs=").split(",")))
                 start, lines = number + 1, []
         elif mark and mark[2].startswith(opened) and not mark[3].strip():
-            yield Fence(language, "\n".join(lines) + "\n", start)
+            yield Fence(language, "\n".join(lines) + "\n", start, needs)
             opened = None
         else:
             lines.append(line.removeprefix(indent))

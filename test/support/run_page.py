@@ -1,6 +1,7 @@
-"""Runs the Python of one page: python -m support.run_page PAGE
+"""Runs the Python of one page: python -m support.run_page PAGE [--all]
 
-Every `python` fence runs, in the page's order, in one namespace, as a reader would type them one after the other.
+Every `python` fence runs, in the page's order, in one namespace, as a reader would type them one after the other. Those
+that need more packages than the project itself run with --all.
 A fake Harbor is up, and HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD lead to it. Fences with functions named
 `test_...` go to pytest as one module, with the fixtures of `harbor_client.testing.pytest_plugin`.
 """
@@ -18,8 +19,8 @@ from harbor_client.testing import FakeHarbor
 from support import pages
 
 
-def run(page: Path) -> None:
-    fences = [fence for fence in pages.fences(page) if fence.language == "python"]
+def run(page: Path, everything: bool = False) -> None:
+    fences = [fence for fence in pages.fences(page) if fence.language == "python" and (everything or not fence.needs)]
     tests = [fence for fence in fences if re.search(r"^ *def test_", fence.text, re.MULTILINE)]
 
     namespace: dict[str, object] = {"__name__": "__main__"}
@@ -39,4 +40,4 @@ def run(page: Path) -> None:
 if __name__ == "__main__":
     with FakeHarbor() as harbor:
         os.environ.update(HARBOR_URL=harbor.url, HARBOR_USERNAME="admin", HARBOR_PASSWORD="Harbor12345")
-        run(Path(sys.argv[1]))
+        run(Path(sys.argv[1]), everything="--all" in sys.argv)
