@@ -67,7 +67,7 @@ def sweep_outermost(error: BaseException) -> None:
     """
     guard = sys._getframe(1)
     frame = guard.f_back
-    while frame is not None and (_is_ours(frame) or _is_library(frame)):
+    while frame is not None and _side(frame) != "theirs":
         if frame.f_code in _guards:
             return
         frame = frame.f_back
@@ -120,8 +120,8 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
     own = traceback is not None and inside.get(traceback.tb_frame, False)
     while traceback is not None:
         frame = traceback.tb_frame
-        ours = _is_ours(frame)
-        own = ours or (own and _is_library(frame))
+        side = _side(frame)
+        own = side == "ours" or (own and side == "library")
         inside[frame] = own
         if own:
             try:
@@ -138,18 +138,18 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
     return own
 
 
-def _is_ours(frame: FrameType) -> bool:
-    return _top_level(frame) == _PACKAGE
+def _side(frame: FrameType) -> str:
+    """On whose side a frame is: ``"ours"``, ``"library"`` for whoever calls it, or ``"theirs"``."""
+    return _side_of(frame.f_globals.get("__name__", ""))
 
 
-def _is_library(frame: FrameType) -> bool:
-    name = _top_level(frame)
-    return name in _LIBRARIES or name.startswith("namedtuple_")  # the constructor of a named tuple
-
-
-def _top_level(frame: FrameType) -> str:
-    name: str = frame.f_globals.get("__name__", "")
-    return name.partition(".")[0]
+@functools.lru_cache(512)
+def _side_of(module: str) -> str:
+    package = module.partition(".")[0]
+    if package == _PACKAGE:
+        return "ours"
+    # The constructor of a named tuple has a module of its own.
+    return "library" if package in _LIBRARIES or package.startswith("namedtuple_") else "theirs"
 
 
 def _unload(error: BaseException) -> None:
@@ -175,7 +175,9 @@ def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseE
         held = vars(cause).values()  # what some libraries' errors keep: the request, for one
         shown = repr((cause.args, cause.filename, cause.filename2, *held))
         if mask(shown) == shown and all(isinstance(value, (str, int, type(None))) for value in held):
-            return cause.with_traceback(None)
+            from copy import copy  # not needed but here
+
+            return copy(cause)  # without traceback; the original may be the caller's
     kind = type(cause)
     if isinstance(cause, UnicodeError):
         text = f"{getattr(cause, 'encoding', '?')}: {getattr(cause, 'reason', 'not encodable')}"

@@ -229,6 +229,23 @@ def test_what_a_callback_raises(place: str, api: UserApi) -> None:
     assert [one["s"] for one in held] == [DOCUMENT]
 
 
+def test_what_a_callback_raises_and_an_error_of_ours_tells(api: UserApi) -> None:
+    """It is the cause of ours, as a copy."""
+    saved = caught(lambda: Path("/nowhere").read_text(encoding="utf-8"))
+    assert isinstance(saved, FileNotFoundError)
+    before = [one.tb_frame for one in frames(saved)]
+
+    class Own:
+        def request(self, *_: object, **__: object) -> None:
+            raise saved
+
+    api.api_client.rest_client.pool_manager = Own()
+    error = caught(api.get_user, 3)
+    assert isinstance(error, ApiException)
+    assert repr(error.__cause__) == repr(saved)
+    assert [one.tb_frame for one in frames(saved)][-len(before) :] == before
+
+
 @pytest.mark.parametrize("place", CALLBACKS)
 def test_what_a_callback_has_suppressed(place: str, api: UserApi) -> None:
     error = caught(CALLBACKS[place], Users(api), lambda *_, **__: _raise_without_context())
