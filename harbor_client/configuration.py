@@ -141,6 +141,8 @@ class Configuration:
 
     _default: ClassVar[Configuration | None] = None
     _declared: ClassVar[dict[str, Setting]]
+    #: Goes up when a setting is set, so that a client notices.
+    _revision: ClassVar[int] = 0
     __signature__: ClassVar[Any] = _Signature()
 
     if not TYPE_CHECKING:  # checkers read the declarations
@@ -209,6 +211,7 @@ class Configuration:
         value = declared.checked(value)
         was = self.__dict__.get(name, declared.default)
         object.__setattr__(self, name, value)
+        self.__dict__["_revision"] = self._revision + 1
         if declared.apply is not None:
             declared.apply(self, was)
 

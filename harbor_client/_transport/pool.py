@@ -77,6 +77,7 @@ class PlainPool(HTTPConnectionPool):
 
     ConnectionCls = PlainConnection  # pyright: ignore[reportAssignmentType]
     pool: Idle | None  # type: ignore[assignment]
+    max_idle: float | None = None
 
     def _new_pool_queue(self, maxsize: int) -> Any:
         return Idle(maxsize)
@@ -92,7 +93,8 @@ class PlainPool(HTTPConnectionPool):
                 connection = idle.get()
             except queue.Empty:
                 break
-            if connection.is_stale():
+            too_old = self.max_idle is not None and connection.idle_since < time.monotonic() - self.max_idle
+            if too_old or connection.is_stale():
                 connection.close()
                 connection = None
         if connection is None:
@@ -115,6 +117,7 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     ConnectionCls = TLSConnection  # pyright: ignore[reportAssignmentType]
     trust_env = True
     use_system_ca = False
+    strict = True
 
     def __init__(self, host: str, port: int | None = None, **keywords: Any) -> None:
         self._tls_keywords = {name: keywords.pop(name) for name in tls.KEYWORDS if name in keywords}
@@ -126,7 +129,9 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
         if self.conn_kw.get("ssl_context") is None:
             with self._building():
                 if self.conn_kw.get("ssl_context") is None:
-                    context = tls.build_context(self._mode, self._tls_keywords, self.trust_env, self.use_system_ca)
+                    context = tls.build_context(
+                        self._mode, self._tls_keywords, self.trust_env, self.use_system_ca, self.strict
+                    )
                     if self.proxy_config is not None and self.proxy_config.ssl_context is None:
                         self.conn_kw["proxy_config"] = self.proxy_config._replace(ssl_context=context)
                     self.conn_kw["ssl_context"] = context
@@ -160,9 +165,12 @@ class _ClearTracking:
 
     def _new_pool(self, scheme: str, host: str, port: int, request_context: Any = None) -> HTTPConnectionPool:
         pool: HTTPConnectionPool = super()._new_pool(scheme, host, port, request_context)  # type: ignore[misc]
+        if isinstance(pool, PlainPool) and self.configuration is not None:
+            pool.max_idle = self.configuration.connection_max_idle
         if isinstance(pool, TLSPool) and self.configuration is not None:
             pool.trust_env = self.configuration.trust_env
             pool.use_system_ca = self.configuration.use_system_ca
+            pool.strict = self.configuration.verify_x509_strict
         return pool
 
 

@@ -60,6 +60,17 @@ class Router:
             keywords["assert_hostname"] = configuration.assert_hostname
         return keywords
 
+    def beyond_keywords(self) -> tuple[Any, ...]:
+        """What else in the settings decides how connections are made and kept."""
+        configuration = self.configuration
+        return (
+            configuration.proxy,
+            configuration.trust_env,
+            configuration.use_system_ca,
+            configuration.verify_x509_strict,
+            configuration.connection_max_idle,
+        )
+
     def new_manager(self, keywords: dict[str, Any], url: str) -> PoolManager:
         """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
         self.proxy = self.proxy_for(url)

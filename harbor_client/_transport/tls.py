@@ -34,7 +34,9 @@ def verification(cert_reqs: Any) -> ssl.VerifyMode:
     return ssl.VerifyMode(resolve_cert_reqs(cert_reqs))
 
 
-def build_context(mode: ssl.VerifyMode, given: dict[str, Any], trust_env: bool, use_system_ca: bool) -> ssl.SSLContext:
+def build_context(
+    mode: ssl.VerifyMode, given: dict[str, Any], trust_env: bool, use_system_ca: bool, strict: bool = True
+) -> ssl.SSLContext:
     """The context for a pool.
 
     Certificate authorities: those given; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``; else the system's store if
@@ -50,6 +52,8 @@ def build_context(mode: ssl.VerifyMode, given: dict[str, Any], trust_env: bool, 
     if mode == ssl.CERT_NONE:
         context.check_hostname = False
     context.verify_mode = mode
+    if not strict:
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if mode != ssl.CERT_NONE:
         _load_authorities(context, given, trust_env, use_system_ca)
     certificate = given.get("cert_file")
@@ -68,6 +72,11 @@ def _load_authorities(context: ssl.SSLContext, given: dict[str, Any], trust_env:
     if not (file or folder or data) and trust_env:
         file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
         source = "SSL_CERT_FILE, SSL_CERT_DIR"
+        # As with ssl.create_default_context, one of them may be missing.
+        if file and not os.path.exists(file) and folder:
+            file = None
+        elif file and folder and not any(map(os.path.isdir, folder.split(os.pathsep))):
+            folder = None
     if not (file or folder or data):
         if use_system_ca:
             context.load_default_certs(ssl.Purpose.SERVER_AUTH)

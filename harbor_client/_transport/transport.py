@@ -12,6 +12,7 @@ from harbor_client._transport import log, policy
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import error_of_failure, error_of_response
 from harbor_client._transport.http1 import Deadline, encode_request
+from harbor_client._transport.lock import ForkSafeLock
 from harbor_client._transport.request import split_url
 from harbor_client._transport.routing import Router
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from harbor_client._transport.request import Request
     from harbor_client._transport.routing import Route
     from harbor_client.configuration import Configuration
+
+_LOCK = ForkSafeLock()
 
 
 class Transport:
@@ -39,9 +42,13 @@ class Transport:
         self.configuration = configuration
         self.router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
+        self._maxsize = maxsize
+        self._keywords = self.router.keywords(maxsize)
+        self._beyond_keywords = self.router.beyond_keywords()
+        self._revision: int = getattr(configuration, "_revision", 0)
         #: Masks the secrets of the last call that needed it.
         self.masking: Masking | None = None
-        self.manager: Any = self.router.new_manager(self.router.keywords(maxsize), configuration.host)
+        self.manager: Any = self.router.new_manager(dict(self._keywords), configuration.host)
 
     def use_pools(self, classes: dict[str, Any]) -> None:
         """Make the pools of these classes (by scheme) from now on."""
@@ -74,6 +81,8 @@ class Transport:
             ValueError, TypeError: a wrong setting or header field; nothing was sent.
         """
         configuration = self.configuration
+        if self._revision != getattr(configuration, "_revision", 0):
+            self._adopt_settings()
         request.transport = self
         if request_timeout is None:
             request.deadline = Deadline(time.monotonic() + configuration.timeout)
@@ -121,6 +130,21 @@ class Transport:
         message = encode_request(request.method, target, route.authority, headers, request.content)
         limit = self.configuration.max_response_bytes
         return route.pool.exchange(message, request.method, request.deadline, request.connect_timeout, limit)
+
+    def _adopt_settings(self) -> None:
+        """Make connections by the settings as they are now, and use none again that were made by others."""
+        with _LOCK():
+            revision = getattr(self.configuration, "_revision", 0)
+            keywords, beyond = self.router.keywords(self._maxsize), self.router.beyond_keywords()
+            if (keywords, beyond) != (self._keywords, self._beyond_keywords):
+                patched = getattr(self.manager, "connection_pool_kw", {})
+                for name in self._keywords.keys() | keywords.keys():
+                    if keywords.get(name) != self._keywords.get(name):  # else it may be a script's own
+                        patched.pop(name, None)
+                        patched.update({name: keywords[name]} if name in keywords else {})
+                self._keywords, self._beyond_keywords = keywords, beyond
+                self.close()
+            self._revision = revision
 
     def secrets(self) -> list[str]:
         """The credentials that this client sends."""
