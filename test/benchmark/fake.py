@@ -1,4 +1,4 @@
-"""A process with a FakeHarbor in it, and what sends it requests: how many it answers in a second on one core."""
+"""A process with a FakeHarbor in it, and the requests that show how many it handles in a second on one core."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def rate(python: str, path: list[Path], users: int, requests: int) -> dict[str, 
                     head = f"GET {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Basic {credentials}\r\n\r\n"
                     connection.sendall(head.encode())
                 for connection in connections:
-                    _answer(connection)
+                    _response(connection)
 
             for _ in range(10):
                 cycle()
@@ -46,7 +46,7 @@ def rate(python: str, path: list[Path], users: int, requests: int) -> dict[str, 
     return {"by clock": cycles * _CONNECTIONS / wall, "by CPU": cycles * _CONNECTIONS / cpu}
 
 
-def _answer(connection: socket.socket) -> None:
+def _response(connection: socket.socket) -> None:
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65_536)

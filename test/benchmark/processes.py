@@ -1,4 +1,4 @@
-"""The processes of a benchmark: servers that answer and workers that call them."""
+"""The processes of a benchmark: servers that respond and workers that call them."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class _Process:
 
 
 class Server(_Process):
-    """A server of ready answers; see server.py for the options."""
+    """A server of ready responses; see server.py for the options."""
 
     def __init__(self, python: str, *options: str) -> None:
         super().__init__(python, ["-m", "benchmark.server", *options], [])
@@ -103,9 +103,9 @@ class Worker(_Process):
     def do(self, command: str, **arguments: Any) -> Any:
         """Figures by name. Raises :class:`Unsupported` or :class:`Failed`."""
         self.say(json.dumps({"do": command, **arguments}))
-        answer = self.hear()
-        if "unsupported" in answer:
-            raise Unsupported(answer["unsupported"])
-        if "failed" in answer:
-            raise Failed(answer["failed"])
-        return answer["figures"]
+        response = self.hear()
+        if "unsupported" in response:
+            raise Unsupported(response["unsupported"])
+        if "failed" in response:
+            raise Failed(response["failed"])
+        return response["figures"]

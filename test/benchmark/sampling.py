@@ -48,7 +48,7 @@ _STAGES = [
         ],
     ),
     (
-        "reading the answer",
+        "reading the response",
         [
             "harbor_client/_transport/http1.py *",
             "harbor_client/_transport/connection.py exchange",

@@ -1,4 +1,4 @@
-"""A server with ready answers in Harbor's exact form, as light as Python allows: what is measured is the client.
+"""A server with ready responses in Harbor's exact form, as light as Python allows: what is measured is the client.
 
 Run as a process of its own; it writes its ports as one line of JSON and ends when its standard input does.
 """
@@ -76,8 +76,8 @@ class Directory:
         return b"[" + b",".join(rows) + b"]\n", total, link
 
 
-class Answers:
-    """Request in, answer out, both as bytes."""
+class Responses:
+    """Request in, response out, both as bytes."""
 
     def __init__(self, directory: Directory, *, chunked: bool) -> None:
         self._directory = directory
@@ -85,17 +85,17 @@ class Answers:
         self._ready: dict[bytes, bytes] = {}
 
     def to(self, line: bytes, head: bytes) -> bytes:
-        """The answer to the request with this request line and header."""
+        """The response to the request with this request line and header."""
         request_id = _UUID
         at = head.lower().find(b"\r\nx-request-id:")
         if at >= 0:
             request_id = head[at + 15 : head.index(b"\r\n", at + 2)].strip().decode("latin-1")
         elif line in self._ready:
             return self._ready[line]
-        answer = self._made(line, request_id)
+        response = self._made(line, request_id)
         if at < 0 and len(self._ready) < 20_000:
-            self._ready[line] = answer
-        return answer
+            self._ready[line] = response
+        return response
 
     def _made(self, line: bytes, request_id: str) -> bytes:
         method, target, _ = line.split(b" ", 2)
@@ -126,8 +126,8 @@ class Answers:
 class Connection(asyncio.Protocol):
     """One kept-alive connection; requests are answered in order, each after the given delay in seconds."""
 
-    def __init__(self, answers: Answers, delay: float) -> None:
-        self._answers = answers
+    def __init__(self, responses: Responses, delay: float) -> None:
+        self._responses = responses
         self._delay = delay
         self._buffer = b""
         self._transport: asyncio.Transport | None = None
@@ -145,26 +145,26 @@ class Connection(asyncio.Protocol):
             if len(self._buffer) < end + 4 + length:
                 return
             self._buffer = self._buffer[end + 4 + length :]
-            answer = self._answers.to(head[: head.index(b"\r\n")], head)
+            response = self._responses.to(head[: head.index(b"\r\n")], head)
             if self._delay:
-                asyncio.get_running_loop().call_later(self._delay, self._write, answer)
+                asyncio.get_running_loop().call_later(self._delay, self._write, response)
             else:
-                self._write(answer)
+                self._write(response)
 
-    def _write(self, answer: bytes) -> None:
+    def _write(self, response: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(answer)
+            self._transport.write(response)
 
 
 async def _serve(arguments: argparse.Namespace) -> None:
-    answers = Answers(Directory(arguments.users, arguments.step), chunked=arguments.chunked)
+    responses = Responses(Directory(arguments.users, arguments.step), chunked=arguments.chunked)
     context = None
     if arguments.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(arguments.certificate)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(
-        lambda: Connection(answers, arguments.delay), "127.0.0.1", 0, ssl=context, backlog=512
+        lambda: Connection(responses, arguments.delay), "127.0.0.1", 0, ssl=context, backlog=512
     )
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
     await loop.run_in_executor(None, sys.stdin.read)
@@ -175,8 +175,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, default=10_000, help="how many users there are")
     parser.add_argument("--step", type=int, default=1, help="from one id to the next")
-    parser.add_argument("--delay", type=float, default=0.0, help="seconds from a request to its answer")
-    parser.add_argument("--chunked", action="store_true", help="long answers in chunks, as Go sends them")
+    parser.add_argument("--delay", type=float, default=0.0, help="seconds from a request to its response")
+    parser.add_argument("--chunked", action="store_true", help="long responses in chunks, as Go sends them")
     parser.add_argument("--certificate", default="", help="a file with key and certificate: HTTPS")
     asyncio.run(_serve(parser.parse_args()))
 

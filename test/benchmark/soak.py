@@ -1,6 +1,6 @@
 """Many threads on one client for a long time: ``python test/benchmark/run.py soak --help``.
 
-Each call names its request and its user; an answer that belongs to another call is counted, shown, and fails the run.
+Each call names its request and its user; a response that belongs to another call is counted, shown, and fails the run.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def soak(host: str, threads: int, calls: int) -> list[str]:
                     wrong.append(f"{request_id}: {type(error).__name__} {error.status}")
                 else:
                     if user.user_id != user_id or headers["X-Request-Id"] != request_id:
-                        wrong.append(f"{request_id}: the answer of {headers['X-Request-Id']}, user {user.user_id}")
+                        wrong.append(f"{request_id}: the response of {headers['X-Request-Id']}, user {user.user_id}")
 
         running = [threading.Thread(target=work, args=(thread,)) for thread in range(threads)]
         for thread in running:

@@ -1,6 +1,6 @@
 """The process in which one client does its work and its CPU time is taken.
 
-It is started with ``python -m benchmark.worker SUBJECT``, reads one command a line (JSON) and writes one answer a line.
+It is started with ``python -m benchmark.worker SUBJECT``, reads a command and writes a response per line, as JSON.
 All times are seconds; CPU time is that of the whole process, all threads and the kernel's share included.
 """
 
@@ -173,14 +173,14 @@ def main() -> None:
     worker = Worker(sys.argv[1])
     for line in sys.stdin:
         command: dict[str, Any] = json.loads(line)
-        answer: dict[str, Any]
+        response: dict[str, Any]
         try:
-            answer = {"figures": getattr(worker, command.pop("do"))(**command)}
+            response = {"figures": getattr(worker, command.pop("do"))(**command)}
         except Unsupported as error:
-            answer = {"unsupported": str(error)}
+            response = {"unsupported": str(error)}
         except Exception as error:
-            answer = {"failed": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+            response = {"failed": f"{type(error).__name__}: {error}"}
+        print(json.dumps(response), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from harbor_client.testing import FakeHarbor
 from support.fakeapi import ADMIN, Api, creation
-from support.rawhttp import Answer
+from support.rawhttp import Response
 
 _PROFILE = {"email": "new@b.co", "realname": "New"}
 _PASSWORD = {"new_password": "Passw0rd9"}
@@ -36,7 +36,7 @@ _CRASH = "500"
 _NO_SECRET = "412 unable to update CLI secret under authmode: db_auth"
 
 
-def _short(answer: Answer) -> str:
+def _short(answer: Response) -> str:
     """Status and message."""
     return str(answer.status) + (f" {answer.error[1]}" if answer.status >= 400 and answer.body else "")
 

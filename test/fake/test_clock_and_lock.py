@@ -11,7 +11,7 @@ import pytest
 
 from harbor_client.testing import Clock, FakeHarbor
 from support.fakeapi import ADMIN, Api
-from support.rawhttp import Answer, Raw, basic
+from support.rawhttp import Raw, Response, basic
 
 _CURRENT = "/api/v2.0/users/current"
 
@@ -30,7 +30,7 @@ def _send(harbor: FakeHarbor, user: str, password: str, path: str = _CURRENT) ->
     return raw
 
 
-def _get(harbor: FakeHarbor, user: str, password: str) -> Answer:
+def _get(harbor: FakeHarbor, user: str, password: str) -> Response:
     with _send(harbor, user, password) as raw:
         return raw.read()
 
@@ -46,7 +46,7 @@ def test_a_wrong_password_is_held_back_and_locks_its_principal(harbor: FakeHarbo
         harbor.clock.advance(1.4)
         assert _get(harbor, "alice", "Passw0rd1").status == 401
         assert harbor.clock.sleepers == 1
-        assert not held.has_answer()
+        assert not held.has_response()
         harbor.clock.advance(0.1)
         assert held.read().error == ("UNAUTHORIZED", "unauthorized")
     assert _get(harbor, "alice", "Passw0rd1").status == 200

@@ -11,7 +11,7 @@ import pytest
 
 from harbor_client.testing import FakeHarbor
 from support.fakeapi import Api, creation
-from support.rawhttp import Answer, Raw, basic
+from support.rawhttp import Raw, Response, basic
 
 _HEADING = "validation failure list:\n"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -39,7 +39,7 @@ def before() -> Iterator[Api]:
         yield admin
 
 
-def _unfit(answer: Answer) -> list[str]:
+def _unfit(answer: Response) -> list[str]:
     """The lines of a 422."""
     assert (answer.status, answer.error[0]) == (422, "UNPROCESSABLE_ENTITY"), answer
     heading, *lines = answer.error[1].split("\n")
@@ -368,7 +368,7 @@ def test_read_only_mode_comes_before_the_web_framework() -> None:
         assert api("PUT", "/users/3", headers={"Content-Type": "/"}, body=b"{}").error[0] == "DENIED"
 
 
-def _assert_page(answer: Answer, status: int, title: str) -> None:
+def _assert_page(answer: Response, status: int, title: str) -> None:
     """The web framework's own page: it has not come as far as the router, which hands out the `sid`."""
     assert (answer.status, answer.header("Content-Type")) == (status, "text/html; charset=utf-8")
     assert f"<title>{title}</title>".encode() in answer.body
@@ -607,7 +607,7 @@ def test_a_sid_turns_csrf_checks_on(harbor: FakeHarbor, api: Api) -> None:
     assert token
     both = f"{cookie}; {csrf[1]}"
 
-    def create(headers: dict[str, str]) -> Answer:
+    def create(headers: dict[str, str]) -> Response:
         return api("POST", "/users", creation("carol", password="x"), headers=headers)
 
     missing = ("FORBIDDEN", "CSRF token not found in request")

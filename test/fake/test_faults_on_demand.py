@@ -142,7 +142,7 @@ def test_delays_go_by_the_clock(harbor: FakeHarbor, wanted: dict[str, object]) -
         raw.send("GET", "/api/v2.0/users/1", auth=basic(*ADMIN))
         harbor.clock.wait_for_sleepers(1)
         harbor.clock.advance(59)
-        assert not raw.has_answer()
+        assert not raw.has_response()
         harbor.clock.advance(1)
         if "close" in wanted:
             assert raw.rest() == b""

@@ -8,7 +8,7 @@ import pytest
 
 from harbor_client.testing import FakeHarbor
 from support.fakeapi import Api
-from support.rawhttp import Answer
+from support.rawhttp import Response
 
 _PANIC = (500, b"")
 _DATABASE = (500, b'{"errors":[{"code":"UNKNOWN","message":"internal server error"}]}\n')
@@ -421,7 +421,7 @@ def test_pages_and_links(api: Api, query: str, count: int, link: list[tuple[str,
         assert _links(answer) == [f'</api/v2.0/users?{target}>; rel="{rel}"' for rel, target in link]
 
 
-def _links(answer: Answer) -> list[str]:
+def _links(answer: Response) -> list[str]:
     value = answer.header("Link")
     return [] if value is None else value.encode("latin-1").decode().split(" , ")
 

@@ -9,7 +9,7 @@ import pytest
 
 from harbor_client.testing import FakeHarbor
 from support import recordings
-from support.rawhttp import Answer, Raw, basic
+from support.rawhttp import Raw, Response, basic
 
 _ALL = [(folder, name) for folder in recordings.VERSIONS for name in recordings.scenarios(folder)]
 _LOCK = 1.5
@@ -50,7 +50,7 @@ def _add(harbor: FakeHarbor, user: dict[str, Any]) -> None:
     assert harbor.add_user(**fields) == user["user_id"]
 
 
-def _play(harbor: FakeHarbor, request: dict[str, Any], held: bool) -> Answer:
+def _play(harbor: FakeHarbor, request: dict[str, Any], held: bool) -> Response:
     """Send a request. The clock stands still, so that an answer which is held back by mistake never comes."""
     headers = dict(request.get("headers", {}))
     body = None
@@ -66,6 +66,6 @@ def _play(harbor: FakeHarbor, request: dict[str, Any], held: bool) -> Answer:
             harbor.clock.wait_for_sleepers(1)
             harbor.clock.advance(1.2)
             assert harbor.clock.sleepers == 1
-            assert not raw.has_answer()
+            assert not raw.has_response()
             harbor.clock.advance(_LOCK - 1.2)
         return raw.read(request["method"])

@@ -263,7 +263,7 @@ def test_answer_reset_at_many_bytes_is_an_error() -> None:
 @pytest.mark.parametrize("missing", [1, 2, 3, 5, 20])
 def test_every_operation_notices_a_cut_header(call: Call, missing: int) -> None:
     """An empty 200 is the whole answer to most writes: its header may not pass half-way."""
-    head = call.answer.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    head = call.response.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     failed = fails([head[:-missing]], ProtocolException, call)
     assert failed.error.outcome == "unknown"
 
@@ -271,7 +271,7 @@ def test_every_operation_notices_a_cut_header(call: Call, missing: int) -> None:
 @pytest.mark.parametrize("call", CALLS, ids=str)
 @pytest.mark.parametrize("missing", [1, 4])
 def test_every_operation_notices_a_cut_body(call: Call, missing: int) -> None:
-    head, blank, body = call.answer.partition(b"\r\n\r\n")
+    head, blank, body = call.response.partition(b"\r\n\r\n")
     kept = [line for line in head.split(b"\r\n") if not line.startswith(b"Content-Length")]
     longer = b"\r\n".join([*kept, b"Content-Length: %d" % (len(body) + missing)]) + blank + body
     assert fails([longer], ProtocolException, call).error.outcome == "unknown"
@@ -293,7 +293,7 @@ ENDINGS = {
 @pytest.mark.parametrize("call", CALLS, ids=str)
 @pytest.mark.parametrize("steps", ENDINGS.values(), ids=ENDINGS.keys())
 def test_every_operation_fails_when_the_connection_ends(call: Call, steps: list[object]) -> None:
-    if call.answer.endswith(b"Content-Length: 0\r\n\r\n") and steps is ENDINGS["nothing but the header"]:
+    if call.response.endswith(b"Content-Length: 0\r\n\r\n") and steps is ENDINGS["nothing but the header"]:
         return
     failed = fails([steps], ConnectionException, call, exact=False)  # type: ignore[list-item]
     if failed.server.whole:

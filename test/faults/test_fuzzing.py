@@ -231,7 +231,7 @@ PARAMETERS = {
 @pytest.fixture(scope="module")
 def harbor() -> Iterator[FaultServer]:
     """A healthy server, for every operation."""
-    right = {(call.method, call.path.partition("?")[0].replace("3", "", 1)): call.answer for call in CALLS}
+    right = {(call.method, call.path.partition("?")[0].replace("3", "", 1)): call.response for call in CALLS}
 
     def answer(request: Request) -> bytes:
         path = request.target.partition("?")[0].removeprefix("/api/v2.0")

@@ -63,7 +63,7 @@ def origin(scheme: str, steps: Any = None) -> FaultServer:
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_every_operation_goes_through(call: Call, scheme: str, ca: str) -> None:
-    with origin(scheme, again(call.answer)) as server, Proxy() as proxy:
+    with origin(scheme, again(call.response)) as server, Proxy() as proxy:
         with users(server, proxy=proxy.root, ssl_ca_cert=ca) as api:
             call.make(api)
             call.make(api)

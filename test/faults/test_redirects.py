@@ -27,7 +27,7 @@ def maze(routes: dict[str, bytes]) -> Callable[[Request], bytes]:
 @pytest.mark.parametrize("status", FOLLOWED)
 @pytest.mark.parametrize("call", READS, ids=str)
 def test_get_is_followed_on_its_own_origin(status: int, call: Call) -> None:
-    with FaultServer([[moved("/elsewhere?x=1", status), call.answer]]) as server:
+    with FaultServer([[moved("/elsewhere?x=1", status), call.response]]) as server:
         with users(server) as api:
             assert call.make(api) is not None
         assert [request.target for request in server.requests] == ["/api/v2.0" + call.path, "/elsewhere?x=1"]
@@ -160,9 +160,9 @@ def test_error_names_the_target() -> None:
 @pytest.mark.parametrize("call", WRITES, ids=str)
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
 def test_write_is_never_redirected(status: int, call: Call, where: str) -> None:
-    with FaultServer([again(call.answer)]) as other:
+    with FaultServer([again(call.response)]) as other:
         location = "/api/v2.0/other" if where == "here" else f"{other.root}/api/v2.0/other"
-        failed = fails([moved(location, status), again(call.answer)], RedirectException, call)
+        failed = fails([moved(location, status), again(call.response)], RedirectException, call)
         other.settle()
         assert failed.seen == 1
         assert not other.everything()

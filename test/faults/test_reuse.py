@@ -68,7 +68,7 @@ def test_interim_answers_are_passed_over(interim: bytes, apart: bool) -> None:
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_every_operation_passes_over_a_103(call: Call) -> None:
-    with FaultServer([again(INTERIM["103"] + call.answer)]) as server, users(server) as api:
+    with FaultServer([again(INTERIM["103"] + call.response)]) as server, users(server) as api:
         first, second = call.make(api), call.make(api)
         assert first == second
         assert server.connections == 1
@@ -186,7 +186,7 @@ def test_408_said_while_idle_is_not_the_next_answer() -> None:
 @pytest.mark.parametrize("ending", ["FIN", "RST"])
 def test_connection_closed_while_idle_is_replaced(call: Call, ending: str) -> None:
     """For writes, too: nothing of the request has left on the dead one."""
-    steps = [call.answer, reset] if ending == "RST" else [call.answer]
+    steps = [call.response, reset] if ending == "RST" else [call.response]
     with FaultServer([steps]) as server, users(server) as api:
         for number in range(4):
             call.make(api)
@@ -216,7 +216,7 @@ def test_many_idle_connections_closed_at_once_are_replaced() -> None:
 
 @pytest.mark.parametrize("call", READS, ids=str)
 def test_failed_exchange_leaves_no_connection_behind(call: Call) -> None:
-    script = [[call.answer[:-5]], [again(call.answer)]]
+    script = [[call.response[:-5]], [again(call.response)]]
     with FaultServer(script) as server, users(server) as api:
         with pytest.raises(ConnectionException):
             call.make(api)

@@ -67,7 +67,7 @@ def test_bad_certificate(made: dict[str, Any], word: str, call: Call, ca: str) -
 
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_no_operation_talks_to_an_unknown_authority(call: Call) -> None:
-    refused(FaultServer([again(call.answer)], tls=tls.good_context()), call)
+    refused(FaultServer([again(call.response)], tls=tls.good_context()), call)
 
 
 def test_self_signed_is_unknown(tmp_path: Path, ca: str) -> None:
@@ -297,7 +297,7 @@ def test_body_until_closed_needs_tls_goodbye(ca: str) -> None:
 @pytest.mark.parametrize("call", CALLS, ids=str)
 @pytest.mark.parametrize("ending", ["goodbye", "cut"])
 def test_connection_closed_while_idle_is_replaced_on_tls(call: Call, ending: str, ca: str) -> None:
-    steps = [call.answer] if ending == "goodbye" else [call.answer, cut]
+    steps = [call.response] if ending == "goodbye" else [call.response, cut]
     with FaultServer([steps], tls=tls.good_context()) as server, users(server, ssl_ca_cert=ca) as api:
         for number in range(2):
             call.make(api)

@@ -76,7 +76,7 @@ AFTER: dict[str, tuple[list[Step], str]] = {
 @pytest.mark.parametrize(("steps", "outcome"), AFTER.values(), ids=AFTER.keys())
 def test_write_that_arrived_is_never_sent_again(call: Call, steps: list[Step], outcome: str) -> None:
     timeout = SHORT if stall in steps else 20
-    failed = fails([steps, again(call.answer)], ApiException, call, retries=5, timeout=timeout)
+    failed = fails([steps, again(call.response)], ApiException, call, retries=5, timeout=timeout)
     assert failed.error.outcome == outcome or (outcome == "unknown" and failed.unknown)
     assert failed.seen <= 1
 
@@ -86,7 +86,7 @@ def test_write_that_arrived_is_never_sent_again(call: Call, steps: list[Step], o
 def test_write_on_a_kept_connection_is_never_sent_again(call: Call, shape: str) -> None:
     """The same on a connection that has been used before, where a repeat is tempting."""
     steps: Sequence[Any] = [OK, *AFTER[shape][0]]
-    with FaultServer([steps, again(call.answer)]) as server:
+    with FaultServer([steps, again(call.response)]) as server:
         with users(server, retries=5) as api:
             api.get_user(3)
             with pytest.raises(ConnectionException) as caught:
@@ -126,7 +126,7 @@ def large() -> Call:
 @pytest.mark.parametrize("steps", BEFORE.values(), ids=BEFORE.keys())
 def test_write_that_arrived_in_part_is_never_sent_again(call: Call, steps: list[Step]) -> None:
     failed = fails(
-        [steps, again(call.answer)],
+        [steps, again(call.response)],
         ConnectionException,
         call,
         exact=False,
@@ -168,14 +168,14 @@ REPEATED: dict[str, list[Step]] = {
 @pytest.mark.parametrize("steps", REPEATED.values(), ids=REPEATED.keys())
 @pytest.mark.parametrize("call", [GET, BY_NAME["list_users"]], ids=str)
 def test_get_is_repeated_after_what_may_pass(call: Call, steps: list[Step]) -> None:
-    values, server = succeeds([steps, again(call.answer)], call, retries=1)
+    values, server = succeeds([steps, again(call.response)], call, retries=1)
     assert len(values) == 1
     assert server.connections == 2 or len(server.requests) == 2
 
 
 @pytest.mark.parametrize("call", READS, ids=str)
 def test_every_read_is_repeated(call: Call) -> None:
-    _, server = succeeds([[reply(b"", 503, "Retry-After: 0"), call.answer]], call, retries=1)
+    _, server = succeeds([[reply(b"", 503, "Retry-After: 0"), call.response]], call, retries=1)
     assert [request.target for request in server.requests] == ["/api/v2.0" + call.path] * 2
 
 
@@ -257,7 +257,7 @@ def test_429_to_a_write_is_an_error_at_once() -> None:
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_request_arrives_as_the_api_says(call: Call) -> None:
     """Every operation reaches its own path with its own method, once."""
-    _, server = succeeds([call.answer], call)
+    _, server = succeeds([call.response], call)
     (request,) = server.requests
     assert (request.method, request.target) == (call.method, "/api/v2.0" + call.path)
     assert request.whole

@@ -288,14 +288,14 @@ def test_answers_decoded_by_hand() -> None:
     secret = mark("stored")
     hunt = Hunt({"stored": secret})
 
-    class Answer:
+    class Response:
         def __init__(self, data: Any) -> None:
             self.data = data
 
     row = {"oidc_user_meta": {"secret": secret}, "user_id": "3"}
     with users("http://127.0.0.1:1/api/v2.0") as api:
         for data in (json.dumps(row), json.dumps(row)[:-1], json.dumps([row]), json.dumps(row).encode() + b"\xff"):
-            error = caught(lambda data=data: api.api_client.deserialize(Answer(data), "UserResp"))  # type: ignore[misc]
+            error = caught(lambda data=data: api.api_client.deserialize(Response(data), "UserResp"))  # type: ignore[misc]
             assert isinstance(error, ApiException)
             hunt.error(f"deserialize of {type(data)}", error)
     for values in ({"old_password": secret, "new_password": 5}, [secret], secret):

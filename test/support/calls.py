@@ -1,4 +1,4 @@
-"""The eleven operations as a table, each with a call that is right and the answer that a healthy Harbor gives."""
+"""The eleven operations as a table, each with a call that is right and the response that a healthy Harbor gives."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Call:
     path: str
     """What follows the base path, with its query."""
     arguments: Callable[[], Arguments]
-    answer: bytes
+    response: bytes
 
     @property
     def write(self) -> bool:

@@ -77,7 +77,7 @@ Do = Callable[..., Any]
 
 
 def operations(marks: Marks) -> dict[str, tuple[Do, bytes]]:
-    """Every operation with the marks that it takes, a function of a ``UserApi`` and options, and its right answer."""
+    """Every operation with the marks that it takes, a function of a ``UserApi`` and options, and its right response."""
     creation = models.UserCreationReq(username="alice", email="a@example.com", realname="A", password=marks.new_user)
     passwords = models.PasswordReq(old_password=marks.old_password, new_password=marks.new_password)
     secret = models.OIDCCliSecretReq(secret=marks.cli_secret)
@@ -177,7 +177,7 @@ WRITINGS: dict[str, Callable[[str], str]] = {
 
 
 def echo(status: int | str, writing: Callable[[str], str], kind: str = "text/plain") -> Callable[[Request], bytes]:
-    """An answer that repeats the request: in body, header fields and (with ``status`` a text) reason phrase."""
+    """A response that repeats the request: in body, header fields and (with ``status`` a text) reason phrase."""
 
     def make(request: Request) -> bytes:
         headers = request.headers

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from harbor_client.testing import FakeHarbor
 
-from .rawhttp import Answer, Raw, basic
+from .rawhttp import Raw, Response, basic
 
 __all__ = ["ADMIN", "ANONYMOUS", "Api", "creation"]
 
@@ -44,25 +44,25 @@ class Api:
         *,
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request; `path` stands below ``/api/v2.0``."""
         auth = None if self._caller is None else basic(*self._caller)
         return self._raw.request(method, "/api/v2.0" + path, auth=auth, headers=headers, body=body, json_body=json_body)
 
-    def create(self, username: str, /, **fields: Any) -> Answer:
+    def create(self, username: str, /, **fields: Any) -> Response:
         return self("POST", "/users", creation(username, **fields))
 
     def names(self, path: str = "/users?page_size=100") -> list[str]:
         """The user names in a list or a search."""
-        answer = self("GET", path)
-        assert answer.status == 200, answer
-        return [user["username"] for user in answer.json]
+        response = self("GET", path)
+        assert response.status == 200, response
+        return [user["username"] for user in response.json]
 
     def q(self, q: str, rest: str = "") -> list[str]:
         """The names that a `q` finds, which is escaped here once."""
         return self.names(f"/users?page_size=100&q={quote(q, safe='')}{rest}")
 
     def q_error(self, q: str) -> tuple[int, bytes]:
-        """Status and body of the answer to a `q` that Harbor does not like."""
-        answer = self("GET", f"/users?q={quote(q, safe='')}")
-        return answer.status, answer.body
+        """Status and body of the response to a `q` that Harbor does not like."""
+        response = self("GET", f"/users?q={quote(q, safe='')}")
+        return response.status, response.body

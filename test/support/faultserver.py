@@ -1,4 +1,4 @@
-"""A server that answers wrongly on purpose: raw bytes on real sockets, told by a table.
+"""A server that misbehaves on purpose: raw bytes on real sockets, told by a table.
 
 A *script* has one entry for each connection, and the last entry serves all further connections. An entry is a step or a
 list of steps. A step is
@@ -210,7 +210,7 @@ Steps = Step | Sequence[Step]
 
 
 def read_request(peer: Peer) -> None:
-    """Read one whole request and answer nothing."""
+    """Read one whole request and send nothing."""
     peer.read_request()
 
 
@@ -500,7 +500,7 @@ class FaultServer(Records):
             if peer.sock.fileno() >= 0:
                 shut(peer.sock, socket.SHUT_WR)
             self._closed[peer.number].set()
-            # Closing with unread bytes would send a reset after the answer: read to the client's end first.
+            # Closing with unread bytes would send a reset after the response: read to the client's end first.
             peer.drain()
             peer.sock.close()
 
@@ -561,7 +561,7 @@ def reply(
     length: int | None = -1,
     version: str = "HTTP/1.1",
 ) -> bytes:
-    """A well-formed answer, unless told otherwise.
+    """A well-formed response, unless told otherwise.
 
     Args:
         content: the body; what is not ``bytes`` is sent as JSON.
@@ -587,7 +587,7 @@ def chunked(*chunks: bytes, last: bytes = b"0\r\n\r\n", extension: bytes = b"") 
 
 
 def in_chunks(body: bytes, *headers: str, status: int | str = 200) -> bytes:
-    """An answer whose ``body`` is in chunked form already."""
+    """A response whose ``body`` is in chunked form already."""
     head = reply(b"", status, "Content-Type: application/json", "Transfer-Encoding: chunked", *headers, length=None)
     return head + body
 
@@ -614,4 +614,4 @@ def failure(code: str, message: str) -> dict[str, object]:
 
 
 OK = reply(user())
-"""The right answer to ``get_user(3)``."""
+"""The right response to ``get_user(3)``."""

@@ -1,4 +1,4 @@
-"""Something between the client and a fake Harbor that passes requests on, and changes them or their answers."""
+"""Something between the client and a fake Harbor that passes requests on, and changes them or their responses."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ def gateway(
         try:
             headers = {name: value for name, value in request.headers.items() if name != "host"}
             connection.request(request.method, f"{parts.path}?{urlencode(query)}", request.body, headers)
-            answer = connection.getresponse()
-            body = answer.read()
+            response = connection.getresponse()
+            body = response.read()
         finally:
             connection.close()
         told = [
-            f"{name}: {value}" for name, value in answer.getheaders() if name in ("X-Total-Count", "Location", "Link")
+            f"{name}: {value}" for name, value in response.getheaders() if name in ("X-Total-Count", "Location", "Link")
         ]
-        return reply(body, status(request, answer.status), *told)
+        return reply(body, status(request, response.status), *told)
 
     return FaultServer(again(respond(pass_on)))

@@ -95,7 +95,7 @@ def splice(peer: Peer, upstream: socket.socket) -> None:
 
 
 def forward(peer: Peer, request: Request) -> None:
-    """Pass a plain request on, without what was meant for the proxy, and its answer back."""
+    """Pass a plain request on, without what was meant for the proxy, and its response back."""
     target = urlsplit(request.target)
     path = target.path + (f"?{target.query}" if target.query else "")
     lines = request.head.decode("latin-1").split("\r\n")[1:]
@@ -109,12 +109,12 @@ def forward(peer: Peer, request: Request) -> None:
     with upstream:
         try:
             upstream.sendall(head.encode("latin-1") + request.body)
-            answer = b""
-            while b"\r\n\r\n" not in answer and (data := upstream.recv(65536)):
-                answer += data
-            peer.send(answer)
-            length = re.search(rb"\r\ncontent-length: *([0-9]+)\r\n", answer, re.IGNORECASE)
-            left = int(length[1]) - len(answer.partition(b"\r\n\r\n")[2]) if length else -1
+            response = b""
+            while b"\r\n\r\n" not in response and (data := upstream.recv(65536)):
+                response += data
+            peer.send(response)
+            length = re.search(rb"\r\ncontent-length: *([0-9]+)\r\n", response, re.IGNORECASE)
+            left = int(length[1]) - len(response.partition(b"\r\n\r\n")[2]) if length else -1
             while left and (data := upstream.recv(65536)):
                 peer.send(data)
                 left -= len(data)

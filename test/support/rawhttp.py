@@ -8,7 +8,7 @@ import select
 import socket
 from typing import Any
 
-__all__ = ["Answer", "Raw", "basic"]
+__all__ = ["Raw", "Response", "basic"]
 
 
 def basic(user: str, password: str) -> str:
@@ -16,7 +16,7 @@ def basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
-class Answer:
+class Response:
     """What came back: status, headers in order, body."""
 
     def __init__(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
@@ -75,28 +75,28 @@ class Raw:
             lines.append(f"Content-Length: {len(body)}")
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode() + (body or b""))
 
-    def has_answer(self) -> bool:
+    def has_response(self) -> bool:
         """Whether anything has come in already."""
         return bool(self._buffer) or bool(select.select([self.socket], [], [], 0)[0])
 
-    def read(self, method: str = "GET") -> Answer:
-        """The answer to the request that was sent."""
+    def read(self, method: str = "GET") -> Response:
+        """The response to the request that was sent."""
         head = self._until(b"\r\n\r\n").decode("latin-1").split("\r\n")
         status = int(head[0].split(" ")[1])
         headers = [(name, value.strip()) for name, _, value in (line.partition(":") for line in head[1:])]
         lower = {name.lower(): value for name, value in headers}
         if method == "HEAD" or status in (204, 304):
-            return Answer(status, headers, b"")
+            return Response(status, headers, b"")
         if lower.get("transfer-encoding") == "chunked":
             body = b""
             while size := int(self._until(b"\r\n"), 16):
                 body += self._exactly(size)
                 assert self._until(b"\r\n") == b""
             assert self._until(b"\r\n") == b""
-            return Answer(status, headers, body)
+            return Response(status, headers, body)
         if "content-length" not in lower:
-            return Answer(status, headers, self.rest())
-        return Answer(status, headers, self._exactly(int(lower["content-length"])))
+            return Response(status, headers, self.rest())
+        return Response(status, headers, self._exactly(int(lower["content-length"])))
 
     def request(
         self,
@@ -107,8 +107,8 @@ class Raw:
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
         json_body: object = None,
-    ) -> Answer:
-        """Send a request and read its answer."""
+    ) -> Response:
+        """Send a request and read its response."""
         headers = dict(headers or {})
         if json_body is not None:
             body = json.dumps(json_body).encode()

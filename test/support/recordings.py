@@ -1,4 +1,4 @@
-"""The recordings of real Harbors (`test/recordings/`), and how an answer is held against one."""
+"""The recordings of real Harbors (`test/recordings/`), and how a response is held against one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PLACEHOLDERS = {
     "<secret>": r".+",
     "…": r".*",
 }
-#: What a real Harbor sends of its own accord; anything else of an answer is the HTTP server's.
+#: What a real Harbor sends of its own accord; anything else of a response is the HTTP server's.
 _HEADERS = ("Content-Type", "Location", "Link", "X-Total-Count", "X-Request-Id", "Set-Cookie", "Www-Authenticate")
 _METHODS = re.compile(r"\[([A-Z,]+)\]")
 
@@ -40,11 +40,11 @@ def scenario(folder: str, name: str) -> list[dict[str, Any]]:
 def difference(
     recorded: dict[str, Any], status: int, headers: dict[str, str], body: bytes, as_set: bool = False
 ) -> list[str]:
-    """What is otherwise in an answer than in the recording: a line each, none when they agree.
+    """What is otherwise in a response than in the recording: a line each, none when they agree.
 
     Args:
         recorded: the step's ``response``.
-        headers: of the answer; no name may have come twice.
+        headers: of the response; no name may have come twice.
         as_set: compare a list regardless of its order.
     """
     found: list[str] = []
