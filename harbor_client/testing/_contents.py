@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._api.permissions import ROLES, Permission
+from ._api.permissions import Permission
 from ._api.users import shown_user
-from ._database.store import ADMIN_ID, Project, Robot, Store, User
+from ._database.projects import ROLES, Project
+from ._database.store import ADMIN_ID, Robot, Store, User
 from ._errors import Failure
-
-_ROBOT_PREFIX = "robot$"
 
 #: The password of users and robots that are added without one.
 DEFAULT_PASSWORD = "Passw0rd1"
@@ -100,39 +99,73 @@ class Population:
         Raises:
             ValueError: no such project, or the name is taken.
         """
+        namespace = "/" if project_id is None else self._project(project_id).name
+        kind, level = ("system", "system") if project_id is None else ("project", "project")
+        access = [{"resource": resource, "action": action} for resource, action in permissions]
         with self._store.lock:
-            full_name = _ROBOT_PREFIX + name
-            if project_id is not None:
-                full_name = f"{_ROBOT_PREFIX}{self._project(project_id).name}+{name}"
-            if full_name in self._store.robots:
-                raise ValueError(f"there is a robot {full_name} already")
-            robot = Robot(full_name, project_id, frozenset(permissions))
-            self._store.set_password(robot, DEFAULT_PASSWORD if secret is None else secret)
-            self._store.robots[full_name] = robot
-            return full_name
+            grants = [{"kind": kind, "namespace": namespace, "access": access}]
+            try:
+                return self._store.add_robot(name, level, grants, DEFAULT_PASSWORD if secret is None else secret).name
+            except Failure as failure:
+                raise ValueError(failure.message) from None
 
-    def add_project(self, name: str, *, public: bool = False, members: Mapping[int, str] | None = None) -> int:
-        """Add a project, which counts only for `GET /users/current/permissions`. ``library``, public, has id 1.
+    def add_project(
+        self,
+        name: str,
+        *,
+        public: bool = False,
+        owner: str = "admin",
+        members: Mapping[int | str, int | str] | None = None,
+    ) -> int:
+        """Add a project. ``library``, public, has id 1.
 
         Args:
             name: of the project.
             public: whether everybody may read it.
-            members: user id to role: ``projectAdmin``, ``maintainer``, ``developer``, ``guest`` or ``limitedGuest``.
+            owner: its owner by name or id, who becomes its first member.
+            members: user name or id to role, as `add_member` takes them.
 
         Returns:
             The project's id.
         """
-        roles = dict(members or {})
-        unknown = sorted(set(roles.values()) - set(ROLES))
-        if unknown:
-            raise ValueError(f"no such role: {', '.join(unknown)}; there are {', '.join(ROLES)}")
         with self._store.lock:
-            if any(project.name == name for project in self._store.projects.values()):
+            owner_id = self._user_id(owner)
+            if self._store.projects.find(name, None):
                 raise ValueError(f"there is a project {name} already")
-            project = Project(max(self._store.projects) + 1, name, public)
-            project.members = roles
-            self._store.projects[project.project_id] = project
+            roles = {self._user_id(user): _role_id(role) for user, role in (members or {}).items()}
+            project = self._store.projects.insert(name, owner_id, {"public": str(public).lower()}, -1)
+            for user_id, role_id in roles.items():
+                self._store.projects.add_member(project.project_id, "u", user_id, role_id)
             return project.project_id
+
+    def add_member(self, project: int | str, user: int | str, role: int | str) -> int:
+        """Make a user a member of a project, or give him another role.
+
+        Args:
+            project: by id (`int`) or name (`str`).
+            user: likewise.
+            role: such as ``developer`` or ``project_admin``, or its id.
+
+        Returns:
+            The member's id.
+        """
+        with self._store.lock:
+            project_id = self._project(project).project_id
+            return self._store.projects.add_member(project_id, "u", self._user_id(user), _role_id(role)).member_id
+
+    def members(self, project: int | str) -> dict[str, str]:
+        """The users in a project and their roles, by user name."""
+        with self._store.lock:
+            members = self._store.projects.of_project(self._project(project).project_id)
+            return {
+                self._store.users[member.entity_id].username: ROLES.get(member.role_id, "")
+                for member in members
+                if member.entity_type == "u"
+            }
+
+    def set_repositories(self, project: int | str, count: int) -> None:
+        """Let a project hold so many repositories: with any, Harbor refuses to delete it."""
+        self._project(project).repo_count = count
 
     def user(self, username: str) -> dict[str, Any] | None:
         """What the harbor holds of the user of exactly this name, as the API would show it; None for nobody."""
@@ -146,11 +179,17 @@ class Population:
         with self._store.lock:
             return [user.username for user in self._store.present() if user.user_id != ADMIN_ID]
 
-    def _project(self, project_id: int) -> Project:
-        project = self._store.projects.get(project_id)
-        if project is None:
-            raise ValueError(f"there is no project {project_id}")
-        return project
+    def _project(self, project: int | str) -> Project:
+        found = self._store.projects.find(str(project), project if isinstance(project, int) else None)
+        if found is None:
+            raise ValueError(f"there is no project {project!r}")
+        return found
+
+    def _user_id(self, user: int | str) -> int:
+        found = self._store.row(user) if isinstance(user, int) else self._store.by_username(user)
+        if found is None or found.deleted:
+            raise ValueError(f"there is no user {user!r}")
+        return found.user_id
 
     def _default_password(self, name: str, *candidates: str) -> str:
         """Which of the default passwords this account has."""
@@ -163,3 +202,11 @@ class Population:
             if self._store.has_password(account, candidate):
                 return candidate
         raise ValueError(f"the password of {name!r} is kept only as a hash: give it to configuration() as password")
+
+
+def _role_id(role: int | str) -> int:
+    """The id of a role, by id or by name in any of Harbor's spellings."""
+    for role_id, name in ROLES.items():
+        if role == role_id or (isinstance(role, str) and role.replace("_", "").lower() == name.lower()):
+            return role_id
+    raise ValueError(f"no such role: {role}; there are {', '.join(ROLES.values())}")

@@ -16,22 +16,27 @@ _LOCK = 1.5
 
 
 def test_all_recordings_are_here() -> None:
-    assert len(_ALL) == 30
+    assert len(_ALL) == 76
 
 
 @pytest.mark.parametrize(("folder", "name"), _ALL)
 def test_replay(folder: str, name: str) -> None:
     differences = []
+    secrets: dict[str, str] = {}
     with FakeHarbor(recordings.VERSIONS[folder], lock_seconds=_LOCK) as harbor:
         harbor.clock.freeze()
         for number, step in enumerate(recordings.scenario(folder, name)):
             harbor.clock.advance(0.01)
             if "given" in step:
-                _add(harbor, step["user"])
+                _put(harbor, step)
                 continue
             request, response = step["request"], step["response"]
             harbor.clock.advance(request.get("pause", 0))
+            if request["as"] and request["as"][1] == "@robot":
+                request["as"][1] = secrets[request["as"][0]]
             answer = _play(harbor, request, held=response.get("took_over_1.2_s", False))
+            if (request["method"], request["path"], answer.status) == ("POST", "/robots", 201):
+                secrets[answer.json["name"]] = answer.json["secret"]
             names = [header for header, _ in answer.headers]
             assert len(set(names)) == len(names)
             found = recordings.difference(
@@ -45,9 +50,13 @@ def test_replay(folder: str, name: str) -> None:
     assert differences == []
 
 
-def _add(harbor: FakeHarbor, user: dict[str, Any]) -> None:
-    fields = {name: value for name, value in user.items() if name != "user_id"}
-    assert harbor.add_user(**fields) == user["user_id"]
+def _put(harbor: FakeHarbor, step: dict[str, Any]) -> None:
+    """Put into the harbor what was put into the real one's database."""
+    if "user" in step:
+        fields = {name: value for name, value in step["user"].items() if name != "user_id"}
+        assert harbor.add_user(**fields) == step["user"]["user_id"]
+    else:
+        harbor.set_repositories("proj", {"a repository proj/hello in the project": 1}.get(step["given"], 0))
 
 
 def _play(harbor: FakeHarbor, request: dict[str, Any], held: bool) -> Response:

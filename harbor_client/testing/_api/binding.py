@@ -24,7 +24,7 @@ Scalar = str | bool | int
 
 
 class Parameter(NamedTuple):
-    """A parameter of the path or the query: its name, and its kind: ``string``, ``int64`` or ``bool``."""
+    """A parameter of the path, the query or the headers: its name, and its kind: ``string``, ``int64`` or ``bool``."""
 
     name: str
     kind: str = "string"
@@ -40,6 +40,7 @@ class Body(NamedTuple):
     name: str
     struct: Struct
     longest: dict[str, int] = {}  # noqa: RUF012 - never changed
+    required: bool = True
 
 
 PAGING = (Parameter("page", "int64", 1), Parameter("page_size", "int64", 10, maximum=100))
@@ -75,7 +76,8 @@ def bind(
         request.headers["accept"], version.reads_accept_as_media_types
     ):
         raise _unprocessable([f"unsupported media type requested, only [{_JSON}] are available"])
-    given = {"path": in_path, "query": dict(request.pairs())}
+    in_headers = {name.title(): values[0] for name, values in request.headers.items()}
+    given = {"path": in_path, "query": dict(request.pairs()), "header": in_headers}
     problems: list[tuple[str, str]] = []
     values: dict[str, Scalar] = {}
     fields: dict[str, Any] = {}
@@ -120,6 +122,8 @@ def _read_body(request: Request, body: Body) -> dict[str, Any]:
     try:
         values = decode_object(request.body, body.struct)
     except Empty:
+        if not body.required:
+            return {}
         raise _Misfit(f"{body.name} in body is required") from None
     except JSONError as error:
         raise _Misfit(f'parsing {body.name} body from "" failed, because {error}') from None

@@ -6,7 +6,8 @@ import base64
 import binascii
 import re
 
-from .._database.store import ADMIN_ID, Project, Robot, User, is_storable
+from .._database.projects import ROLES, Member, Project
+from .._database.store import ADMIN_ID, Robot, User, is_storable
 from .._errors import Panic, forbidden, unauthorized
 from .._http.messages import Request, wire_text
 from .._versions import Version
@@ -35,7 +36,14 @@ class Caller:
 
     def permissions_in(self, project: Project | None) -> frozenset[Permission]:
         """What the caller may do in a project, which may be missing."""
-        return frozenset()
+        return PUBLIC if project is not None and project.public else frozenset()
+
+    def membership_in(self, project: Project) -> Member | None:
+        return None
+
+    def sees(self, project: Project) -> bool:
+        """Whether a list of projects shows this one."""
+        return project.public
 
     def require_login(self) -> None:
         if not self.authenticated:
@@ -68,11 +76,11 @@ class SecretCaller(Caller):
 class UserCaller(Caller):
     """A user who gave the right password."""
 
-    def __init__(self, user: User, version: Version) -> None:
+    def __init__(self, user: User, harbor: Instance) -> None:
         super().__init__(user.username)
         self.user = user
         self.is_sysadmin = user.sysadmin_flag
-        self._version = version
+        self._harbor = harbor
 
     def is_user(self, user_id: int) -> bool:
         return self.user.user_id == user_id
@@ -80,11 +88,16 @@ class UserCaller(Caller):
     def permissions_in(self, project: Project | None) -> frozenset[Permission]:
         if self.is_sysadmin:
             return frozenset(IN_PROJECT)
-        if project is None:
-            return frozenset()
-        held = PUBLIC if project.public else frozenset()
-        role = project.members.get(self.user.user_id)
-        return held if role is None else held | role_permissions(role, self._version)
+        held = super().permissions_in(project)
+        member = self.membership_in(project) if project is not None else None
+        role = ROLES.get(member.role_id) if member is not None else None
+        return held if role is None else held | role_permissions(role, self._harbor.version)
+
+    def membership_in(self, project: Project) -> Member | None:
+        return self._harbor.store.projects.member(project.project_id, "u", self.user.user_id)
+
+    def sees(self, project: Project) -> bool:
+        return project.public or self.is_sysadmin or self.membership_in(project) is not None
 
 
 class RobotCaller(Caller):
@@ -94,19 +107,32 @@ class RobotCaller(Caller):
 
     def __init__(self, robot: Robot, version: Version) -> None:
         super().__init__(robot.name)
-        self._robot = robot
+        self.is_system_level = robot.level == "system"
         self._version = version
+        #: What is granted: the namespace (``/`` for the system, ``*`` for any project), the resource, the action.
+        self._grants = {
+            (permission["namespace"], access["resource"], access["action"])
+            for permission in robot.permissions
+            for access in permission["access"]
+        }
 
     def may(self, action: str, resource: str = "user") -> bool:
-        if self._robot.project_id is not None or not (self._version.robots_manage_users or resource != "user"):
-            return False
-        return (resource, action) in self._robot.permissions
+        known = self._version.robots_manage_users or resource != "user"
+        return known and self.is_system_level and ("/", resource, action) in self._grants
 
     def permissions_in(self, project: Project | None) -> frozenset[Permission]:
-        if project is None or self._robot.project_id != project.project_id:
+        if project is None:
             return frozenset()
-        held = self._robot.permissions
-        return held | {("repository", "pull")} if ("repository", "push") in held else held
+        held: set[Permission] = set()
+        for namespace, resource, action in self._grants:
+            if namespace == "*" and resource == "project":
+                held |= {permission for permission in IN_PROJECT if permission[1] == action}  # of whatever resource
+            elif namespace in ("*", project.name):
+                held.add(("." if resource == "project" else resource, action))
+        return frozenset(held | {("repository", "pull")} if ("repository", "push") in held else held)
+
+    def sees(self, project: Project) -> bool:
+        return project.public or self.may("list", "project") or bool(self.permissions_in(project))
 
 
 def basic_credentials(request: Request) -> tuple[str, str] | None:
@@ -145,7 +171,7 @@ class Authenticator:
         if robot is not None and self._harbor.store.has_password(robot, password):
             return RobotCaller(robot, self._harbor.version)
         user = self._log_in(name, password)
-        return Anonymous("") if user is None else UserCaller(user, self._harbor.version)
+        return Anonymous("") if user is None else UserCaller(user, self._harbor)
 
     def _log_in(self, principal: str, password: str) -> User | None:
         if self._harbor.settings.auth_mode != "db_auth" and principal != self._harbor.store.users[ADMIN_ID].username:

@@ -8,7 +8,7 @@ from .._errors import Failure, Panic, bad_request, forbidden
 from .._go.media_types import media_type
 from .._go.text import split_query, to_text
 from .._http.messages import BASE_PATH, Request, Response, failure_response, wire_text
-from . import system, users  # noqa: F401 - their operations declare themselves
+from . import members, projects, robots, system, users  # noqa: F401 - their operations declare themselves
 from .binding import bind
 from .callers import Authenticator, basic_credentials
 from .calls import Call

@@ -11,7 +11,7 @@ _BOOLEANS = ("self_registration", "read_only", "oidc_verify_cert", "oidc_auto_on
 _OIDC = ("name", "endpoint", "client_id", "client_secret", "scope", "user_claim", "groups_claim", "admin_group")
 #: What `PUT /configurations` understands here, of Harbor's many settings, with Go's types.
 FIELDS: Fields = {
-    "auth_mode": "string",
+    **dict.fromkeys(("auth_mode", "project_creation_restriction"), "string"),
     **dict.fromkeys(_BOOLEANS, "bool"),
     **{f"oidc_{name}": "string" for name in _OIDC},
 }
@@ -26,6 +26,7 @@ class Settings:
         for name, kind in FIELDS.items():
             setattr(self, name, "" if kind == "string" else name == "oidc_verify_cert")
         self.primary_auth_mode = False
+        self.project_creation_restriction = "everyone"
         self.auth_mode = auth_mode
         self.self_registration = self_registration
         self.read_only = read_only

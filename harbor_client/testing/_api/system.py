@@ -43,7 +43,7 @@ def get_systeminfo(call: Call) -> Response:
             "harbor_version": f"v{call.harbor.version.text}",
             "has_ca_root": False,
             "notification_enable": True,
-            "project_creation_restriction": "everyone",
+            "project_creation_restriction": settings.project_creation_restriction,
             "read_only": settings.read_only,
             "registry_storage_provider_name": "filesystem",
             "registry_url": host,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timezone
 
-from .._database.columns import like
+from .._database.columns import USERS, like
 from .._database.query import Condition, Contains, id_span, parse_q, select, sorted_by
 from .._database.store import ADMIN_ID, OIDCMeta, Store, User
 from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
@@ -68,7 +68,7 @@ def list_users(call: Call) -> Response:
     conditions.update({key: Contains(outside[key]) for key in ("username", "email") if outside.get(key)})
     page, page_size = call.number("page"), call.number("page_size")
     total, users = _count_and_list(call.harbor.store, conditions, call.harbor.version)
-    rows = page_of(sorted_by(users, call.text("sort")), page, page_size)
+    rows = page_of(sorted_by(users, call.text("sort"), USERS), page, page_size)
     return json_response(
         [shown_user(user) for user in rows],
         X_Total_Count=str(total),
@@ -85,7 +85,7 @@ def _count_and_list(store: Store, conditions: dict[str, Condition], version: Ver
     asks_for_ids = any(key.lower() in ("user_id", "user_id__in") for key in conditions)
     # Harbor sets these two itself, over whatever was asked.
     conditions = {key: each for key, each in conditions.items() if key not in ("deleted", "user_id__gt")}
-    found = select(everybody, conditions, version)
+    found = select(everybody, conditions, version, USERS)
     listed = [user for user in found if user.user_id > ADMIN_ID]
     if version.total_excludes_admin:
         return len(listed), listed
@@ -104,7 +104,7 @@ def search_users(call: Call) -> Response:
     if version.search_reads_raw:
         rows = _raw_search(store, wanted, page_size)
     else:
-        rows = page_of(sorted_by(users, ""), page, page_size)
+        rows = page_of(sorted_by(users, "", USERS), page, page_size)
         if version.search_sorts_page:
             rows.sort(key=lambda user: (user.username != wanted, len(user.username.encode()), user.username))
     return json_response(
@@ -143,7 +143,7 @@ def get_permissions(call: Call) -> Response:
     if scope.startswith("/system"):
         held = list(SYSTEM) if call.caller.is_sysadmin else []
     elif project_id is not None:
-        permissions = call.caller.permissions_in(call.harbor.store.projects.get(project_id))
+        permissions = call.caller.permissions_in(call.harbor.store.projects.by_id.get(project_id))
         root = f"/project/{project_id}"
         held = [
             (root if resource == "." else f"{root}/{resource}", action)

@@ -1,15 +1,17 @@
-"""The columns of the table of users, and how PostgreSQL compares them with what a client sent."""
+"""The columns of the tables that can be queried, and how PostgreSQL compares them with what a client sent."""
 
 from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
+from typing import Any
 
 from .._errors import DatabaseError
 from .._go.text import parse_int64
-from .store import User, is_storable
+from .projects import collation_key
+from .store import is_storable
 
 #: A cell, or what one is compared with; a time is in seconds since 1970, None is missing.
 Cell = str | int | float | bool | None
@@ -21,17 +23,17 @@ for _word, _meaning in (("true", True), ("yes", True), ("false", False), ("no", 
 
 
 class Column:
-    """A column: its name, which is also the attribute of a `User`, and its kind: ``integer``, ``text``, ``boolean`` or
-    ``time``."""
+    """A column: its name, which is also the attribute of a row, and its kind: ``integer``, ``text``, ``collated text``,
+    ``boolean`` or ``time``."""
 
     def __init__(self, name: str, kind: str) -> None:
         self._kind = kind
         #: The cell of a row.
-        self.of: Callable[[User], Cell] = operator.attrgetter(name)
+        self.of: Callable[[Any], Cell] = operator.attrgetter(name)
 
-    def text_of(self, user: User) -> str | None:
+    def text_of(self, row: Any) -> str | None:
         """The cell cast to text."""
-        cell = self.of(user)
+        cell = self.of(row)
         if cell is None or isinstance(cell, str):
             return cell
         if isinstance(cell, bool):
@@ -41,9 +43,11 @@ class Column:
             return text.rstrip("0").rstrip(".")
         return str(cell)
 
-    def sort_key(self, user: User) -> tuple[bool, Cell]:
+    def sort_key(self, row: Any) -> tuple[bool, object]:
         """For `sorted`: a missing value is greater than any other."""
-        cell = self.of(user)
+        cell = self.of(row)
+        if self._kind == "collated text":
+            return False, collation_key(str(cell))
         return (cell is None, 0 if cell is None else cell)
 
     def parameter(self, value: object) -> Cell:
@@ -102,14 +106,15 @@ _CONVERTERS: dict[str, Callable[[object], Cell]] = {
     "boolean": _boolean,
     "time": _time,
     "text": _text,
+    "collated text": _text,
 }
 _OPERATORS = {"exact": "eq", "gte": "ge", "lte": "le"}
 
 
-def comparison(column: Column, name: str, value: object) -> Callable[[User], bool]:
+def comparison(column: Column, name: str, value: object) -> Callable[[Any], bool]:
     """A test for ``column operator value``; nothing compares with a missing value."""
     of, parameter, holds = column.of, column.parameter(value), getattr(operator, _OPERATORS.get(name, name))
-    return lambda user: (cell := of(user)) is not None and holds(cell, parameter)
+    return lambda row: (cell := of(row)) is not None and holds(cell, parameter)
 
 
 def upper(text: str) -> str:
@@ -148,33 +153,54 @@ def like(pattern: str, ignore_case: bool = False) -> Callable[[str], bool]:
     return lambda text: test.fullmatch(upper(text) if ignore_case else text) is not None
 
 
-#: Go field name, column name, kind.
-_TABLE = (
-    ("UserID", "user_id", "integer"),
-    ("Username", "username", "text"),
-    ("Email", "email", "text"),
-    ("Password", "password", "text"),
-    ("PasswordVersion", "password_version", "text"),
-    ("Realname", "realname", "text"),
-    ("Comment", "comment", "text"),
-    ("Deleted", "deleted", "boolean"),
-    ("SysAdminFlag", "sysadmin_flag", "boolean"),
-    ("ResetUUID", "reset_uuid", "text"),
-    ("Salt", "salt", "text"),
-    ("CreationTime", "creation_time", "time"),
-    ("UpdateTime", "update_time", "time"),
+class Table:
+    """The columns of a table by the names that a query and a sort know.
+
+    Args:
+        columns: Go field name, column name and kind of each.
+        default: the column that rows are sorted by unless told otherwise.
+        others: keys of a query that are no columns.
+    """
+
+    def __init__(self, columns: Iterable[tuple[str, str, str]], default: str, others: tuple[str, ...] = ()) -> None:
+        self.columns: dict[str, Column] = {}
+        for go_name, name, kind in columns:
+            self.columns[go_name] = self.columns[name] = Column(name, kind)
+        self.default = self.columns[default]
+        #: The keys that `q` knows.
+        self.filters = frozenset(self.columns) | frozenset(others)
+        #: The object mapper finds a column by its Go name in any case, too.
+        self.go_names = {name.lower(): column for name, column in self.columns.items() if name[0].isupper()}
+
+
+_TIMES = (("CreationTime", "creation_time", "time"), ("UpdateTime", "update_time", "time"))
+USERS = Table(
+    (
+        ("UserID", "user_id", "integer"),
+        ("Username", "username", "text"),
+        ("Email", "email", "text"),
+        ("Password", "password", "text"),
+        ("PasswordVersion", "password_version", "text"),
+        ("Realname", "realname", "text"),
+        ("Comment", "comment", "text"),
+        ("Deleted", "deleted", "boolean"),
+        ("SysAdminFlag", "sysadmin_flag", "boolean"),
+        ("ResetUUID", "reset_uuid", "text"),
+        ("Salt", "salt", "text"),
+        *_TIMES,
+    ),
+    "username",
+    ("UsernameOrEmail", "username_or_email"),  # the user name or the email
 )
-
-#: Every name by which a column can be sorted, and by which a query can mean it.
-COLUMNS: dict[str, Column] = {}
-for _go_name, _column_name, _kind in _TABLE:
-    COLUMNS[_go_name] = COLUMNS[_column_name] = Column(_column_name, _kind)
-
-#: The keys that `q` knows. The last two are no columns: they mean the user name or the email.
-FILTERS = frozenset(COLUMNS) | {"UsernameOrEmail", "username_or_email"}
-
-#: The object mapper finds a column by its Go name in any case, too.
-GO_NAMES = {row[0].lower(): COLUMNS[row[0]] for row in _TABLE}
+PROJECTS = Table(
+    (
+        ("ProjectID", "project_id", "integer"),
+        ("OwnerID", "owner_id", "integer"),
+        ("Name", "name", "collated text"),
+        *_TIMES,
+    ),
+    "name",
+)
 
 
 def snake_case(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Harbor's `q` and `sort` languages on the list of users.
+"""Harbor's `q` and `sort` languages on lists.
 
 `q` is read in two steps, as in Harbor: `parse_q` turns the text into conditions without knowing any column, and
 `select` applies them to the columns as Harbor's object mapper and PostgreSQL would, with what they refuse.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .._errors import DatabaseError, Panic, bad_request
 from .._go.text import BadEscape, parse_int64, unescape_query
 from .._versions import Version
-from .columns import COLUMNS, FILTERS, GO_NAMES, Column, comparison, like, snake_case, upper
-from .store import User
+from .columns import USERS, Column, Table, comparison, like, snake_case, upper
 
+_Row = TypeVar("_Row")
 Value = str | int | datetime
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?", re.ASCII)
 # White space as Go sees it, which knows four control characters less than Python.
@@ -101,8 +101,8 @@ def _value(text: str) -> Value:
     return text.strip("\"'") if number is None else number
 
 
-def select(users: Iterable[User], conditions: dict[str, Condition], version: Version) -> list[User]:
-    """The users that meet all conditions.
+def select(rows: Iterable[_Row], conditions: dict[str, Condition], version: Version, table: Table) -> list[_Row]:
+    """The rows that meet all conditions.
 
     Raises:
         DatabaseError: a value does not fit its column.
@@ -112,24 +112,26 @@ def select(users: Iterable[User], conditions: dict[str, Condition], version: Ver
     refused: DatabaseError | None = None
     for key, condition in conditions.items():
         try:
-            tests += _tests(key, condition, version)
+            tests += _tests(key, condition, version, table)
         except DatabaseError as error:
             refused = refused or error  # the database sees the query only once the object mapper has built all of it
     if refused is not None:
         raise refused
-    return [user for user in users if all(test(user) for test in tests)]
+    return [row for row in rows if all(test(row) for test in tests)]
 
 
-_Test = Callable[[User], bool]
+_Test = Callable[[Any], bool]
 
 
-def _tests(key: str, condition: Condition, version: Version) -> list[_Test]:
+def _tests(key: str, condition: Condition, version: Version, table: Table) -> list[_Test]:
     """What one condition asks of a row: nothing when the key means nothing."""
     name, *operators = key.split("__")
     if version.limits_operators and len(operators) > 1:
         return []
-    known = name if name in FILTERS else snake_case(name)
-    if known not in FILTERS or (version.hides_password_columns and known in ("Password", "password", "Salt", "salt")):
+    known = name if name in table.filters else snake_case(name)
+    if known not in table.filters or (
+        version.hides_password_columns and known in ("Password", "password", "Salt", "salt")
+    ):
         return []
     if version.limits_operators and operators and operators[0] not in _LIMITED:
         return []
@@ -139,13 +141,13 @@ def _tests(key: str, condition: Condition, version: Version) -> list[_Test]:
         return []
     if isinstance(condition, Contains):
         escaped = condition.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return [_test(name, [*operators, "icontains"], escaped)]
+        return [_test(table, name, [*operators, "icontains"], escaped)]
     if isinstance(condition, Range):
         bounds = (("gte", condition.low), ("lte", condition.high))
-        return [_test(name, [*operators, operator], bound) for operator, bound in bounds if bound is not None]
+        return [_test(table, name, [*operators, operator], bound) for operator, bound in bounds if bound is not None]
     if isinstance(condition, AnyOf):
-        return [_test(name, [*operators, "in"], condition.values)]
-    return [_test(name, operators, condition)]
+        return [_test(table, name, [*operators, "in"], condition.values)]
+    return [_test(table, name, operators, condition)]
 
 
 _LIMITED = frozenset({"icontains", "in", "gte", "lte", "gt", "lt", "exact"})
@@ -155,16 +157,16 @@ _OPERATORS = _LIMITED | frozenset(
 
 
 def _name_or_email(value: str) -> _Test:
-    COLUMNS["username"].parameter(value)  # what a text column refuses
+    USERS.columns["username"].parameter(value)  # what a text column refuses
     return lambda user: value in (user.username, user.email)
 
 
-def _test(name: str, operators: list[str], value: object) -> _Test:
+def _test(table: Table, name: str, operators: list[str], value: object) -> _Test:
     """A test of one column by one operator, as the object mapper builds it."""
     operator = "exact"
     if operators and operators[-1] in _OPERATORS:
         operator = operators.pop()
-    column = None if operators else COLUMNS.get(name) or GO_NAMES.get(name.lower())
+    column = None if operators else table.columns.get(name) or table.go_names.get(name.lower())
     if column is None:
         raise Panic(f"unknown column in {name}")
     if operator == "in":
@@ -179,7 +181,7 @@ def _test(name: str, operators: list[str], value: object) -> _Test:
 
 
 def _pattern_test(column: Column, operator: str, value: object) -> _Test:
-    pattern = str(COLUMNS["username"].parameter(value)).replace("%", "\\%")
+    pattern = str(USERS.columns["username"].parameter(value)).replace("%", "\\%")
     if operator.endswith("contains"):
         pattern = f"%{pattern}%"
     elif operator.endswith("startswith"):
@@ -201,13 +203,14 @@ def id_span(conditions: dict[str, Condition]) -> tuple[int | None, int | None]:
     return low if isinstance(low, int) else None, high if isinstance(high, int) else None
 
 
-def sorted_by(users: list[User], sort: str) -> list[User]:
-    """`users` in the order that `sort` asks for: by user name if it names no column.
+def sorted_by(rows: list[_Row], sort: str, table: Table) -> list[_Row]:
+    """`rows` in the order that `sort` asks for: in the table's own if it names no column.
 
-    Text is ordered by code point (PostgreSQL's collation C); a missing email comes after all others.
+    Text is ordered by code point (PostgreSQL's collation C) unless its column is collated; a missing value comes after
+    all others.
     """
     keys = [(key.removeprefix("-"), key.startswith("-")) for key in sort.split(",")]
-    known = [(COLUMNS[key], descending) for key, descending in keys if key in COLUMNS]
-    for column, descending in reversed(known or [(COLUMNS["username"], False)]):
-        users = sorted(users, key=column.sort_key, reverse=descending)
-    return users
+    known = [(table.columns[key], descending) for key, descending in keys if key in table.columns]
+    for column, descending in reversed(known or [(table.default, False)]):
+        rows = sorted(rows, key=column.sort_key, reverse=descending)
+    return rows

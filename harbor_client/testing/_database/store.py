@@ -1,4 +1,4 @@
-"""Harbor's tables, in memory: users, robots and projects, with the database's own rules.
+"""Harbor's tables of users and robots, in memory, with the database's own rules.
 
 Unique user names and emails, ids that a failed insert uses up, deletion that only hides a row, columns of a limited
 length: what PostgreSQL sees to in a real Harbor is seen to here.
@@ -11,15 +11,15 @@ import hmac
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 from .._errors import DatabaseError, conflict, not_found
 from .._go.text import to_bytes
 from .._versions import Version
+from .projects import INT32, Projects
 
 ADMIN_ID: Final = 1
-_INT32 = range(-(2**31), 2**31)
 _LONGEST = {"username": 255, "email": 255, "realname": 255, "comment": 30}
 
 
@@ -57,23 +57,15 @@ class User:
 
 @dataclass(slots=True, eq=False)
 class Robot:
-    """A robot account: its full name, and what it may do as (resource, action) under /system or in a project."""
+    """A robot account, with its permissions as the API takes them: kind, namespace, and access."""
 
+    robot_id: int
     name: str
-    project_id: int | None
-    permissions: frozenset[tuple[str, str]]
+    level: str
+    permissions: list[dict[str, Any]]
+    creation_time: float
     password: str = ""
     salt: str = ""
-
-
-@dataclass(slots=True, eq=False)
-class Project:
-    """A project: public or not, and the roles of its members by user id."""
-
-    project_id: int
-    name: str
-    public: bool
-    members: dict[int, str] = field(default_factory=dict)
 
 
 class Store:
@@ -91,8 +83,8 @@ class Store:
         self._usernames: dict[str, User] = {}
         self._emails: dict[str, User] = {}
         self.robots: dict[str, Robot] = {}
-        self.projects: dict[int, Project] = {1: Project(1, "library", public=True)}
         self._seed(admin_password)
+        self.projects = Projects(now, ADMIN_ID)
 
     def _seed(self, admin_password: str) -> None:
         """The two rows that Harbor's first migration brings."""
@@ -135,7 +127,7 @@ class Store:
 
     def row(self, user_id: int) -> User | None:
         """The row with this id, be it of a deleted user."""
-        if user_id not in _INT32:
+        if user_id not in INT32:
             raise DatabaseError(f"{user_id} is out of range for integer")
         return self.users.get(user_id)
 
@@ -187,6 +179,7 @@ class Store:
             self._move(user, _truncate(user.username, suffix), _truncate(user.email or "", suffix))
             user.deleted = True
             user.update_time = self._now()
+            self.projects.forget_user(user_id)
 
     def set_oidc(self, user: User, subiss: str, secret: str, meta_id: int | None = None) -> OIDCMeta:
         """Give a user the data of an OpenID Connect provider."""
@@ -196,6 +189,19 @@ class Store:
             now = self._now()
             user.oidc = OIDCMeta(meta_id, subiss, secret, now, now)
             return user.oidc
+
+    def add_robot(self, name: str, level: str, permissions: list[dict[str, Any]], secret: str) -> Robot:
+        """Add a robot account; its full name has a prefix, and its project's name where it belongs to one."""
+        prefix = "robot$" if level == "system" else f"robot${permissions[0]['namespace']}+"
+        if prefix + name in self.robots:
+            raise conflict(f"there is a robot {prefix}{name} already")
+        robot = Robot(len(self.robots) + 1, prefix + name, level, permissions, self._now())
+        self.set_password(robot, secret)
+        self.robots[robot.name] = robot
+        return robot
+
+    def first_sysadmin_id(self) -> int:
+        return min(user.user_id for user in self.users.values() if user.sysadmin_flag)
 
     def _to_update(self, user_id: int) -> User:
         user = self.row(user_id)

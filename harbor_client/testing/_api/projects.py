@@ -1,0 +1,259 @@
+"""The operations on projects."""
+
+from __future__ import annotations
+
+import re
+
+from .._database.columns import PROJECTS
+from .._database.projects import ROLES, Project
+from .._database.query import Contains, parse_q, select, sorted_by
+from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
+from .._go.json import Fields, Struct
+from .._go.text import parse_int64
+from .._http.messages import Response, json_response
+from .binding import PAGING, Body, Parameter
+from .callers import RobotCaller, UserCaller
+from .calls import Call
+from .paging import links, page_of
+from .routes import operation
+from .users import shown_time
+
+IS_NAME = Parameter("X-Is-Resource-Name", "bool", False, place="header")
+_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_METADATA = (
+    *("public", "enable_content_trust", "enable_content_trust_cosign", "prevent_vul", "severity", "auto_scan"),
+    *("auto_sbom_generation", "reuse_sys_cve_allowlist"),
+)
+_NOT_KEPT = ("retention_id", "proxy_speed_kb", "max_upstream_conn")
+_SEVERITIES = ("none", "negligible", "low", "medium", "high", "critical", "unknown")
+_ALLOWLIST: Fields = {
+    "id": "int64",
+    "project_id": "int64",
+    "expires_at": "int64",
+    "items": [Struct("models.CVEAllowlistItem", {"cve_id": "string"})],
+}
+_BODY = Body(
+    "project",
+    Struct(
+        "models.ProjectReq",
+        {
+            "project_name": "string",
+            "public": "bool",
+            "metadata": Struct("models.ProjectMetadata", dict.fromkeys((*_METADATA, *_NOT_KEPT), "string")),
+            "cve_allowlist": Struct("models.CVEAllowlist", _ALLOWLIST),
+            "storage_limit": "int64",
+            "registry_id": "int64",
+        },
+    ),
+    longest={"project_name": 255},
+)
+_MAX_STORAGE = 1024**5
+_RETENTION = "the retention_id in the request's payload when {} a project should be omitted, alternatively passing {}"
+_HAS_REPOSITORIES = "the project contains repositories, can not be deleted"
+
+
+def find_project(call: Call) -> Project | None:
+    """The project that the path names, by id where it is a number, unless the caller says that it is a name."""
+    text = call.text("project_name_or_id")
+    _check_blanks(call, text)
+    number = None if call.parameters["X-Is-Resource-Name"] else parse_int64(text)
+    return call.harbor.store.projects.find(text, number)
+
+
+def _check_blanks(call: Call, name: str) -> None:
+    if not re.search(r"\s", name):
+        return
+    if call.harbor.version.refuses_blanks_in_project_names:
+        raise bad_request(f"invalid project name: '{name}'")
+    call.caller.require_login()
+    raise forbidden("forbidden")
+
+
+def authorized_project(call: Call, action: str, resource: str = ".") -> Project | None:
+    """The project that the path names if the caller may do this; None only for administrators."""
+    project = find_project(call)
+    if not (call.caller.is_sysadmin or (resource, action) in call.caller.permissions_in(project)):
+        call.caller.require_login()
+        raise forbidden("forbidden")
+    return project
+
+
+def existing(call: Call, project: Project | None) -> Project:
+    if project is None:
+        raise not_found(f"project {call.text('project_name_or_id')} not found")
+    return project
+
+
+@operation(
+    "GET",
+    "/projects",
+    *(*PAGING, Parameter("q"), Parameter("sort"), Parameter("name"), Parameter("owner")),
+    *(Parameter("public", "bool"), Parameter("with_detail", "bool", True)),
+)
+def list_projects(call: Call) -> Response:
+    store, caller = call.harbor.store, call.caller
+    conditions = parse_q(call.text("q"))
+    owner, public = (conditions.pop(name, "") for name in ("owner", "public"))
+    owner = call.text("owner") or owner
+    wanted = call.parameters["public"] if call.parameters["public"] != "" else public and public == "true"
+    if not caller.authenticated and call.parameters["public"] == "":
+        wanted = ""
+    if name := call.text("name"):
+        conditions["name"] = Contains(name)
+    projects = [project for project in store.projects.by_id.values() if caller.sees(project)]
+    if wanted != "":
+        projects = [each for each in projects if each.metadata.get("public") == ("true" if wanted else "false")]
+    if owner:
+        projects = [each for each in projects if store.users[each.owner_id].username == owner]
+    projects = sorted_by(select(projects, conditions, call.harbor.version, PROJECTS), call.text("sort"), PROJECTS)
+    page, page_size = call.number("page"), call.number("page_size")
+    return json_response(
+        [_shown(call, each, bool(call.parameters["with_detail"])) for each in page_of(projects, page, page_size)],
+        X_Total_Count=str(len(projects)),
+        Link=links(call.request, len(projects), page, page_size),
+    )
+
+
+@operation("HEAD", "/projects", Parameter("project_name", required=True))
+def head_project(call: Call) -> Response:
+    call.caller.require_login()
+    name = call.text("project_name")
+    if re.search(r"\s", name):
+        raise bad_request(f"invalid project name: '{name}'")
+    if call.harbor.store.projects.find(name, None) is None:
+        raise not_found(f"project {name} not found")
+    return Response(200)
+
+
+@operation("POST", "/projects", Parameter("X-Resource-Name-In-Location", "bool", False, place="header"), body=_BODY)
+def create_project(call: Call) -> Response:
+    store, caller = call.harbor.store, call.caller
+    _require_creatable(call)
+    metadata = call.body.get("metadata", {})
+    public = metadata.get("public") or str(call.body.get("public", False)).lower()
+    registry, limit = call.body.get("registry_id"), call.body.get("storage_limit", 0)
+    if public not in ("true", "false"):
+        raise bad_request(f"metadata.public should only be 'true' or 'false', but got: '{public}'")
+    if metadata.get("retention_id"):
+        raise bad_request("bad request: " + _RETENTION.format("creating", "an empty string"))
+    if registry is not None and registry <= 0:
+        raise bad_request(f"bad request: {registry} is invalid value of registry_id, it should be geater than 0")
+    if registry is not None:
+        raise DatabaseError(f"registry {registry} not found")
+    limit = limit if caller.is_sysadmin and limit else -1
+    if limit < -1:
+        raise bad_request(f"bad request: invalid non-positive value for quota limit, value={limit}")
+    if limit > _MAX_STORAGE:
+        raise bad_request(f"bad request: exceeded 1024TB, which is {_MAX_STORAGE} Bytes, value={limit}")
+    name = call.texts("project_name")[0]
+    if not name:
+        raise bad_request("Project name  is illegal in length. (greater than 255 or less than 1)")
+    if not _NAME.fullmatch(name):
+        raise bad_request("project name is not in lower case or contains illegal characters")
+    owner_id = caller.user.user_id if isinstance(caller, UserCaller) else store.first_sysadmin_id()
+    project = store.projects.insert(name, owner_id, _kept({**metadata, "public": public}), limit)
+    location = name if call.parameters["X-Resource-Name-In-Location"] else project.project_id
+    return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{location}"})
+
+
+def _require_creatable(call: Call) -> None:
+    caller = call.caller
+    caller.require_login()
+    if isinstance(caller, RobotCaller) and not caller.is_system_level:
+        raise forbidden("Only system level robot can create project")
+    if call.harbor.settings.project_creation_restriction == "adminonly" and not caller.may("create", "project"):
+        raise forbidden("Only system admin can create project")
+    if "registry_id" in call.body and not caller.is_sysadmin:
+        raise forbidden("Only system admin can create proxy cache project")
+
+
+def _kept(metadata: dict[str, str]) -> dict[str, str]:
+    """The metadata that a project without a proxy cache keeps."""
+    kept = {name: value for name, value in metadata.items() if name in _METADATA and value}
+    if "severity" in kept:
+        severity = kept["severity"].lower()
+        kept["severity"] = severity if severity in _SEVERITIES else "unknown"
+    return kept
+
+
+@operation("GET", "/projects/{project_name_or_id}", IS_NAME)
+def get_project(call: Call) -> Response:
+    return json_response(_shown(call, existing(call, authorized_project(call, "read"))))
+
+
+@operation("PUT", "/projects/{project_name_or_id}", IS_NAME, body=_BODY)
+def update_project(call: Call) -> Response:
+    project = existing(call, authorized_project(call, "update"))
+    metadata, allowlist = call.body.get("metadata", {}), call.body.get("cve_allowlist")
+    if allowlist is not None and allowlist.get("project_id", 0) not in (0, project.project_id):
+        theirs = allowlist["project_id"]
+        raise bad_request(f"project_id in cve_allowlist must be {project.project_id} but it's {theirs}")
+    if "retention_id" in metadata:
+        raise bad_request(_RETENTION.format("updating", "the one that has already been associated to this project"))
+    if allowlist is not None:
+        items = [item.get("cve_id", "") for item in allowlist.get("items", [])]
+        if len(set(items)) < len(items):
+            raise DatabaseError("duplicate CVE")
+        call.harbor.store.projects.take_allowlist_id()
+        project.allowlist = {**allowlist, "items": [{"cve_id": item} for item in items]}
+    project.metadata |= _kept(metadata)
+    return Response(200)
+
+
+@operation("DELETE", "/projects/{project_name_or_id}", IS_NAME)
+def delete_project(call: Call) -> Response:
+    project = existing(call, authorized_project(call, "delete"))
+    if project.repo_count:
+        raise precondition(f"precondition failed: {_HAS_REPOSITORIES}")
+    call.harbor.store.projects.delete(project.project_id)
+    return Response(200)
+
+
+@operation("GET", "/projects/{project_name_or_id}/_deletable", IS_NAME)
+def get_project_deletable(call: Call) -> Response:
+    project = existing(call, authorized_project(call, "delete"))
+    return json_response({"message": _HAS_REPOSITORIES} if project.repo_count else {"deletable": True})
+
+
+@operation("GET", "/projects/{project_name_or_id}/summary", IS_NAME)
+def get_project_summary(call: Call) -> Response:
+    project = existing(call, authorized_project(call, "read"))
+    held = call.caller.permissions_in(project)
+    shown: dict[str, object] = {"repo_count": project.repo_count}
+    if ("quota", "read") in held:
+        shown["quota"] = {"hard": {"storage": project.storage_limit}, "used": {"storage": 0}}
+    if ("member", "list") in held:
+        roles = [each.role_id for each in call.harbor.store.projects.of_project(project.project_id)]
+        for role_id, role in ROLES.items():
+            if role_id in roles:
+                shown[re.sub("[A-Z]", lambda match: "_" + match[0].lower(), role) + "_count"] = roles.count(role_id)
+    return json_response(dict(sorted(shown.items())))
+
+
+def _shown(call: Call, project: Project, detail: bool = True) -> dict[str, object]:
+    """A project as JSON, keys in order; what is empty is left out, where Harbor does."""
+    never = "0001-01-01T00:00:00.000Z"
+    member = call.caller.membership_in(project)
+    owner = call.harbor.store.users[project.owner_id]
+    shown: dict[str, object] = {
+        "creation_time": shown_time(project.creation_time),
+        "current_user_role_id": member.role_id if member else 0,
+        "current_user_role_ids": [member.role_id] if member else None,
+        "cve_allowlist": {"creation_time": never, "items": None, "update_time": never},
+        "name": project.name,
+        "owner_id": project.owner_id,
+        "project_id": project.project_id,
+        "repo_count": project.repo_count,
+        "update_time": shown_time(project.update_time),
+    }
+    if not shown["current_user_role_id"]:
+        del shown["current_user_role_id"]
+    if detail:
+        allowlist = {"creation_time": never, "id": project.allowlist_id, "items": project.allowlist.get("items", [])}
+        if project.allowlist.get("expires_at"):
+            allowlist["expires_at"] = project.allowlist["expires_at"]
+        allowlist |= {"project_id": project.project_id, "update_time": never}
+        shown |= {"cve_allowlist": dict(sorted(allowlist.items())), "metadata": dict(sorted(project.metadata.items()))}
+        if not owner.deleted:
+            shown["owner_name"] = owner.username
+    return dict(sorted(shown.items()))
