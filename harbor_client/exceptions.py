@@ -13,13 +13,20 @@
     ├── BadRequestException             400
     ├── UnauthorizedException           401
     ├── ForbiddenException              403
+    │   └── NoLocalUsersException       users come from OIDC or LDAP
     ├── NotFoundException               404
     ├── MethodNotAllowedException       405
     ├── ConflictException               409
+    │   ├── UsernameTakenException
+    │   └── EmailTakenException
     ├── PreconditionFailedException     412
     ├── UnprocessableEntityException    422
     ├── TooManyRequestsException        429
     └── ServiceException                5xx
+
+    ApplyError                          rows of a run of ``Users.apply`` failed
+    ValueError
+    └── RowError                        a row that cannot be carried out as it stands
 
 Wrong arguments and wrong settings are ``ValueError`` or ``TypeError`` and are raised before anything is sent.
 """
@@ -166,6 +173,18 @@ class ConflictException(ApiException):
     """409: the user name or the e-mail address is taken."""
 
 
+class UsernameTakenException(ConflictException):
+    """Another user has exactly this name."""
+
+
+class EmailTakenException(ConflictException):
+    """Another user has this e-mail address. (To a profile update Harbor responds with 500 in this case.)"""
+
+
+class NoLocalUsersException(ForbiddenException):
+    """Users come from OIDC, LDAP or the like: Harbor creates none and changes none of their profiles and passwords."""
+
+
 class PreconditionFailedException(ApiException):
     """412: not available in this authentication mode."""
 
@@ -180,6 +199,57 @@ class TooManyRequestsException(ApiException):
 
 class ServiceException(ApiException):
     """5xx: the server, or a proxy in front of it, failed."""
+
+
+class RowError(ValueError):
+    """A row that cannot be carried out as it stands. Its text says where it is and what is accepted; no passwords.
+
+    Attributes:
+        row: the number of the row, from 1.
+        username: the user's name, ``""`` without one.
+        file: the name of the file, ``None`` for rows from elsewhere.
+        line: the line of the file, from 1.
+        column: the column as its header names it, where one is to blame.
+    """
+
+    def __init__(
+        self,
+        row: int,
+        username: str,
+        why: str,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        super().__init__(row, username, why)
+        self.row = row
+        self.username = username
+        self.file = file
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = f"row {self.row}" if self.line is None else f"line {self.line}"
+        place = f"{self.file}, {place}" if self.file else place
+        name = f" ({self.username})" if self.username else ""
+        return f"{place}{name}{f', column {self.column!r}' if self.column else ''}: {self.args[2]}"
+
+
+class ApplyError(Exception):
+    """Some rows of a run failed: raised by :meth:`harbor_client.users.Run.finish`.
+
+    Attributes:
+        failed: the :class:`~harbor_client.users.Change` of each row that failed; each has ``row``, ``username`` and
+            ``error``.
+    """
+
+    def __init__(self, message: str, failed: Sequence[Any] = ()) -> None:
+        super().__init__(message, failed)
+        self.failed: list[Any] = list(failed)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 _BY_STATUS: dict[int, type[ApiException]] = {

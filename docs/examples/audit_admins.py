@@ -2,7 +2,8 @@
 
     python audit_admins.py > admins.csv
 
-Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME and HARBOR_PASSWORD.
+Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME, HARBOR_PASSWORD and
+HARBOR_CA_CERT.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def connect() -> harbor_client.UserApi:
         configuration.host = os.environ["HARBOR_URL"]
         configuration.username = os.environ["HARBOR_USERNAME"]
         configuration.password = os.environ["HARBOR_PASSWORD"]
+        configuration.ssl_ca_cert = os.environ.get("HARBOR_CA_CERT") or None
     except KeyError as e:
         raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))

@@ -2,8 +2,8 @@
 
     python offboard.py leavers.txt [--dry-run]
 
-A name that nobody has is left out. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME and
-HARBOR_PASSWORD; exit status 1 when one could not be deleted.
+A name that nobody has is left out. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
+HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when one could not be deleted.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def connect() -> harbor_client.UserApi:
         configuration.host = os.environ["HARBOR_URL"]
         configuration.username = os.environ["HARBOR_USERNAME"]
         configuration.password = os.environ["HARBOR_PASSWORD"]
+        configuration.ssl_ca_cert = os.environ.get("HARBOR_CA_CERT") or None
     except KeyError as e:
         raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
@@ -53,6 +54,8 @@ def main() -> int:
         try:
             print(f"{username}: {offboard(api, username, arguments.dry_run)}")
         except ApiException as e:
+            if e.status == 401:  # each wrong login locks the account
+                raise
             failed += 1
             print(f"{username}: failed: {e.status} {e.reason} {e.body or ''}".rstrip(), file=sys.stderr)
     return 1 if failed else 0
@@ -61,5 +64,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, ApiException) as e:
         sys.exit(f"That did not work: {e}")

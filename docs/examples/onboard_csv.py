@@ -3,8 +3,8 @@
     python onboard_csv.py people.csv
 
 The file has the columns username, email, realname and password, and if wanted comment and admin (yes or no). A user who
-exists already is left as he is. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME and
-HARBOR_PASSWORD; exit status 1 when a row failed.
+exists already is left as he is. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
+HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when a row failed.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def connect() -> harbor_client.UserApi:
         configuration.host = os.environ["HARBOR_URL"]
         configuration.username = os.environ["HARBOR_USERNAME"]
         configuration.password = os.environ["HARBOR_PASSWORD"]
+        configuration.ssl_ca_cert = os.environ.get("HARBOR_CA_CERT") or None
     except KeyError as e:
         raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
@@ -67,6 +68,8 @@ def main() -> int:
             try:
                 print(f"{row['username']}: {onboard(api, row, x_request_id=f'onboard-line-{rows.line_num}')}")
             except ApiException as e:
+                if e.status == 401:  # each wrong login locks the account
+                    raise
                 failed += 1
                 print(f"{row['username']}: failed: {e.status} {e.reason} {e.body or ''}".rstrip(), file=sys.stderr)
     return 1 if failed else 0
@@ -75,5 +78,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, ApiException) as e:
         sys.exit(f"That did not work: {e}")

@@ -3,7 +3,8 @@
     python rotate_passwords.py new-passwords.csv alice bob ...
 
 A password stands in the file before Harbor learns of it, so none is ever lost. Reads HARBOR_URL
-(https://harbor.example.com/api/v2.0), HARBOR_USERNAME and HARBOR_PASSWORD; exit status 1 when one was not changed.
+(https://harbor.example.com/api/v2.0), HARBOR_USERNAME, HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when one was
+not changed.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def connect() -> harbor_client.UserApi:
         configuration.host = os.environ["HARBOR_URL"]
         configuration.username = os.environ["HARBOR_USERNAME"]
         configuration.password = os.environ["HARBOR_PASSWORD"]
+        configuration.ssl_ca_cert = os.environ.get("HARBOR_CA_CERT") or None
     except KeyError as e:
         raise ValueError(f"{e.args[0]} is not set") from e
     return harbor_client.UserApi(harbor_client.ApiClient(configuration))
@@ -67,6 +69,8 @@ def main() -> int:
                 api.update_user_password(user.user_id, harbor_client.PasswordReq(new_password=password))
                 print(f"{username}: changed")
             except ApiException as e:
+                if e.status == 401:  # each wrong login locks the account
+                    raise
                 failed += 1
                 print(f"{username}: failed: {e.status} {e.reason} {e.body or ''}".rstrip(), file=sys.stderr)
     return 1 if failed else 0
@@ -75,5 +79,5 @@ def main() -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (OSError, ValueError) as e:
+    except (OSError, ValueError, ApiException) as e:
         sys.exit(f"That did not work: {e}")

@@ -3,7 +3,7 @@
     python users_audit_admins.py > admins.csv
 
 audit_admins.py, written with Users: Harbor selects the administrators, nobody is missed while others are created or
-deleted, and the built-in administrator is in it. Reads HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD.
+deleted, and the built-in administrator is included. Reads the HARBOR_* variables.
 """
 
 from __future__ import annotations
@@ -15,20 +15,18 @@ import sys
 from harbor_client import ApiClient, ApiException, Configuration, Q, Users
 
 
-def main() -> int:
+def main() -> None:
     argparse.ArgumentParser(description="Report who is an administrator, as CSV.").parse_args()
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["user_id", "username", "email", "realname", "changed"])
-    try:
-        with ApiClient(Configuration.from_env()) as client:
-            for user in Users(client).iterate(Q.sysadmin_flag == True, include_admin=True):  # noqa: E712 - a query
-                changed = user.update_time.strftime("%Y-%m-%d") if user.update_time else ""
-                writer.writerow([user.user_id, user.username, user.email or "", user.realname or "", changed])
-    except (ApiException, ValueError) as error:
-        print(f"That did not work: {error}", file=sys.stderr)
-        return 1
-    return 0
+    with ApiClient(Configuration.from_env()) as client:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(["user_id", "username", "email", "realname", "changed"])
+        for user in Users(client).iterate(Q.sysadmin_flag == True, include_admin=True):  # noqa: E712 - a query
+            changed = user.update_time.strftime("%Y-%m-%d") if user.update_time else ""
+            writer.writerow([user.user_id, user.username, user.email or "", user.realname or "", changed])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        main()
+    except (ApiException, ValueError) as error:
+        sys.exit(f"That did not work: {error}")

@@ -2,8 +2,8 @@
 
     python users_progress.py people.csv [tqdm|rich|plain]
 
-Takes the bar of tqdm or of rich if one of them is installed, else draws one. Reads HARBOR_URL, HARBOR_USERNAME and
-HARBOR_PASSWORD; exit status 1 when a row failed.
+Takes the bar of tqdm or of rich if one of them is installed, else draws one. Reads the HARBOR_*
+variables; exit status 1 when a row failed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-from harbor_client import ApiClient, Configuration, Users
+from harbor_client import ApiClient, ApiException, Configuration, Users
 from harbor_client.users import Run
 
 
@@ -24,14 +24,14 @@ def with_tqdm(apply: Callable[[Any], Run], total: int) -> Run:
     """A tqdm bar goes in as it is."""
     tqdm = importlib.import_module("tqdm").tqdm
     with tqdm(total=total, unit="user") as bar:
-        return apply(bar).finish()
+        return apply(bar).finish(check=False)
 
 
 def with_rich(apply: Callable[[Any], Run], total: int) -> Run:
     """Of a rich task, the function that advances it."""
     with importlib.import_module("rich.progress").Progress() as progress:
         task = progress.add_task("users", total=total)
-        return apply(functools.partial(progress.advance, task)).finish()
+        return apply(functools.partial(progress.advance, task)).finish(check=False)
 
 
 def plain(apply: Callable[[Any], Run], total: int) -> Run:
@@ -41,7 +41,7 @@ def plain(apply: Callable[[Any], Run], total: int) -> Run:
         width = 40 * done // total
         print(f"\r[{'#' * width}{'.' * (40 - width)}] {done}/{total}", end="", file=sys.stderr)
 
-    run = apply(draw).finish()
+    run = apply(draw).finish(check=False)
     print(file=sys.stderr)
     return run
 
@@ -61,11 +61,13 @@ def main() -> int:
         users = Users(client)
         run = show(lambda progress: users.apply(arguments.file, on_error="continue", progress=progress), max(total, 1))
     print(", ".join(f"{count} {action}" for action, count in sorted(run.counts.items())) or "nothing to do")
-    return 1 if run.counts["failed"] else 0
+    for change in run.failed:
+        print(f"row {change.row}: {change}", file=sys.stderr)
+    return 1 if run.failed else 0
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
-    except (OSError, ValueError) as error:
+    except (ApiException, OSError, ValueError) as error:
         sys.exit(f"That did not work: {error}")

@@ -5,36 +5,47 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections import Counter
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Any, Protocol, TypeAlias
 
 from harbor_client._privacy.guard import guarded, sweep, sweep_caught
-from harbor_client.exceptions import ApiException, NotFoundException
-from harbor_client.users.change import Change, UserRow
-from harbor_client.users.rows import RowError, RowSource
+from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
+from harbor_client.models import UserResp
+from harbor_client.users.change import Change, OnError, UserRow
+from harbor_client.users.conflicts import Conflicts, Step, without_doubles
+from harbor_client.users.errors import add_hint, fails_for_every_row
+from harbor_client.users.lookup import Lookup
+from harbor_client.users.rows import Place
+from harbor_client.users.state import States
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
-    from typing import Any, Protocol, TypeAlias
 
-    from harbor_client.models import UserResp
-    from harbor_client.users.change import OnError
-    from harbor_client.users.lookup import Lookup
-    from harbor_client.users.rows import Rows
+class Bar(Protocol):
+    """As much of a tqdm bar as is needed."""
 
-    class Bar(Protocol):
-        """As much of a tqdm bar as is needed."""
+    def update(self, n: int, /) -> object: ...
 
-        def update(self, n: int, /) -> object: ...
 
-    #: Where progress is told: f(done, total), f(1) or a bar.
-    Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
+#: Who is told about progress: f(done, total), f(1) or a bar.
+Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
+#: Brings one row's user into its state, given the user as looked up.
+One: TypeAlias = Callable[[UserRow, UserResp | None], Change]
 
-    #: Brings one row's user into its state, given the user as looked up (or as yet unknown).
-    One = Callable[[UserRow, "UserResp | None"], Change]
+
+class Source(Protocol):
+    """Where rows come from."""
+
+    total: int | None
+
+    def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]: ...
+
+    def close(self) -> None: ...
+
 
 #: So many rows are read, and their users looked up, at a time.
 _ROWS_A_LOOK = 100
+#: ``ApplyError`` quotes so many failures.
+_QUOTED = 10
 
 
 class Run:
@@ -44,19 +55,35 @@ class Run:
 
     Attributes:
         counts: how many rows ended in each way so far: ``run.counts["failed"]``.
+        failed: the changes that failed so far.
     """
 
     def __init__(
-        self, lookup: Lookup, rows: Rows, one: One, on_error: OnError, progress: Progress, dry_run: bool = False
+        self,
+        lookup: Lookup,
+        source: Source,
+        states: States,
+        one: One,
+        *,
+        on_error: OnError,
+        progress: Progress,
+        dry_run: bool = False,
     ) -> None:
+        self.counts: Counter[str] = Counter()
+        self.failed: list[Change] = []
+        self._began = True  # until all arguments are known to be right
+        self._source = source
+        self._lookup = lookup
+        self._one = one
+        self._states = states
+        self._dry_run = dry_run
+        self._refused: ForbiddenException | None = None  # what the caller was told who may not list users
+        self._pending: Step | None = None  # the result whose progress could not be told
         if on_error not in ("stop", "continue"):
             raise ValueError("on_error is 'stop' or 'continue'")
-        self.counts: Counter[str] = Counter()
-        self._began = True  # until the rows can be read
-        report = _reporter(progress)
-        self._source = RowSource(rows)
-        self._changes = _changes(lookup, self._source, one, on_error, dry_run)
-        self._report = report
+        self._stops = on_error == "stop"
+        self._report = _reporter(progress)
+        self._steps: Generator[Step, None, None] | None = None  # which would keep this object alive
         self._began = dry_run
 
     def __iter__(self) -> Run:
@@ -64,23 +91,57 @@ class Run:
 
     @guarded
     def __next__(self) -> Change:
+        return self.step().change
+
+    def step(self) -> Step:
+        """The next row with its result."""
         self._began = True
-        change = next(self._changes)
-        self.counts[change.action] += 1
+        if self._pending is not None:
+            step, self._pending = self._pending, None
+            return step
+        if self._steps is None:
+            self._steps = self._all()
+        step = self._pending = next(self._steps)
+        self.counts[step.change.action] += 1
+        if not step.change.ok:
+            self.failed.append(step.change)
         self._report(self.counts.total(), self._source.total)
-        return change
+        self._pending = None
+        return step
 
     @guarded
-    def finish(self) -> Run:
-        """Deal with all rows that are left; for those who need no results but :attr:`counts`."""
+    def finish(self, check: bool = True) -> Run:
+        """Deal with all rows that are left.
+
+        Args:
+            check: raise if a row failed, this time or before.
+
+        Raises:
+            ApplyError: rows failed; unless ``check=False``.
+            ApiException: what fails for every row, such as a wrong password.
+        """
+        self._states.drops_passwords = True
         for _ in self:
             pass
+        if check:
+            self.raise_for_failed()
         return self
+
+    def raise_for_failed(self) -> None:
+        """Raise an :class:`~harbor_client.ApplyError` if a row failed so far."""
+        if self.failed:
+            done = self.counts.total()
+            lines = [f"row {change.row}: {change}" for change in self.failed[:_QUOTED]]
+            if len(self.failed) > _QUOTED:
+                lines.append(f"… and {len(self.failed) - _QUOTED} more")
+            left = "; the rows after it were left alone" if self._stops else ""
+            raise ApplyError("\n".join([f"{len(self.failed)} of {done} rows failed{left}:", *lines]), self.failed)
 
     def close(self) -> None:
         """Leave the remaining rows alone."""
         self._began = True
-        self._changes.close()
+        self._steps = self._steps or self._all()
+        self._steps.close()
         self._source.close()
 
     def __enter__(self) -> Run:
@@ -94,116 +155,80 @@ class Run:
             warnings.warn("nothing was applied: iterate over what apply() gives, or call finish()", stacklevel=2)
             self.close()
 
-
-class Plan:
-    """What :meth:`harbor_client.users.Users.apply` would do; ``print(plan)`` shows it like a diff.
-
-    Iterating looks at Harbor and gives a :class:`Change` for each row. Nothing is changed.
-    """
-
-    def __init__(self, start: Callable[[], Run], once: bool) -> None:
-        self._start = start
-        self._once = once
-        self._first: Run | None = start()  # now, so that what is wrong with the rows as a whole shows at once
-        if not once:
-            self._first.close()
-
-    def __iter__(self) -> Iterator[Change]:
-        run = self._first if self._once else self._start()
-        if run is None:
-            raise ValueError("the rows of this plan came from an iterator or an open file, and are used up")
-        self._first = None
-        with run:
-            yield from run
-
-    @guarded
-    def __str__(self) -> str:
-        counts: Counter[str] = Counter()
-        lines = []
-        for change in self:
-            counts[change.action] += 1
-            lines.append(str(change))
-        words = (
-            f"{counts[action]} {what}"
-            for action, what in (
-                ("created", "to create"),
-                ("changed", "to change"),
-                ("removed", "to remove"),
-                ("unchanged", "unchanged"),
-                ("failed", "wrong"),
-            )
-            if counts[action] or action != "failed"
-        )
-        return "\n".join([*lines, ", ".join(words)])
-
-
-def _changes(
-    lookup: Lookup, source: RowSource, one: One, on_error: OnError, dry_run: bool
-) -> Generator[Change, None, None]:
-    number = 0
-    try:
-        rows = iter(source)
-        while batch := list(islice(rows, _ROWS_A_LOOK)):
-            batch = _without_doubles(batch, number + 1)
-            known = _known(lookup, batch)
-            for row in batch:
-                number += 1
-                change = _change(lookup, row, number, known, one, dry_run)
-                yield change
-                if on_error == "stop" and not change.ok:
-                    return
-    finally:
-        source.close()
-
-
-def _change(
-    lookup: Lookup, row: UserRow | RowError, number: int, known: dict[str, UserResp | None], one: One, dry_run: bool
-) -> Change:
-    if isinstance(row, RowError):
-        return Change("failed", row.username, error=row, row=number, dry_run=dry_run)
-    try:
+    def _all(self) -> Generator[Step, None, None]:
+        done = 0
+        conflicts = Conflicts(self._lookup) if self._dry_run else None
         try:
-            change = one(row, known[row.username] if row.username in known else lookup.find(row.username))
-        except NotFoundException:
-            if row.username not in known:
+            rows = iter(self._source)
+            while batch := without_doubles(list(islice(rows, _ROWS_A_LOOK))):
+                known = self._known(batch)
+                steps: Iterator[Step] = (Step(place, row, self._change(place, row, known)) for place, row in batch)
+                if conflicts is not None:
+                    steps = iter(conflicts.found(list(steps)))
+                for step in steps:
+                    done += 1
+                    yield step
+                    error = step.change.error
+                    if self._stops and error is not None:
+                        return
+                    if isinstance(error, ApiException) and self._ends(error):
+                        raise error
+        except ApiException as error:
+            told = f"The run ended here: {done} of its rows were dealt with before, the others were left alone."
+            add_hint(error, "Nothing was changed." if self._dry_run else told)
+            raise
+        finally:
+            self._source.close()
+
+    def _change(self, place: Place, row: UserRow | RowError, known: dict[str, UserResp | None]) -> Change:
+        if isinstance(row, RowError):
+            return Change("failed", row.username, error=row, row=place.row, dry_run=self._dry_run)
+        try:
+            try:
+                user = known[row.username] if row.username in known else self._states.find(row)
+                change = self._one(row, user)
+            except NotFoundException as error:
+                if row.username not in known or error.method is None:
+                    raise
+                change = self._one(row, self._states.find(row))  # gone since the look
+            if self._refused and self._dry_run and change.action in ("created", "changed", "removed"):
+                caller = self._lookup.caller()
+                if caller is not None and caller.user_id != change.user_id:
+                    raise self._refused
+        except ApiException as error:
+            sweep_caught(error)
+            if self._ends(error):
                 raise
-            change = one(row, lookup.find(row.username))  # gone since the look
-        change = change.numbered(number)
+            return Change("failed", row.username, error=error, row=place.row, dry_run=self._dry_run)
+        except (ValueError, TypeError) as error:
+            why = place.error(row.username or row.email or "", str(error))
+            return Change("failed", row.username, error=why, row=place.row, dry_run=self._dry_run)
         if change.error is not None:
             sweep(change.error)
-        return change
-    except ApiException as error:
-        sweep_caught(error)
-        return Change("failed", row.username, error=error, row=number, dry_run=dry_run)
-    except (ValueError, TypeError) as error:
-        why = RowError(number, row.username, str(error))
-        return Change("failed", row.username, error=why, row=number, dry_run=dry_run)
+        return change.with_details(row=place.row)
 
-
-def _known(lookup: Lookup, batch: list[UserRow | RowError]) -> dict[str, UserResp | None]:
-    """The users of a batch, so far as they can be looked up together."""
-    names = [row.username for row in batch if isinstance(row, UserRow)]
-    if len(names) < 2:
-        return {}
-    try:
-        return lookup.find_many(names)
-    except ApiException:  # then each row is looked up, and fails, on its own
+    def _known(self, batch: list[tuple[Place, UserRow | RowError]]) -> dict[str, UserResp | None]:
+        """The users of a batch, as far as they can be looked up together."""
+        names = [row.username for _, row in batch if isinstance(row, UserRow) and row.username]
+        try:
+            return self._lookup.find_many(names)
+        except ForbiddenException as error:  # who may not list users may find single ones by a search
+            if fails_for_every_row(error):
+                raise
+            self._refused = error
+        except ApiException as error:
+            if fails_for_every_row(error):
+                raise
         return {}
 
-
-def _without_doubles(batch: list[UserRow | RowError], first: int) -> list[UserRow | RowError]:
-    """Names that occur twice, or differ in upper and lower case only, are hardly what is meant."""
-    seen: dict[str, tuple[int, str]] = {}
-    checked: list[UserRow | RowError] = []
-    for number, row in enumerate(batch, first):
-        if isinstance(row, UserRow):
-            other, name = seen.setdefault(row.username.lower(), (number, row.username))
-            if other != number:
-                same = "is" if name == row.username else f"differs only in upper and lower case from {name!r}"
-                why = f"the user name {same} in row {other}" + (" already" if name == row.username else "")
-                row = RowError(number, row.username, why)
-        checked.append(row)
-    return checked
+    def _ends(self, error: ApiException) -> bool:
+        """Whether the remaining rows would fail in the same way."""
+        if fails_for_every_row(error):
+            return True
+        if not isinstance(error, ForbiddenException) or "cannot be deleted" in (error.message or ""):
+            return False
+        caller = self._lookup.caller()
+        return caller is not None and not (caller.sysadmin_flag or caller.admin_role_in_auth)
 
 
 def _reporter(progress: Any) -> Callable[[int, int | None], object]:

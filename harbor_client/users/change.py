@@ -1,16 +1,17 @@
-"""What is wanted of a user, and what came of it."""
+"""The wanted state of a user, and what was done to reach it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 
 MASK = "***"
 
-Action = Literal["created", "changed", "unchanged", "removed", "failed"]
+Action = Literal["created", "changed", "unchanged", "removed", "not_found", "failed"]
 State = Literal["present", "absent"]
 UpdatePassword = Literal["on_create", "always"]
 OnError = Literal["stop", "continue"]
+Missing = Literal["report", "error"]
 
 
 class Generate:
@@ -19,33 +20,45 @@ class Generate:
     def __repr__(self) -> str:
         return "GENERATE"
 
-    def __reduce__(self) -> str:
-        return "GENERATE"
+    __reduce__ = __repr__
 
 
-#: In the place of a password: make one (:func:`harbor_client.passwords.generate`) and return it in the result.
+class Clear:
+    """The type of :data:`CLEAR`."""
+
+    def __repr__(self) -> str:
+        return "CLEAR"
+
+    __reduce__ = __repr__
+
+
+#: In place of a password: generate one (see :func:`harbor_client.passwords.generate`).
 GENERATE = Generate()
+#: In place of a comment: erase it. In a file the word ``CLEAR`` does the same.
+CLEAR = Clear()
 
 
 @dataclass(frozen=True)
 class UserRow:
-    """The wanted state of one user. ``None`` leaves alone what is there; ``comment=""`` empties the comment.
+    """The wanted state of one user. ``None`` and ``""`` leave a field alone.
 
     Attributes:
-        username: the exact name; upper and lower case are different users.
+        username: the exact name, blanks included; upper and lower case are different users. Without it the user of
+            that ``email`` is meant, who has to exist.
         email: needed for a new user; no two users share one.
         realname: a new user without one gets the user name.
-        comment: at most 30 bytes in UTF-8.
-        password: a text, or ``GENERATE``. Of a user who is there already it is changed only with
+        comment: at most 30 bytes in UTF-8; ``CLEAR`` erases it.
+        password: a text, or ``GENERATE``. The password of an existing user is changed only with
             ``update_password="always"``.
         sysadmin_flag: whether the user is a system administrator.
         state: ``"present"`` or ``"absent"``.
     """
 
-    username: str
+    username: str = ""
+    _: KW_ONLY
     email: str | None = None
     realname: str | None = None
-    comment: str | None = None
+    comment: str | Clear | None = None
     password: str | Generate | None = field(default=None, repr=False)
     sysadmin_flag: bool | None = None
     state: State = "present"
@@ -55,42 +68,61 @@ class UserRow:
 class Change:
     """What was done for one user, or would be done (``dry_run``).
 
-    ``print(change)`` gives a line as in a diff, with secrets masked; so does ``repr``. The attribute ``password`` and a
-    pickle hold the real one.
+    ``str(change)`` is a line as in a diff. Neither that, nor ``repr``, ``to_dict()`` or ``dataclasses.asdict`` shows a
+    password; the attribute ``password`` and a pickle hold it.
 
     Attributes:
-        action: ``"created"``, ``"changed"``, ``"unchanged"``, ``"removed"`` or ``"failed"``.
-        username: the user's name; ``""`` for a row that has none.
-        user_id: the id; ``None`` for a user who is not there, or not yet.
+        action: ``"created"``, ``"changed"``, ``"unchanged"``, ``"removed"``, ``"not_found"`` (there was nobody to
+            remove) or ``"failed"``.
+        username: the user's name; the address, or ``""``, for a row that names no user who exists.
+        user_id: the id; ``None`` for a user who does not exist (yet).
         fields: the fields that changed, each with its value before and after. A password is masked here.
-        password: the password that was generated, also if it failed and may have been set; else ``None``. It is
-            nowhere else: keep it or lose it.
+        password: the password that was generated, even if the request failed and may have set it; else ``None``.
         error: why it failed.
         row: the number of the row, from 1, where there are rows.
         dry_run: nothing was sent.
+        hint: what else was found out.
+        request_id: the ``X-Request-Id`` that was sent last, if :class:`~harbor_client.users.Users` sets one.
     """
 
     action: Action
     username: str
     user_id: int | None = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    password: str | None = field(default=None, repr=False)
+    if TYPE_CHECKING:
+        password: str | None = None
+    else:
+        password: InitVar[str | None] = None  # not a field, so dataclasses.asdict() does not show it
     error: Exception | None = None
     row: int | None = None
     dry_run: bool = False
+    hint: str | None = None
+    request_id: str | None = None
+
+    if not TYPE_CHECKING:
+
+        def __post_init__(self, password: str | None) -> None:
+            self.__dict__["password"] = password
 
     @property
     def ok(self) -> bool:
-        """Whether the user is now as wanted."""
+        """Whether the row did not fail."""
         return self.action != "failed"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The change as JSON has it, with passwords masked; an error is its text."""
+        shown = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "password"}
+        shown["fields"] = {name: list(both) for name, both in self.fields.items()}
+        shown["password"] = None if self.password is None else MASK
+        shown["error"] = None if self.error is None else _in_words(self.error)
+        return shown
 
     def __repr__(self) -> str:
         shown = [f"action={self.action!r}", f"username={self.username!r}", f"user_id={self.user_id!r}"]
-        shown += [f"fields={self.fields!r}"] if self.fields else []
         shown += [f"password={MASK!r}"] if self.password is not None else []
-        shown += [f"error={self.error!r}"] if self.error is not None else []
-        shown += [f"row={self.row!r}"] if self.row is not None else []
-        shown += ["dry_run=True"] if self.dry_run else []
+        for name in ("fields", "error", "row", "dry_run", "hint", "request_id"):
+            value = getattr(self, name)
+            shown += [f"{name}={value!r}"] if value or (name == "error" and value is not None) else []
         return f"Change({', '.join(shown)})"
 
     def __str__(self) -> str:
@@ -101,23 +133,34 @@ class Change:
                 name if name == "password" else f"{name}: {old!r} -> {new!r}"
                 for name, (old, new) in self.fields.items()
             )
+        elif self.action == "not_found":
+            details = "not found"
         else:
-            details = _first_line(self.error) if self.error is not None else ""
+            details = _in_words(self.error) if self.error is not None else ""
+        if self.hint:
+            details = f"{details} - {self.hint}" if details else self.hint
         unnamed = f"(row {self.row})" if self.user_id is None else f"user {self.user_id}"
         line = f"{_SIGNS[self.action]} {self.username or unnamed}"
         return f"{line}  {details}" if details else line
 
-    def numbered(self, row: int) -> Change:
-        """The same, of this row."""
-        return replace(self, row=row)
+    def with_details(self, **details: Any) -> Change:
+        """A copy with other values; unlike ``dataclasses.replace`` on every Python version, with the password."""
+        return replace(self, **{"password": self.password, **details})
 
 
-_SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "failed": "!"}
+# typing.get_type_hints() of Python 3.10 does not understand InitVar.
+Change.__annotations__["password"] = "str | None"
+
+_SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "not_found": "?", "failed": "!"}
 
 
-def _first_line(error: Exception) -> str:
+def _in_words(error: Exception) -> str:
+    """An error on one line."""
     message = getattr(error, "message", None) or getattr(error, "reason", None)
-    if message:
-        status, hint = getattr(error, "status", None), getattr(error, "hint", None)
-        return f"{f'({status}) ' if status else ''}{message}{f' - {hint}' if hint else ''}"
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    status, hint = getattr(error, "status", None), getattr(error, "hint", None)
+    if not message:
+        return (str(error).splitlines() or [type(error).__name__])[0]
+    words = f"({status}) {message}" if status else f"{message}"
+    if getattr(error, "outcome", None) == "unknown":
+        words += "; it may have been done nevertheless"
+    return f"{words} - {hint}" if hint else words

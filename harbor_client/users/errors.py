@@ -1,4 +1,4 @@
-"""Failures that Harbor tells apart by text or not at all, as classes of their own."""
+"""Failures as :class:`~harbor_client.users.Users` tells them: of classes of their own, and with what was found out."""
 
 from __future__ import annotations
 
@@ -6,32 +6,23 @@ from typing import TypeVar
 
 from harbor_client.exceptions import (
     ApiException,
-    ConflictException,
+    ConnectionException,
     ForbiddenException,
+    MethodNotAllowedException,
+    NoLocalUsersException,
     NotFoundException,
+    RedirectException,
+    UnauthorizedException,
     UnexpectedResponseException,
 )
 
-
-class UsernameTakenException(ConflictException):
-    """Another user has this name, exactly so."""
-
-
-class EmailTakenException(ConflictException):
-    """Another user has this e-mail address. (On a change of the profile Harbor answers this with status 500.)"""
-
-
-class NoLocalUsersException(ForbiddenException):
-    """Users come from OIDC, LDAP or the like: Harbor creates none, and changes no profile or password of theirs."""
-
-
-#: What a gateway answers in Harbor's place, which tells nothing of what Harbor did.
+#: What a gateway responds with in Harbor's place, which tells nothing of what Harbor did.
 _GATEWAYS = (502, 503, 504)
 
 _E = TypeVar("_E", bound=ApiException)
 
 
-def retyped(error: ApiException, kind: type[_E], hint: str) -> _E:
+def convert(error: ApiException, kind: type[_E], hint: str) -> _E:
     """The same failure as an exception of another class, with a hint that says more."""
     new = kind(error.status, error.reason)
     new.__dict__.update(error.__dict__)
@@ -39,21 +30,53 @@ def retyped(error: ApiException, kind: type[_E], hint: str) -> _E:
     return new
 
 
+def add_hint(error: ApiException, hint: str) -> None:
+    """Add a sentence to an error's hint."""
+    error.hint = f"{error.hint} {hint}" if error.hint else hint
+
+
 def is_open(error: ApiException) -> bool:
-    """Whether a write may have been done or not: no answer came, or a gateway's."""
-    return error.outcome == "unknown" or error.status in _GATEWAYS
+    """Whether a write may or may not have been carried out: no response came, or a gateway's."""
+    return error.outcome == "unknown" or (error.status in _GATEWAYS and error.method != "GET")
 
 
-def not_found(username: str) -> NotFoundException:
-    """What asking for a user by name gives when there is none."""
-    error = NotFoundException(404, f"there is no user {username!r}")
-    error.outcome = "answered"
+def looked_in_vain(error: ApiException, look: ApiException) -> ApiException:
+    """The error of a write, after looking whether it was carried out failed as well."""
+    add_hint(error, f"Looking whether it was done failed as well: {look.message or look.reason}.")
+    error.__dict__["_unreachable"] = True
     return error
 
 
-def unheeded(what: str) -> UnexpectedResponseException:
-    """What a list of users is that was not asked for so."""
+def fails_for_every_row(error: ApiException) -> bool:
+    """Whether the rows after this one would fail as well, for the same reason.
+
+    Of callers without rights, who get a :class:`ForbiddenException`, only their caller knows.
+    """
+    if isinstance(error, (UnauthorizedException, NoLocalUsersException, RedirectException, MethodNotAllowedException)):
+        return True
+    if isinstance(error, ForbiddenException):
+        return any(words in (error.message or "") for words in ("read only mode", "CSRF"))
+    if isinstance(error, ConnectionException):
+        return error.outcome == "not_sent" or error.method == "GET" or "_unreachable" in error.__dict__
+    if isinstance(error, UnexpectedResponseException):
+        return error.outcome == "answered"
+    if error.status == 404:  # of a path, not of a user
+        return (error.code is None and error.method is not None) or (error.message or "").startswith("path ")
+    # A response without an error of Harbor's comes from something else, or from a Harbor where nobody is logged in.
+    return "_unreachable" in error.__dict__ or (error.code is None and error.method == "GET")
+
+
+def not_found(who: str, hint: str | None = None) -> NotFoundException:
+    """The error for a user who does not exist."""
+    error = NotFoundException(404, f"there is no user {who}")
+    error.outcome = "answered"
+    error.hint = hint
+    return error
+
+
+def query_ignored(what: str) -> UnexpectedResponseException:
+    """The error for a list of users that does not match its query."""
     error = UnexpectedResponseException(200, what)
     error.outcome = "answered"
-    error.hint = "Something between here and Harbor may have lost or changed the query of the request."
+    error.hint = "The server ignored the query: something between here and Harbor may have lost or changed it."
     return error

@@ -27,7 +27,7 @@ from harbor_client.exceptions import UnexpectedResponseException
 from harbor_client.query import Q, Query
 from harbor_client.query.grammar import LARGEST_ID
 from harbor_client.users.ahead import Workers
-from harbor_client.users.errors import unheeded
+from harbor_client.users.errors import query_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
@@ -76,7 +76,7 @@ class _Source:
         if backwards:
             users.reverse()
         if users and not low <= _in_order(users)[0] <= (users[-1].user_id or 0) <= high:
-            raise unheeded(f"users were listed whose ids are not in {low} to {high}")
+            raise query_ignored(f"users were listed whose ids are not in {low} to {high}")
         return users, total
 
     def listed(self, ids: list[int]) -> list[UserResp]:
@@ -85,7 +85,7 @@ class _Source:
         while ids:
             users, total = self._ask(Q.user_id.one_of(ids), "user_id", 1)
             if not set(ids).issuperset(_in_order(users)):
-                raise unheeded("users were listed whose ids were not asked for")
+                raise query_ignored("users were listed whose ids were not asked for")
             found += users
             last = (users[-1].user_id or 0) if users and total > len(users) else LARGEST_ID
             ids = [number for number in ids if number > last]
@@ -99,11 +99,11 @@ class _Source:
         self._begun = self._begun or bool(users)
         if total and not self._begun:
             if looks == _LOOKS:
-                raise unheeded(f"there are {total} users, but none was listed")
+                raise query_ignored(f"there are {total} users, but none was listed")
             return self._ask(ids, sort, page, looks + 1)  # Harbor counts first: who was counted may be gone
         for condition in self._exact:
             if not all(map(condition.accepts_user, users)):
-                raise unheeded(f"users were listed who do not meet {condition}")
+                raise query_ignored(f"users were listed who do not meet {condition}")
         return users, total
 
 
@@ -111,7 +111,7 @@ def _in_order(users: list[UserResp]) -> list[int]:
     """The ids of users, which must be in order."""
     ids = [user.user_id or 0 for user in users]
     if not all(map(lt, ids, ids[1:])):
-        raise unheeded("users were not listed in order of id, each once")
+        raise query_ignored("users were not listed in order of id, each once")
     return ids
 
 

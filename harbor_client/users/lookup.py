@@ -1,49 +1,47 @@
-"""Finds users by exact name, for callers who may list users and for those who may only search."""
+"""Finds users by exact name or by address, for callers who may list users and for those who may only search."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator
+from urllib.parse import quote
 
+from harbor_client.api.user_api import UserApi
 from harbor_client.exceptions import (
     ApiException,
     ForbiddenException,
     NotFoundException,
     PreconditionFailedException,
     ServiceException,
+    UnexpectedResponseException,
 )
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
-from harbor_client.users.errors import not_found, unheeded
+from harbor_client.users.errors import not_found, query_ignored
 from harbor_client.users.iterate import PAGE, iterate, total_of
 from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from harbor_client.api.user_api import UserApi
 
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.
 BUILT_IN = 1
 _BUILT_IN_NAME = "admin"
-#: About so many bytes of names are asked for in one list.
-_BYTES_A_LIST = 2000
+#: The values of one list, percent-encoded, have at most so many bytes.
+_BYTES_A_LIST = 3500
 
 
 class Lookup:
-    """Reads users. Remembers the name of user 1 and the id of the caller."""
+    """Reads users. Remembers user 1 and the caller."""
 
     def __init__(self, api: UserApi) -> None:
         self.api = api
-        self._built_in_name: str | None = None
-        self._caller: tuple[object, int | None] | None = None
+        self._built_in_user: UserResp | None = None
+        self._caller: tuple[object, UserResp | None] | None = None
 
     def get(self, user: int | str) -> UserResp:
         """A user by id or by exact name; ``NotFoundException`` when there is none."""
         if isinstance(user, str):
             found = self.find(user)
             if found is None:
-                raise not_found(user)
+                raise not_found(repr(user), self.address_hint(user))
             return found
         return self.api.get_user(checked_id(user))
 
@@ -67,16 +65,17 @@ class Lookup:
             if user.username == username:
                 return user
         if users and not all_listed:
-            raise unheeded("users of other names were listed, and not all of them")
+            raise query_ignored("users of other names were listed, and not all of them")
         if username != _BUILT_IN_NAME:
             return self._built_in(username)
-        # Either user 1 has another name, or the caller may list but not read.
-        return UserResp(user_id=BUILT_IN, username=username) if self._built_in_name == username else None
+        # Either user 1 has another name, or the caller may list users but not read them.
+        known = self._built_in_user
+        return UserResp(user_id=BUILT_IN, username=username) if known and known.username == username else None
 
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
         """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out."""
         found: dict[str, UserResp | None] = {}
-        for names in _lists(usernames):
+        for names in _lists(Q.username.one_of, usernames):
             listed, all_listed = self._list(Q.username.one_of(names))
             users = {user.username: user for user in listed}
             for name in names:
@@ -86,17 +85,65 @@ class Lookup:
                     )
         return found
 
-    def _list(self, query: Query) -> tuple[list[UserResp], bool]:
-        """The users whom a query selects, of whom there are PAGE at most, and whether these are all.
+    def find_email(self, email: str) -> UserResp | None:
+        """The user with this address, in upper or lower case; ``ValueError`` where several have it."""
+        if not isinstance(email, str):
+            raise TypeError(f"email must be a str, not {type(email).__name__}")
+        if not email:
+            raise ValueError("email must not be empty")
+        if len(email) > LONGEST_NAME or not storable(email) or "," in email:
+            return None  # no user can have such an address
+        query = Q.email == email if "%" in email else Q.email.contains(email)
+        users = list(iterate(self.api, query, 1))
+        try:
+            users.append(self.api.get_user(BUILT_IN))
+        except (ForbiddenException, NotFoundException):
+            pass
+        found = [user for user in users if (user.email or "").casefold() == email.casefold()]
+        if len(found) > 1:
+            names = ", ".join(f"{user.username!r} (user {user.user_id})" for user in found)
+            raise ValueError(f"{len(found)} users have the e-mail address {email}, in upper or lower case: {names}")
+        return found[0] if found else None
 
-        They are not where something between here and Harbor has lost the query, so that there is a page of everybody.
+    def holders(self, emails: Iterable[str]) -> dict[str, UserResp]:
+        """The users who have these addresses, exactly so; without those whom the caller may not list."""
+        users: list[UserResp] = [self._built_in_user] if self._built_in_user else []
+        try:
+            for some in _lists(Q.email.one_of, emails):
+                users += self._list(Q.email.one_of(some))[0]
+        except ForbiddenException:
+            pass
+        return {user.email: user for user in users if user.email}
+
+    def address_hint(self, name: str) -> str | None:
+        """Whose address it is that stands in the place of a name."""
+        try:
+            user = self.find_email(name) if "@" in name else None
+        except (ApiException, ValueError):
+            return None
+        return f"It is the e-mail address of user {user.user_id}, {user.username!r}." if user else None
+
+    def count(self, query: Query) -> int:
+        """How many users a query selects."""
+        users, _, headers = self.api.list_users_with_http_info(q=query, page_size=1)
+        if "X-Total-Count" not in headers:
+            raise UnexpectedResponseException(200, "the response lacks X-Total-Count")
+        if not all(condition.accepts_user(user) for user in users for condition in query.exact()):
+            raise query_ignored(f"a user was listed who does not meet {query}")
+        return total_of(headers)
+
+    def _list(self, query: Query) -> tuple[list[UserResp], bool]:
+        """The users that a query selects, of whom there are PAGE at most, and whether these are all.
+
+        They are not where something between here and Harbor has removed the query, so that there is a page of
+        everybody.
         """
         users, _, headers = self.api.list_users_with_http_info(q=query, page_size=PAGE)
         total = total_of(headers)
         return users, total <= len(users) and (len(users) < PAGE or total > 0)
 
     def with_email(self, email: str) -> UserResp | None:
-        """The user with this e-mail address, if the caller may know."""
+        """The user with exactly this e-mail address, if the caller may know."""
         try:
             users = self.api.list_users(q=Q.email == email, page_size=1)
             if not users:
@@ -105,32 +152,52 @@ class Lookup:
             return None
         return next((user for user in users if user.email == email), None)
 
-    def is_caller(self, user_id: int) -> bool:
-        """Whether this is the user as whom the client calls."""
+    def caller(self) -> UserResp | None:
+        """The user as whom the client calls; ``None`` for a robot account."""
         configuration = self.api.api_client.configuration
         who = configuration.host, configuration.username
         if self._caller is None or self._caller[0] != who:
             try:
-                number = self.api.get_current_user_info().user_id
-            except PreconditionFailedException:  # a robot account
-                number = None
-            self._caller = who, number
-        return self._caller[1] == user_id
+                user = self.api.get_current_user_info()
+            except PreconditionFailedException:
+                user = None
+            self._caller = who, user
+        return self._caller[1]
+
+    def is_caller(self, user_id: int) -> bool:
+        """Whether this is the user as whom the client calls."""
+        caller = self.caller()
+        return caller is not None and caller.user_id == user_id
+
+    def other_administrator(self, user_id: int, gone: set[int]) -> bool:
+        """Whether there is a system administrator apart from this user, and from those who are gone."""
+        caller = self.caller()
+        if caller is not None and caller.sysadmin_flag and caller.user_id not in (user_id, *gone):
+            return True
+        if BUILT_IN not in (user_id, *gone):
+            try:
+                if self.api.get_user(BUILT_IN).sysadmin_flag:
+                    return True
+            except (ForbiddenException, NotFoundException):
+                return True  # who may not read it cannot tell
+        others = iterate(self.api, Q.sysadmin_flag == True, 1)  # noqa: E712 - a query
+        return any(user.user_id not in (user_id, *gone) for user in others)
 
     def _built_in(self, username: str) -> UserResp | None:
         """User 1, if that is its name and the caller may read it."""
-        if self._built_in_name not in (None, username) and username != _BUILT_IN_NAME:
+        known = self._built_in_user
+        if known and username not in (known.username, _BUILT_IN_NAME):
             return None
         try:
             user = self.api.get_user(BUILT_IN)
         except (ForbiddenException, NotFoundException):
-            self._built_in_name = _BUILT_IN_NAME
+            self._built_in_user = UserResp(user_id=BUILT_IN, username=_BUILT_IN_NAME)
             return None
         except ServiceException:
             if username != _BUILT_IN_NAME:
                 raise
-            return None  # 2.15 and later, not logged in: the list tells it better
-        self._built_in_name = user.username
+            return None  # 2.15 and later, not logged in: the list says so more clearly
+        self._built_in_user = user
         return user if user.username == username else None
 
     def _search(self, username: str, refused: ForbiddenException | None = None) -> UserResp | None:
@@ -186,21 +253,22 @@ class Lookup:
         return next((user.user_id for user in iterate(self.api, query, 1) if user.username == username), None)
 
 
-def _lists(usernames: Iterable[str]) -> Iterator[list[str]]:
-    """Names in lists short enough for one request each, without those that Harbor's lists cannot hold."""
-    names: list[str] = []
+def _lists(one_of: Callable[[str], object], values: Iterable[str]) -> Iterator[list[str]]:
+    """Values in lists short enough for one request each, without those that Harbor's lists cannot hold."""
+    some: list[str] = []
     size = 0
-    for name in dict.fromkeys(usernames):
+    for value in dict.fromkeys(values):
         try:
-            Q.username.one_of(name)
+            one_of(value)
         except ValueError:
             continue
-        if len(name) > LONGEST_NAME:
+        if len(value) > LONGEST_NAME:
             continue
-        if names and (len(names) == PAGE or size + len(name.encode()) > _BYTES_A_LIST):
-            yield names
-            names, size = [], 0
-        names.append(name)
-        size += len(name.encode()) + 1
-    if names:
-        yield names
+        length = len(quote(value)) + 1
+        if some and (len(some) == PAGE or size + length > _BYTES_A_LIST):
+            yield some
+            some, size = [], 0
+        some.append(value)
+        size += length
+    if some:
+        yield some

@@ -1,189 +1,267 @@
-"""Reads the wanted state of users from CSV files, dictionaries and models, and refuses rows that make no sense."""
+"""Reads the wanted state of users from files, dictionaries, sheets and models, and refuses what makes no sense."""
 
 from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterable, Mapping, Sized
-from dataclasses import fields
-from typing import IO, TYPE_CHECKING, Any
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from typing import IO, Any, NamedTuple, TypeAlias
 
+from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
-from harbor_client.users.change import UserRow
-from harbor_client.users.values import check_values
+from harbor_client.users.change import CLEAR, UserRow
+from harbor_client.users.files import Table
+from harbor_client.users.values import check_value, shown
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import TypeAlias
+#: What rows are made of.
+Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
+#: Where rows come from: a file's path, an open file, or rows.
+Rows: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes] | Iterable[Rowlike]
 
-    #: What rows are made of.
-    Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Model
-    #: Where rows come from: a CSV file's path, an open text file, or rows.
-    Rows: TypeAlias = str | os.PathLike[str] | IO[str] | Iterable[Rowlike]
-
-_COLUMNS = tuple(field.name for field in fields(UserRow))
-#: A shorter name that files have for a column.
-_ALIASES = {"admin": "sysadmin_flag"}
-#: No user has these empty: an empty text says nothing, as in a file. (That of a comment empties the comment.)
-_NEVER_EMPTY = ("email", "realname", "password", "sysadmin_flag", "state")
-_TRUE, _FALSE = ("true", "t", "yes", "y", "on", "1"), ("false", "f", "no", "n", "off", "0")
+COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state")
+_TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr")
+_FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch")
 _WORDS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
+#: Letters of some scripts need these two, which cannot be seen, between them.
+_JOINERS = "\u200c\u200d"
 
 
-class RowError(ValueError):
-    """A row that does not say what is wanted. Its text names the row and shows no value of a password."""
+class Place(NamedTuple):
+    """Where a row is."""
 
-    def __init__(self, row: int, username: str, why: str) -> None:
-        super().__init__(row, username, why)
-        self.row = row
-        self.username = username
+    row: int
+    file: str | None = None
+    line: int | None = None
+
+    def error(self, username: str, why: str, column: str | None = None) -> RowError:
+        return RowError(self.row, username, why, file=self.file, line=self.line, column=column)
 
     def __str__(self) -> str:
-        return f"row {self.row}{f' ({self.username})' if self.username else ''}: {self.args[2]}"
+        return f"row {self.row}" if self.line is None else f"line {self.line}"
+
+
+class Columns:
+    """Knows the columns of a source by their headers: case, blanks, ``-`` and ``_`` do not matter.
+
+    Args:
+        given: columns by other headers: ``{"Kennung": "username"}``; ``None`` stands for a column to ignore.
+    """
+
+    def __init__(self, given: Mapping[str, str | None] | None) -> None:
+        self._names: dict[str, str | None] = {_plain(name): name for name in (*COLUMNS, "")}
+        self._names["admin"] = "sysadmin_flag"
+        for header, name in (given or {}).items():
+            if name is not None and name not in COLUMNS:
+                raise ValueError(f"columns: {name!r} is not a column; known: {', '.join(COLUMNS)}")
+            self._names[_plain(header)] = name
+        self._given = dict(given or {})
+
+    def known(self, headers: Iterable[object]) -> int:
+        """How many of these headers are known."""
+        return sum(bool(str(header).strip()) and _plain(header) in self._names for header in headers)
+
+    def check(self, headers: Sequence[object]) -> None:
+        """Raise ``ValueError`` when the headers of a source make no sense."""
+        missing = [header for header in self._given if _plain(header) not in map(_plain, headers)]
+        if missing:
+            raise ValueError(f"columns: the first line has no {missing[0]!r}")
+        try:
+            names = [name for name in map(self.name, headers) if name]
+        except ValueError as error:
+            raise ValueError(f"the first line has an {error}") from None
+        if not {"username", "email"} & set(names):
+            raise ValueError("the first line must name the columns; username (or email) is missing")
+        double = next((name for name in names if names.count(name) > 1), None)
+        if double:
+            raise ValueError(f"the first line names the column {double} twice")
+
+    def name(self, header: object) -> str | None:
+        """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
+        plain = _plain(header)
+        if plain not in self._names:
+            # An unknown header may be a password, in a file whose first line is already a user.
+            name = "" if any(map(str.isdigit, plain)) else f"{header!r} "
+            raise ValueError(
+                f"unknown column {name}(known: {', '.join(COLUMNS)}); columns={{header: None}} ignores one, "
+                "columns={header: 'username'} takes it for one of these"
+            )
+        return self._names[plain]
 
 
 class RowSource:
-    """Rows from wherever they come: iterate for ``UserRow``, or the ``RowError`` in its place, in order."""
+    """Rows from wherever they come: iterate for the place and the ``UserRow``, or the ``RowError`` in its stead."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(
+        self, rows: Rows, encoding: str | None, delimiter: str | None, columns: Mapping[str, str | None] | None
+    ) -> None:
         self.total: int | None = None
-        self._file: IO[str] | None = None
-        self._own_file = False
-        self._rows: Iterable[Any]
-        if isinstance(rows, str) and (
-            "\n" in rows or "\r" in rows
-        ):  # whose text, passwords and all, the error would repeat
-            raise ValueError("rows is the path of a CSV file; for its text, give io.StringIO(text)")
-        if isinstance(rows, (str, os.PathLike)):
-            self._file = open(rows, encoding="utf-8-sig", newline="")  # noqa: SIM115 - closed by close()
-            self._own_file = True
-        elif hasattr(rows, "read"):
-            self._file = rows  # type: ignore[assignment]
-        if self._file is not None:
+        self._columns = Columns(columns)
+        self._table: Table | None = None
+        self._records: Iterable[tuple[int | None, Any]]
+        if isinstance(rows, str) and ("\n" in rows or "\r" in rows):  # whose text, passwords and all, would be shown
+            raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
+        if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
+            table = self._table = Table(rows, encoding, delimiter, self._columns.known)  # type: ignore[arg-type]
+            self._records = ((line, _cells(table.header, cells)) for line, cells in table)
+            self._check(table.header)
+            return
+        if encoding or delimiter:
+            raise ValueError("encoding and delimiter are for files, not for rows")
+        if hasattr(rows, "to_dict") and hasattr(rows, "columns"):  # a pandas.DataFrame
+            rows = rows.to_dict("records")
+        if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
+            raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
+        self.total = len(rows) if isinstance(rows, Sized) else None
+        if isinstance(rows, csv.DictReader):
+            problem = None
             try:
-                reader = csv.reader(self._file, strict=True)
-                self._rows = _records(reader, _first_line(lambda: next((line for line in reader if any(line)), None)))
-            except BaseException:
-                self.close()
-                raise
-        elif isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
-            raise TypeError(f"rows must be a path, a text file or several rows, not one {type(rows).__name__}")
-        elif isinstance(rows, csv.DictReader):
-            _first_line(lambda: rows.fieldnames)
-            self._rows = _dictionaries(rows)
-        else:
-            self._rows = rows
-            self.total = len(rows) if isinstance(rows, Sized) else None
+                self._check(rows.fieldnames or ())
+            except (csv.Error, UnicodeDecodeError) as error:
+                problem = f"the file cannot be read: {error}"
+            if problem:
+                raise ValueError(problem)
+            self._records = ((rows.line_num, Cells(row.items())) for row in rows)
+            return
+        self._records = self._listed(rows)
 
-    def __iter__(self) -> Iterator[UserRow | RowError]:
-        number = 0
+    def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any]]:
+        header: list[Any] | None = None
+        for number, row in enumerate(rows):
+            if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
+                header = [_value(cell) for cell in row]
+                self._check(header)
+                self.total = self.total - 1 if self.total else None
+            else:
+                yield None, row if header is None else _cells(header, row)
+
+    def _check(self, headers: Sequence[object]) -> None:
         try:
-            for number, row in enumerate(self._rows, 1):
+            self._columns.check(headers)
+        except ValueError as error:
+            self.close()
+            name = self._table.name if self._table else None
+            raise ValueError(f"{name}: {error}" if name else str(error)) from None
+
+    def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
+        file = self._table.name if self._table else None
+        place = Place(0, file)
+        try:
+            for line, record in self._records:
+                if _is_blank(record):
+                    continue
+                place = Place(place.row + 1, file, line)
                 try:
-                    yield _row(number, row)
+                    yield place, self._row(place, record)
                 except RowError as error:
-                    yield error.with_traceback(None)  # whose frames hold the row
+                    yield place, error.with_traceback(None)  # whose frames hold the row
         except (csv.Error, UnicodeDecodeError) as error:
-            yield RowError(number + 1, "", f"from here on the file cannot be read: {error}")
+            why = self._table.unreadable(error) if self._table else f"the file cannot be read: {error}"
+            place = Place(place.row + 1, None, None)
+            yield place, place.error("", f"from here on: {why}")
 
     def close(self) -> None:
         """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""
-        self._rows = ()
-        if self._file is not None and self._own_file:
-            self._file.close()
+        self._records = ()
+        if self._table is not None:
+            self._table.close()
+
+    def _row(self, place: Place, record: object) -> UserRow:
+        if isinstance(record, UserRow):
+            cells = Cells((name, getattr(record, name)) for name in COLUMNS)
+        elif isinstance(record, Model):
+            cells = Cells((name, getattr(record, name, None)) for name in COLUMNS if name != "state")
+        elif isinstance(record, Mapping):
+            cells = Cells(record.items())
+        elif isinstance(record, Cells):
+            cells = record
+        else:
+            raise place.error("", f"a row is a mapping, a model or a UserRow, not {type(record).__name__}")
+        exact = isinstance(record, (UserRow, Model))
+        values: dict[str, Any] = {}
+        problem: tuple[str, object] | None = None
+        for header, cell in cells:
+            try:
+                value = (None if cell == "" else cell) if exact else _value(cell)
+                name = self._columns.name("" if header is None else header)
+                if name == "" and value is not None:
+                    raise ValueError("there are more cells than columns")
+                if name and values.get(name) is not None:
+                    raise ValueError(f"{header!r} is the same column as another one: {name}")
+                if name and value is not None:
+                    values[name] = value
+                    values[name] = _converted(name, value, exact)
+            except (TypeError, ValueError) as error:
+                problem = problem or (str(error), header)
+        username = values.get("username")
+        if problem:  # raised here, apart from that error, whose frames hold the row
+            header = str(problem[1]) if place.line is not None and problem[1] else None
+            raise place.error(username if isinstance(username, str) else "", problem[0], header)
+        if not username and not values.get("email"):
+            raise place.error("", "username is missing (or email, of a user who exists)")
+        return UserRow(**values)
 
 
-def _first_line(read: Callable[[], Sequence[str] | None]) -> list[str]:
-    """The names of a file's columns, as they are called here; ``ValueError`` when they make no sense."""
-    problem = None
-    first: Sequence[str] = ()
-    try:
-        first = read() or ()
-    except (csv.Error, UnicodeDecodeError) as error:
-        problem = str(error)
-    if problem:  # raised here, apart from that error, which holds what is in the file
-        raise ValueError(f"the file cannot be read: {problem}")
-    header = [_column(name) for name in first]
-    unknown = [name for name in header if name not in _COLUMNS]
-    if unknown:
-        raise ValueError(f"unknown column {_named(unknown[0])}in the first line; known: {', '.join(_COLUMNS)}")
-    if "username" not in header:
-        raise ValueError("the first line must name the columns; username is missing")
-    if len(set(header)) < len(header):
-        raise ValueError("the first line names a column twice")
-    return header
+class Cells(list[tuple[Any, Any]]):
+    """The cells of a line, each with its header."""
 
 
-def _named(column: str) -> str:
-    """A column's name for a message; nothing where it may be a password, as in a file without a line of names."""
-    return "" if any(character.isdigit() for character in column) else f"{column!r} "
+def _is_blank(record: object) -> bool:
+    """Whether this is an empty line of a file, a sheet or a data frame."""
+    if isinstance(record, Mapping) and len(record) > 1:
+        return all(_value(cell) is None for cell in record.values())
+    return isinstance(record, Cells) and all(_value(cell) is None for _, cell in record)
 
 
-def _column(name: str) -> str:
-    name = name.strip().lstrip("\ufeff").lower()
-    return _ALIASES.get(name, name)
+def _plain(header: object) -> str:
+    text = re.sub(r"[\s_\-\ufeff]+", "", str(_value(header) or "")).casefold()
+    return "" if re.fullmatch(r"unnamed:\d+", text) else text  # what pandas calls a column without a header
 
 
-def _records(reader: Any, header: list[str]) -> Iterator[dict[str, Any]]:
-    """The lines of a CSV file, without empty ones; an empty cell says nothing, as a column that is not there."""
-    for cells in reader:
-        if any(cells):
-            record: dict[str, Any] = {name: cell for name, cell in zip(header, cells, strict=False) if cell}
-            if len(cells) > len(header):
-                record[""] = "more cells than columns"
-            yield record
+def _cells(header: Sequence[object], cells: object) -> object:
+    """The cells of a record with their headers; those without one stand under ``None``."""
+    if not isinstance(cells, (list, tuple)):
+        return cells
+    missing = [None] * (len(cells) - len(header))
+    return Cells(zip([*header, *missing], cells, strict=False))
 
 
-def _dictionaries(rows: csv.DictReader[str]) -> Iterator[dict[str, Any]]:
-    """The same, read by ``csv.DictReader``: what is too much for its columns stands under ``None`` there."""
-    for row in rows:
-        record: dict[str, Any] = {_column(name or ""): cell for name, cell in row.items() if cell}
-        if record:
-            yield record
+def _value(cell: Any) -> Any:
+    """A cell's value without outer blanks; ``None`` if it is empty. Cells of openpyxl, numpy and pandas are known."""
+    if hasattr(cell, "coordinate"):
+        cell = cell.value
+    if isinstance(cell, str):
+        return cell.strip() or None
+    if type(cell).__module__ == "numpy" and hasattr(cell, "item"):
+        cell = cell.item()
+    if type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell):
+        return None
+    return cell
 
 
-def _row(number: int, row: object) -> UserRow | RowError:
-    values: dict[str, Any]
-    if isinstance(row, UserRow):
-        values = {name: getattr(row, name) for name in _COLUMNS}
-    elif isinstance(row, Mapping):
-        given: Mapping[Any, Any] = row
-        values = {"" if name is None else _ALIASES.get(str(name), str(name)): cell for name, cell in given.items()}
-        if len(values) < len(row):
-            raise RowError(number, "", "sysadmin_flag and admin are the same column")
-    elif isinstance(row, Model):
-        values = {name: getattr(row, name, None) for name in _COLUMNS if name != "state"}
-    else:
-        raise RowError(number, "", f"a row is a mapping, a model or a UserRow, not {type(row).__name__}")
-    username = values.get("username")
-    shown = username if isinstance(username, str) else ""
-
-    def wrong(why: str) -> RowError:
-        return RowError(number, shown, why)
-
-    for name in values:
-        if name == "":
-            raise wrong("there are more cells than columns")
-        if name not in _COLUMNS:
-            raise wrong(f"unknown column {_named(name).rstrip()}; known: {', '.join(_COLUMNS)}")
-    if not shown.strip():
-        raise wrong("username is missing")
-    for name in _NEVER_EMPTY:
-        if values.get(name) == "":
-            values[name] = None
-    flag = values.get("sysadmin_flag")
-    if isinstance(flag, str):
-        values["sysadmin_flag"] = _WORDS.get(flag.strip().lower(), flag)
-    state = values.get("state")
-    if state not in (None, "present", "absent"):
-        raise wrong("state is present or absent, and nothing else")
-    values["state"] = state or "present"
-    problem = None
-    try:
-        check_values(values)
-    except (TypeError, ValueError) as error:
-        problem = str(error)
-    if problem:  # raised here, apart from that error, whose frames hold the row
-        raise wrong(problem)
-    wanted: dict[str, Any] = {name: values.get(name) for name in _COLUMNS}
-    return UserRow(**wanted)
+def _converted(name: str, value: Any, exact: bool) -> Any:
+    """A value as its column has it; ``TypeError`` or ``ValueError`` if it cannot be."""
+    if isinstance(value, str) and not exact:
+        hidden = next((c for c in value if unicodedata.category(c) in ("Cc", "Cf")), None)
+        if hidden and not (hidden in _JOINERS and name in ("realname", "comment")):
+            raise ValueError(f"{name} holds a character that cannot be seen, U+{ord(hidden):04X}: remove it")
+    if name == "state":
+        word = value.lower() if isinstance(value, str) else value
+        if word not in ("present", "absent"):
+            raise ValueError(f"state is {shown(value)}; present and absent are accepted")
+        return word
+    if name == "sysadmin_flag" and not isinstance(value, bool):
+        flag = _WORDS.get(str(value).lower().removesuffix(".0"))
+        if flag is None:
+            raise ValueError(f"sysadmin_flag is {shown(value)}; yes and no are accepted (or true and false, 1 and 0)")
+        return flag
+    if value == "CLEAR" and name in ("email", "realname"):
+        raise ValueError(f"{name} cannot be erased; only the comment can")
+    if value == "CLEAR" and name == "comment":
+        return CLEAR
+    if name == "username" and not isinstance(value, str):
+        raise TypeError(f"username must be text, not {type(value).__name__} ({shown(value)}): read the column as text")
+    if name != "username":
+        check_value(name, value)
+    return value

@@ -2,66 +2,80 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from harbor_client.exceptions import ApiException, BadRequestException
+from harbor_client.exceptions import ApiException, BadRequestException, UsernameTakenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import generate, require
-from harbor_client.users.change import MASK, Change, Generate
-from harbor_client.users.errors import UsernameTakenException, is_open
-from harbor_client.users.lookup import BUILT_IN
-from harbor_client.users.values import checked_id, checked_name, storable
-from harbor_client.users.write import differences, is_same_password
-
-if TYPE_CHECKING:
-    from harbor_client.users.change import UpdatePassword, UserRow
-    from harbor_client.users.lookup import Lookup
-    from harbor_client.users.write import Writer
+from harbor_client.users.change import MASK, Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.errors import is_open, not_found
+from harbor_client.users.lookup import BUILT_IN, Lookup
+from harbor_client.users.sink import OnPassword, announced
+from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
+from harbor_client.users.write import Writer, differences, is_same_password
 
 
 class States:
-    """Looks at what is there, does what is missing, tells what it did."""
+    """Looks at what exists, does what is missing, and says what it did."""
 
-    def __init__(self, lookup: Lookup, writer: Writer) -> None:
+    def __init__(self, lookup: Lookup, on_password: OnPassword | None = None, missing: Missing = "report") -> None:
+        if missing not in ("report", "error"):
+            raise ValueError("missing is 'report' or 'error'")
         self._lookup = lookup
-        self._writer = writer
+        self._writer = Writer(lookup)
+        self._on_password = on_password
+        self._missing = missing
+        self.drops_passwords = False  # whether nobody looks at the results
+        self._gone: set[int] = set()  # the administrators that were removed or demoted, or would be
+
+    def find(self, row: UserRow) -> UserResp | None:
+        """The user whom a row is about."""
+        return self._lookup.find(row.username) if row.username else self._lookup.find_email(row.email or "")
 
     def present(
         self, row: UserRow, user: UserResp | None, update_password: UpdatePassword, dry_run: bool, reread: bool = False
     ) -> Change:
-        """Have a user who is as a row says. ``reread``: ``user`` was looked up a while ago."""
+        """Ensure that the user of a row has its attributes. ``reread``: ``user`` was looked up a while ago."""
         if user is not None:
             password = row.password if update_password == "always" else None
-            return self.changed(user, _fields(row), password, dry_run, reread)
+            return self.changed(user, wanted_fields(row), password, dry_run, reread)
+        if not row.username:
+            raise ValueError(f"there is no user with the e-mail address {row.email}, and a new one needs a username")
         if row.password is None:
-            raise ValueError(f"there is no user {row.username!r} yet, and a new one needs a password (or GENERATE)")
-        generated = generate() if isinstance(row.password, Generate) else None
+            hint = self._lookup.address_hint(row.username)
+            why = f"there is no user {row.username!r} yet, and a new one needs a password (or GENERATE)"
+            raise ValueError(f"{why}. {hint}" if hint else why)
+        generated = self._generated(row.password, dry_run)
         body = creation(row, generated or str(row.password))
-        fields: dict[str, tuple[Any, Any]] = {"email": (None, body.email), "realname": (None, body.realname)}
-        if body.comment:
-            fields["comment"] = (None, body.comment)
-        flag: dict[str, tuple[Any, Any]] = {"sysadmin_flag": (False, True)} if row.sysadmin_flag else {}
-        if dry_run:
-            return Change("created", row.username, fields=fields | flag, dry_run=True)
+        if not dry_run:
+            return self.created(row, body, generated, update_password)
+        return Change("created", row.username, fields=_created_fields(body, row.sysadmin_flag), dry_run=True)
+
+    def created(
+        self, row: UserRow, body: UserCreationReq, generated: str | None, update_password: UpdatePassword | None = None
+    ) -> Change:
+        """Create the user of a row. With ``update_password``, somebody else's creation meanwhile is no failure."""
         try:
-            user_id = self._writer.create(body)
-        except UsernameTakenException:  # somebody else was faster
-            user = self._lookup.find(row.username)
-            if user is None:
+            with announced(self._on_password, row.username, generated):
+                user_id = self._writer.create(body)
+        except UsernameTakenException:
+            user = self._lookup.find(row.username) if update_password else None
+            if user is None or update_password is None:
                 raise
-            return self.present(row, user, update_password, dry_run)
+            return self.present(row, user, update_password, False)
         except ApiException as failure:
             if generated is None or not is_open(failure):
                 raise
-            # The user may be there, or come to be, and then only this password fits.
+            # The user may exist, or come to exist, and then only this password fits.
             return Change("failed", row.username, password=generated, error=failure)
-        error: Exception | None = None
-        if flag:
+        fields = _created_fields(body, row.sysadmin_flag)
+        if row.sysadmin_flag:
             try:
                 self._writer.update(UserResp(user_id=user_id), {"sysadmin_flag": True})
-            except ApiException as failure:  # but the user is there, and the password must not be lost
-                error, flag = failure, {}
-        return Change("failed" if error else "created", row.username, user_id, fields | flag, generated, error)
+            except ApiException as failure:  # but the user exists, and the password must not be lost
+                del fields["sysadmin_flag"]
+                return Change("failed", row.username, user_id, fields, generated, failure)
+        return Change("created", row.username, user_id, fields, generated)
 
     def changed(
         self,
@@ -72,53 +86,97 @@ class States:
         reread: bool = False,
     ) -> Change:
         """Change what differs, and the password if there is one."""
-        username = user.username or ""
-        generated = generate() if isinstance(password, Generate) else None
-        new_password = generated or password
         if user.creation_time is None and any(value is not None for value in wanted.values()):
-            user = self._lookup.api.get_user(checked_id(user.user_id))  # id and name are all that was found
+            user = self._lookup.api.get_user(checked_id(user.user_id))  # only id and name were found
         fields = differences(user, wanted)
+        if "sysadmin_flag" in fields:
+            self._refuse_lockout(user, "demoted", wanted["sysadmin_flag"] is False)
         if not dry_run and fields:
-            if reread:  # the profile is written as a whole, and also to who is gone: it must be today's
+            if reread:  # the profile is replaced as a whole, even that of a removed user: it must be today's
                 user = self._lookup.api.get_user(checked_id(user.user_id))
             fields = self._writer.update(user, wanted)
-        if isinstance(new_password, str):
+        if password is not None and dry_run:
+            fields |= {"password": (MASK, MASK)}
+        elif password is not None:
             try:
-                fields |= {"password": (MASK, MASK)} if dry_run else self._writer.set_password(user, new_password, None)
+                return self.with_password(user, password, fields)
             except BadRequestException as error:
                 if not is_same_password(error):
                     raise
-            except ApiException as failure:
-                if generated is None or not is_open(failure):
-                    raise
-                return Change("failed", username, user.user_id, fields, generated, failure)
-        return Change(
-            "changed" if fields else "unchanged",
-            username,
-            user.user_id,
-            fields,
-            None if dry_run else generated,
-            dry_run=dry_run,
-        )
+        action: Action = "changed" if fields else "unchanged"
+        return Change(action, user.username or "", user.user_id, fields, dry_run=dry_run)
 
-    def absent(self, username: str, user: UserResp | None, dry_run: bool, reread: bool = False) -> Change:
-        """Have no such user. ``reread``: ``user`` was looked up a while ago."""
+    def with_password(
+        self,
+        user: UserResp,
+        password: str | Generate,
+        fields: dict[str, tuple[Any, Any]],
+        old_password: str | None = None,
+    ) -> Change:
+        """Set a user's password, after these fields were changed."""
+        username = user.username or ""
+        generated = self._generated(password)
+        try:
+            with announced(self._on_password, username, generated):
+                fields |= self._writer.set_password(user, generated or str(password), old_password)
+        except ApiException as failure:
+            if generated is None or not is_open(failure):
+                raise
+            return Change("failed", username, user.user_id, fields, generated, failure)
+        return Change("changed", username, user.user_id, fields, generated)
+
+    def absent(self, row: UserRow, user: UserResp | None, dry_run: bool, reread: bool = False) -> Change:
+        """Ensure that a user does not exist. ``reread``: ``user`` was looked up a while ago."""
+        name = row.username or row.email or ""
         if user is None:
-            return Change("unchanged", username, dry_run=dry_run)
+            hint = self._lookup.address_hint(name) if row.username else None
+            if self._missing == "error":
+                raise not_found(repr(name), hint)
+            return Change("not_found", name, dry_run=dry_run, hint=hint)
+        if user.user_id == BUILT_IN:
+            raise ValueError(f"{user.username!r} is Harbor's built-in administrator (user 1), who cannot be removed")
+        self._refuse_lockout(user, "removed", user.sysadmin_flag is not False)
+        if dry_run or self._writer.delete(checked_id(user.user_id)):
+            return Change("removed", user.username or name, user.user_id, dry_run=dry_run)
+        # Gone meanwhile; after a while there may be another one of this name.
+        return self.absent(row, self.find(row) if reread else None, dry_run)
+
+    def _generated(self, password: str | Generate | None, dry_run: bool = False) -> str | None:
+        if not isinstance(password, Generate):
+            return None
+        if self.drops_passwords and self._on_password is None and not dry_run:
+            raise ValueError("the generated password would be lost: pass on_password, such as PasswordFile('new.csv')")
+        return generate()
+
+    def _refuse_lockout(self, user: UserResp, done: str, ends_administrator: bool) -> None:
         user_id = checked_id(user.user_id)
-        if user_id == BUILT_IN:
-            raise ValueError(f"{username!r} is Harbor's built-in administrator (user 1), who cannot be removed")
-        if dry_run and self._lookup.is_caller(user_id):
-            raise ValueError(f"{username!r} is who calls, and nobody can remove himself")
-        if dry_run or self._writer.delete(user_id):
-            return Change("removed", username, user_id, dry_run=dry_run)
-        if reread:  # gone meanwhile, and perhaps there is another of this name
-            return self.absent(username, self._lookup.find(username), dry_run)
-        return Change("unchanged", username)
+        if not ends_administrator:
+            self._gone.discard(user_id)
+            if done == "demoted":
+                return
+        if self._lookup.is_caller(user_id):
+            raise ValueError(f"{user.username!r} is the account that makes the calls, and cannot be {done} by itself")
+        if ends_administrator and user.sysadmin_flag:
+            if not self._lookup.other_administrator(user_id, self._gone):
+                raise ValueError(f"{user.username!r} is the last system administrator known, and must not be {done}")
+            self._gone.add(user_id)
 
 
-def _fields(row: UserRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("email", "realname", "comment", "sysadmin_flag")}
+def wanted_fields(row: UserRow) -> dict[str, Any]:
+    """What a row says of an existing user. Where it is named by address, that is no new one."""
+    return {
+        "email": row.email if row.username else None,
+        "realname": row.realname,
+        "comment": "" if isinstance(row.comment, Clear) else row.comment,
+        "sysadmin_flag": row.sysadmin_flag,
+    }
+
+
+def _created_fields(body: UserCreationReq, sysadmin_flag: bool | None) -> dict[str, tuple[Any, Any]]:
+    fields = {"email": (None, body.email), "realname": (None, body.realname)}
+    if body.comment:
+        fields["comment"] = (None, body.comment)
+    return {**fields, "sysadmin_flag": (False, True)} if sysadmin_flag else fields
 
 
 def creation(row: UserRow, password: str) -> UserCreationReq:
@@ -127,11 +185,13 @@ def creation(row: UserRow, password: str) -> UserCreationReq:
         raise ValueError("username must be Unicode text without NUL")
     if not row.email:
         raise ValueError(f"a new user needs an email ({row.username!r} has none)")
+    if row.realname is None and any(character in ILLEGAL for character in row.username):
+        raise ValueError(f"username is {shown(row.username)}; it must not hold any of {' '.join(ILLEGAL)}")
     require(password)
     return UserCreationReq(
         username=row.username,
         email=row.email,
         realname=row.username if row.realname is None else row.realname,
         password=password,
-        comment=row.comment,
+        comment=None if isinstance(row.comment, Clear) else row.comment,
     )

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from operator import index
+from typing import Any
 
-from harbor_client.passwords import require
-from harbor_client.users.change import Generate
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+from harbor_client import passwords
+from harbor_client.users.change import Clear, Generate
 
 #: The longest user name and e-mail address, in characters.
 LONGEST_NAME = 255
 _LONGEST_REALNAME, _LONGEST_COMMENT = 255, 30  # in bytes
-_ILLEGAL = ',"~#%$'
+ILLEGAL = ',"~#%$'
 
 
 def checked_name(username: object) -> str:
@@ -26,49 +24,64 @@ def checked_name(username: object) -> str:
     return username
 
 
-def checked_id(user_id: object) -> int:
+def checked_id(user_id: Any) -> int:
     """A user's id, or ``TypeError`` or ``ValueError``."""
-    if isinstance(user_id, bool) or not isinstance(user_id, int):
+    if isinstance(user_id, bool) or not hasattr(user_id, "__index__"):
         raise TypeError(f"a user is named by an int (the id) or a str (the name), not {type(user_id).__name__}")
-    if user_id < 1:
-        raise ValueError(f"user ids begin with 1, not {user_id}")
-    return user_id
+    number = index(user_id)
+    if number < 1:
+        raise ValueError(f"user ids begin with 1, not {number}")
+    return number
 
 
 def storable(text: str) -> bool:
-    """Whether Harbor's database can hold a text: it knows no NUL, and nothing that is not Unicode."""
+    """Whether Harbor's database can hold a text: it takes no NUL, and nothing that is not Unicode."""
     try:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
 
 
-def check_values(values: Mapping[str, Any]) -> None:
-    """Raise ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version; ``None`` is not given.
+def shown(value: object) -> str:
+    """A value for a message, shortened; masked where it may be a password that stands in the wrong place."""
+    text = str(value)
+    if not isinstance(value, (str, int, float)) or (len(text) >= 6 and any(map(str.isdigit, text)) and "@" not in text):
+        return "***"
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
-    Messages repeat no password.
-    """
-    for name in ("email", "realname", "comment"):
-        text = values.get(name)
-        if text is not None and not isinstance(text, str):
-            raise TypeError(f"{name} must be text, not {type(text).__name__}")
-        if text is not None and not storable(text):
-            raise ValueError(f"{name} must be Unicode text without NUL")
-    email, realname, comment = values.get("email"), values.get("realname"), values.get("comment")
-    flag, password = values.get("sysadmin_flag"), values.get("password")
-    if flag is not None and not isinstance(flag, bool):
-        raise TypeError(
-            "sysadmin_flag is true or false, and nothing else"
-        )  # as from a cell too far to the left or right
-    if not (password is None or isinstance(password, (str, Generate))):
-        raise TypeError(f"password must be text, not {type(password).__name__}")
-    if isinstance(password, str):
-        require(password)
-    if email is not None and not 1 <= len(email) <= LONGEST_NAME:
-        raise ValueError(f"email has 1 to {LONGEST_NAME} characters")
-    if realname is not None and not 1 <= len(realname.encode()) <= _LONGEST_REALNAME:
-        raise ValueError(f"realname has 1 to {_LONGEST_REALNAME} bytes")
-    if realname is not None and any(character in _ILLEGAL for character in realname):
-        raise ValueError(f"realname must not hold any of {' '.join(_ILLEGAL)}")
-    if comment is not None and len(comment.encode()) > _LONGEST_COMMENT:
-        raise ValueError(f"comment has {len(comment.encode())} bytes, at most {_LONGEST_COMMENT} are allowed")
+
+def check_values(values: Mapping[str, Any]) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version; ``None`` is not given."""
+    for name in ("email", "realname", "comment", "sysadmin_flag", "password"):
+        if values.get(name) is not None:
+            check_value(name, values[name])
+
+
+def check_value(name: str, value: Any) -> None:
+    """The same for one field. Messages repeat no password."""
+    if name == "sysadmin_flag":
+        if not isinstance(value, bool):
+            raise TypeError(f"sysadmin_flag must be True or False, not {shown(value)}")
+    elif name == "password":
+        if not isinstance(value, (str, Generate)):
+            raise TypeError(f"password must be text, not {type(value).__name__}")
+        if isinstance(value, str):
+            passwords.require(value)
+    elif name != "comment" or not isinstance(value, Clear):
+        _check_text(name, value)
+
+
+def _check_text(name: str, text: object) -> None:
+    if not isinstance(text, str):
+        raise TypeError(f"{name} must be text, not {type(text).__name__}")
+    if not storable(text):
+        raise ValueError(f"{name} must be Unicode text without NUL")
+    size = len(text.encode())
+    if name == "email" and not 1 <= len(text) <= LONGEST_NAME:
+        raise ValueError(f"email has {len(text)} characters; 1 to {LONGEST_NAME} are accepted")
+    if name == "realname" and not 1 <= size <= _LONGEST_REALNAME:
+        raise ValueError(f"realname has {size} bytes; 1 to {_LONGEST_REALNAME} bytes are accepted")
+    if name == "realname" and any(character in ILLEGAL for character in text):
+        raise ValueError(f"realname is {shown(text)}; it must not hold any of {' '.join(ILLEGAL)}")
+    if name == "comment" and size > _LONGEST_COMMENT:
+        raise ValueError(f"comment has {size} bytes; at most {_LONGEST_COMMENT} bytes are accepted")

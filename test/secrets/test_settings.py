@@ -112,7 +112,7 @@ WRONG_ARGUMENTS: dict[str, Callable[[UserApi, str], Any]] = {
     ),
     "authentication nowhere": lambda api, secret: _authentication_nowhere(api, secret),
     "api_key a text": lambda api, secret: _with_key_as_text(api, secret),
-    "Users, weak": lambda api, secret: Users(api).create("x", "a@example.com", password=secret * 9),
+    "Users, weak": lambda api, secret: Users(api).create("x", email="a@example.com", password=secret * 9),
     "Users, no mail": lambda api, secret: Users(api).ensure("x", password=secret, state="nowhere"),  # type: ignore[call-arg]
     "Users, rows": lambda api, secret: Users(api).apply({"username": "x", "password": secret}),
     "Users, as update_password": lambda api, secret: Users(api).ensure("x", update_password=secret),  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import harbor_client
-from harbor_client import ApiException, NotFoundException, UserApi, Users, models
+from harbor_client import ApiException, ApplyError, NotFoundException, UserApi, Users, models
 from harbor_client._privacy.guard import guarded
 from harbor_client.testing import FakeHarbor
 from support.canaries import caught
@@ -167,7 +167,7 @@ def test_what_is_being_handled_at_the_time_of_a_call(way: str, api: UserApi) -> 
     failures: list[BaseException | None] = []
     snapshot = parse_error(lambda error: failures.append(caught(WAYS[way], api)))
     snapshot.assert_unchanged()
-    assert isinstance(failures[0], (ApiException, ValueError, TypeError, type(None)))
+    assert isinstance(failures[0], (ApiException, ApplyError, ValueError, TypeError, type(None)))
 
 
 def test_what_is_handled_around_a_generator(api: UserApi) -> None:

@@ -99,9 +99,9 @@ def test_values_are_real() -> None:
 
 #: What `Users` does with a password, and what the script gives.
 USERS: dict[str, Callable[[Users, str], object]] = {
-    "create": lambda users, secret: users.create("bob", "b@example.com", password=secret),
-    "create, again": lambda users, secret: users.create("alice", "b@example.com", password=secret),
-    "ensure": lambda users, secret: users.ensure("bob", "b@example.com", password=secret),
+    "create": lambda users, secret: users.create("bob", email="b@example.com", password=secret),
+    "create, again": lambda users, secret: users.create("alice", email="b@example.com", password=secret),
+    "ensure": lambda users, secret: users.ensure("bob", email="b@example.com", password=secret),
     "ensure, always": lambda users, secret: users.ensure("alice", password=secret, update_password="always"),
     "change": lambda users, secret: users.change_password("alice", secret),
     "change, own": lambda users, secret: users.change_password("admin", secret, "Wrong12345"),

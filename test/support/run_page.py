@@ -2,7 +2,8 @@
 
 Every `python` fence runs, in the page's order, in one namespace, as a reader would type them one after the other. Those
 that need more packages than the project itself run with --all.
-A fake Harbor is up, and HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD lead to it. Fences with functions named
+A fake Harbor is up, HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD lead to it, and people.csv is a colleague's
+spreadsheet, as a German Excel saves it. Fences with functions named
 `test_...` go to pytest as one module, with the fixtures of `harbor_client.testing.pytest_plugin`.
 """
 
@@ -39,5 +40,8 @@ def run(page: Path, everything: bool = False) -> None:
 
 if __name__ == "__main__":
     with FakeHarbor() as harbor:
+        Path("people.csv").write_bytes(
+            "Username;E-Mail;Realname;\r\nmüller ;m@example.com;Jörg;\r\n".encode("utf-8-sig")
+        )
         os.environ.update(HARBOR_URL=harbor.url, HARBOR_USERNAME="admin", HARBOR_PASSWORD="Harbor12345")
         run(Path(sys.argv[1]), everything="--all" in sys.argv)

@@ -23,12 +23,14 @@ def harbor() -> Iterator[FakeHarbor]:
         yield harbor
 
 
-def run(harbor: FakeHarbor, name: str, *arguments: object, path: Path | None = None) -> tuple[int, str, str]:
+def run(
+    harbor: FakeHarbor, name: str, *arguments: object, path: Path | None = None, password: str = "Harbor12345"
+) -> tuple[int, str, str]:
     environment = {
         **os.environ,
         "HARBOR_URL": harbor.url,
         "HARBOR_USERNAME": "admin",
-        "HARBOR_PASSWORD": "Harbor12345",
+        "HARBOR_PASSWORD": password,
         "PYTHONPATH": os.pathsep.join(filter(None, [str(path or ""), *sys.path])),
         "PYTHONIOENCODING": "utf-8",
     }
@@ -56,8 +58,9 @@ def test_onboarding(harbor: FakeHarbor, tmp_path: Path) -> None:
     code, out, err = run(harbor, "users_onboard_csv.py", people, "--passwords", kept)
     assert (code, err) == (0, "")
     assert harbor.usernames == ["alice", "bob"]
-    ((name, password),) = csv.reader(kept.read_text().splitlines())
-    assert name == "alice"
+    header, (name, password, note) = csv.reader(kept.read_text().splitlines())
+    assert header == ["username", "password", "note"]
+    assert (name, note) == ("alice", "")
     assert password not in out
     assert kept.stat().st_mode & 0o077 == 0
     assert harbor.configuration("alice", password).username == "alice"
@@ -72,9 +75,10 @@ def test_rotation(harbor: FakeHarbor, tmp_path: Path) -> None:
     kept = tmp_path / "kept.csv"
     code, out, err = run(harbor, "users_rotate_passwords.py", kept, "admin", "nobody", "alice")
     assert code == 1
-    assert "nobody" in err
+    assert err.splitlines() == ["! nobody  row 2 (nobody): a new user needs an email ('nobody' has none)"]
     assert out.splitlines() == ["~ admin  password", "~ alice  password"]
-    passwords = dict(csv.reader(kept.read_text().splitlines()))
+    passwords = {row["username"]: row["password"] for row in csv.DictReader(kept.read_text().splitlines())}
+    assert set(passwords) == {"admin", "alice"}
     for name in ("admin", "alice"):
         user = next(iter(harbor._store.matching(name)))
         assert harbor._store.has_password(user, passwords[name])
@@ -89,12 +93,12 @@ def test_audit(harbor: FakeHarbor) -> None:
 
 
 def test_offboarding(harbor: FakeHarbor, tmp_path: Path) -> None:
-    for name in ("alice", "last, first", "stays"):
+    for name in ("alice", "last, first", "eva", "stays"):
         harbor.add_user(name)
     leavers = tmp_path / "leavers.txt"
-    leavers.write_text("alice\nlast, first\ngone\n")
+    leavers.write_bytes(b"\xef\xbb\xbfalice \r\nlast, first\r\n\r\ngone\r\nEva@Example.com\r\n")
     code, out, _ = run(harbor, "users_offboard.py", leavers, "--dry-run")
-    assert (code, out.splitlines()) == (0, ["- alice", "- last, first", "= gone"])
+    assert (code, out.splitlines()) == (0, ["- alice", "- last, first", "? gone  not found", "- eva"])
     code, _, _ = run(harbor, "users_offboard.py", leavers)
     assert code == 0
     assert harbor.usernames == ["stays"]
@@ -127,5 +131,43 @@ def test_progress(harbor: FakeHarbor, tmp_path: Path, bar: str) -> None:
     people.write_text(PEOPLE)
     code, out, err = run(harbor, "users_progress.py", people, bar, path=tmp_path)
     assert code == 1  # alice has no password, and none is made
-    assert out.splitlines()[-1] == "1 created, 1 failed, 1 unchanged"
+    assert "1 created, 1 failed, 1 not_found" in out.splitlines()
+    assert "needs a password" in err
     assert ("3/3" in err) if bar == "plain" else (f"{bar} 3 of 3" in out)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("onboard_csv.py", ["people.csv"]),
+        ("users_onboard_csv.py", ["people.csv"]),
+        ("users_onboard_csv.py", ["people.csv", "--plan"]),
+        ("rotate_passwords.py", ["kept.csv", "alice", "bob"]),
+        ("users_rotate_passwords.py", ["kept.csv", "alice", "bob"]),
+        ("audit_admins.py", []),
+        ("users_audit_admins.py", []),
+        ("offboard.py", ["leavers.txt"]),
+        ("users_offboard.py", ["leavers.txt"]),
+        ("users_progress.py", ["people.csv", "plain"]),
+    ],
+)
+def test_an_old_password_is_one_wrong_login(
+    harbor: FakeHarbor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str]
+) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE.replace("Passw0rd1", "").replace(",,", ",Passw0rd1,", 1))
+    (tmp_path / "leavers.txt").write_text("alice\nbob\n")
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(harbor, name, *arguments, password="Old-Passw0rd")
+    assert code == 1
+    assert "(401)" in err or (name == "audit_admins.py" and "check username and password" in err)
+    assert "Traceback" not in err
+    assert len([request for request in harbor.requests if request.user]) == 1
+    assert "created" not in out
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("users_*.py")), ids=lambda path: path.name)
+def test_settings_come_from_the_environment(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "Configuration.from_env()" in text
+    assert "environ" not in text
+    assert len(text.splitlines()) <= 75

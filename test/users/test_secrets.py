@@ -46,10 +46,10 @@ def _rows(password: str) -> list[dict[str, str]]:
 
 
 CALLS: dict[str, Callable[[Users, str], object]] = {
-    "create": lambda users, secret: users.create("x", "a@example.com", password=secret),
-    "create, weak": lambda users, secret: users.create("x", "a@example.com", password=secret * 20),
-    "create, wrong": lambda users, secret: users.create("x", 7, password=secret),  # type: ignore[arg-type]
-    "ensure": lambda users, secret: users.ensure("x", "a@example.com", password=secret),
+    "create": lambda users, secret: users.create("x", email="a@example.com", password=secret),
+    "create, weak": lambda users, secret: users.create("x", email="a@example.com", password=secret * 20),
+    "create, wrong": lambda users, secret: users.create("x", email=7, password=secret),  # type: ignore[arg-type]
+    "ensure": lambda users, secret: users.ensure("x", email="a@example.com", password=secret),
     "ensure, no mail": lambda users, secret: users.ensure("x", password=secret),
     "ensure, always": lambda users, secret: users.ensure("alice", password=secret * 20, update_password="always"),
     "change": lambda users, secret: users.change_password(99, secret),
@@ -123,7 +123,7 @@ def test_a_failed_promotion_shows_no_generated_password(users: Users, harbor: Fa
     assert change.password
     assert change.password not in shown(change.error) + repr(change) + str(change)
     with pytest.raises(ServiceException) as caught:
-        users.ensure("carol", "c@example.com", password=GENERATE, sysadmin_flag=True)
+        users.ensure("carol", email="c@example.com", password=GENERATE, sysadmin_flag=True)
     made = [request.json["password"] for request in harbor.requests if request.method == "POST"]
     assert made[0] == change.password
     assert made[1] not in shown(caught.value)

@@ -67,7 +67,7 @@ def test_values_that_harbor_refuses(
 
 def test_values_that_just_fit(harbor: FakeHarbor, users: Users) -> None:
     email = "x" * 243 + "@example.com"
-    assert users.create("x", email, "é" * 127 + "r", PASSWORD, "é" * 15) == 3
+    assert users.create("x", email=email, realname="é" * 127 + "r", password=PASSWORD, comment="é" * 15) == 3
     assert users.patch(3, realname="y" * 255, comment="c" * 30, email="y" + email[1:]).action == "changed"
     assert users.patch(3, comment="").action == "changed"
     assert users.patch(3, realname="é").action == "changed"
@@ -92,7 +92,7 @@ def test_names_that_are_none(harbor: FakeHarbor, users: Users, wrong: Any, kind:
 @pytest.mark.parametrize("name", ["a\0b", "\ud800", "a\0,b", "x" * 256])
 def test_names_that_no_user_can_have(harbor: FakeHarbor, users: Users, name: str) -> None:
     assert users.find(name) is None
-    assert users.ensure_absent(name).action == "unchanged"
+    assert users.ensure_absent(name).action == "not_found"
     for call in (
         lambda: users.create(name, **GIVEN),
         lambda: users.ensure(name, **GIVEN),
@@ -127,7 +127,7 @@ def test_what_create_needs(harbor: FakeHarbor, users: Users) -> None:
     with pytest.raises(ValueError, match="username"):
         users.create(UserCreationReq(email="x@example.com", realname="x", password=PASSWORD))
     with pytest.raises(TypeError, match="holds email"):
-        users.create(UserCreationReq(username="x", **GIVEN), "y@example.com")
+        users.create(UserCreationReq(username="x", **GIVEN), email="y@example.com")
     assert not harbor.requests
 
 
@@ -168,7 +168,7 @@ def test_files_that_are_not_there_or_wrong_show_at_once(
 ) -> None:
     with pytest.raises(FileNotFoundError):
         getattr(users, call)(tmp_path / "missing.csv")
-    for text in ("", "\n\n", "name,email\nx,y\n", "username;email\nx;y\n", "username,username\nx,y\n"):
+    for text in ("", "\n\n", "name,email\nx,y\n", "username|email\nx|y\n", "username,username\nx,y\n"):
         for rows in (io.StringIO(text), csv.DictReader(io.StringIO(text))):
             with pytest.raises(ValueError, match="first line"):
                 getattr(users, call)(rows)
@@ -193,10 +193,12 @@ def test_a_query_is_made_of_conditions(wrong: Any) -> None:
 
 
 def test_models_without_a_name_are_no_rows(harbor: FakeHarbor, users: Users) -> None:
-    (change,) = users.apply([UserProfile(email="x@example.com", realname="x")])
+    (change,) = users.apply([UserProfile(realname="x")])
     assert isinstance(change.error, RowError)
     assert "username is missing" in str(change)
     assert not harbor.requests
+    (change,) = users.apply([UserProfile(email="x@example.com", realname="x")])  # an address names a user who exists
+    assert "a new one needs a username" in str(change)
 
 
 def test_who_is_not_named_is_shown_by_number(harbor: FakeHarbor, users: Users) -> None:

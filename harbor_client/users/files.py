@@ -1,0 +1,154 @@
+"""Reads files of separated values as spreadsheets save them."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import IO, Any
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: How the files of Excel (new and old) and LibreOffice begin that hold more than text.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_DELIMITERS = ",;\t"
+#: The line with which Excel is told the delimiter.
+_SEP_LINE = re.compile(r'"?sep=([^"])"?[,;\t]*', re.IGNORECASE)
+
+
+class Table:
+    """A file of separated values: iterate for the number of the line and the cells of each record.
+
+    Args:
+        source: the file's path, or an open text or binary file.
+        encoding: of a path or a binary file; found by the byte order mark unless given, else UTF-8.
+        delimiter: between cells; the one of comma, semicolon and tab unless given with which most of the first line's
+            cells are known columns.
+        known: how many cells of a first line are.
+
+    Raises:
+        ValueError: the file cannot be read so; says where and what to do.
+    """
+
+    def __init__(
+        self,
+        source: str | os.PathLike[str] | IO[str] | IO[bytes],
+        encoding: str | None,
+        delimiter: str | None,
+        known: Callable[[Sequence[str]], int],
+    ) -> None:
+        self._own: IO[bytes] | None = None
+        if isinstance(source, (str, os.PathLike)):
+            self.name: str | None = os.fspath(source)
+            self._own = open(source, "rb")  # noqa: SIM115 - closed by close()
+        else:
+            name = getattr(source, "name", None)
+            self.name = name if isinstance(name, str) else None
+        try:
+            opened: Any = self._own or source
+            binary = self._own is not None or isinstance(opened.read(0), bytes)
+            self._text: IO[str] = self._decoded(opened, encoding) if binary else opened
+            self._reader, self._skipped = self._open(delimiter, known)
+            self.header: Sequence[str] = next(self._reader, ())
+        except (csv.Error, UnicodeDecodeError) as error:
+            why = self.unreadable(error)
+        except BaseException:
+            self.close()
+            raise
+        else:
+            return
+        self.close()
+        raise ValueError(why)  # apart from the error, which holds what is in the file
+
+    def _decoded(self, raw: IO[bytes], encoding: str | None) -> IO[str]:
+        """The text of a binary file, once all of it was found to be in its encoding."""
+        if not raw.seekable():
+            raw = io.BytesIO(raw.read())
+        start = raw.tell()
+        head = raw.read(4)
+        if head.startswith(_WORKBOOKS):
+            raise ValueError(
+                f"{self._place()}is a spreadsheet, not text: save it as CSV UTF-8 in Excel or LibreOffice, or give its "
+                "rows: openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
+            )
+        marked = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+        try:
+            decoder = codecs.getincrementaldecoder(encoding or marked or "utf-8")()
+        except LookupError as error:
+            raise ValueError(f"encoding: {error}") from None
+        encoding = marked if marked and (encoding or marked).lower() in ("utf-8", "utf8", marked) else encoding
+        raw.seek(start)
+        line = 1
+        block = b" "
+        problem = None
+        while block and not problem:
+            block = raw.read(1 << 16)
+            try:
+                text = decoder.decode(block, not block)
+                if "\0" in text:
+                    line += text.partition("\0")[0].count("\n")
+                    problem = "NUL; if it is UTF-16, pass encoding='utf-16-le' or 'utf-16-be'"
+            except UnicodeDecodeError as error:
+                read = error.object[: error.start].decode(error.encoding, "ignore")
+                line += read.count("\n")
+                problem = (
+                    f"the byte 0x{error.object[error.start]:02x}, which is not {error.encoding.upper()}: pass encoding="
+                    "'cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
+                )
+                read = ""
+                error.object = b""
+            else:
+                line += text.count("\n") if not problem else 0
+        if problem:
+            raise ValueError(f"{self._place()}line {line} holds {problem}")
+        raw.seek(start)
+        return io.TextIOWrapper(raw, encoding or "utf-8", newline="")
+
+    def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> tuple[Any, int]:
+        """A reader that begins with the first line of cells, and the number of lines before that."""
+        skipped = 0
+        first = ""
+        for line in self._text:
+            first = line.lstrip("\ufeff")
+            told = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
+            if told:
+                delimiter = delimiter or told[1]
+            elif first.strip(" \r\n"):
+                break
+            first = ""
+            skipped += 1
+        if delimiter is None:
+            delimiter = max(_DELIMITERS, key=lambda choice: known(next(csv.reader([first], delimiter=choice), ())))
+        return csv.reader(chain([first], self._text), delimiter=delimiter, strict=True), skipped
+
+    def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
+        before = self._reader.line_num
+        for cells in self._reader:
+            if any(cell.strip() for cell in cells):
+                yield before + 1 + self._skipped, cells
+            before = self._reader.line_num
+
+    def unreadable(self, error: Exception) -> str:
+        """Where and why reading failed, without what is in the file."""
+        if isinstance(error, UnicodeDecodeError):
+            return f"{self._place()}the file is not {error.encoding.upper()}: open it with the right encoding"
+        return f"{self._place()}line {self._line()}: the file cannot be read: {error}"
+
+    def _line(self) -> int:
+        reader = getattr(self, "_reader", None)
+        return reader.line_num + self._skipped if reader else 1
+
+    def _place(self) -> str:
+        return f"{self.name}: " if self.name else ""
+
+    def close(self) -> None:
+        """Close the file if it was opened here."""
+        if self._own is not None:
+            self._own.close()

@@ -1,0 +1,157 @@
+"""The half of ``Users`` that is about many users at once: ``apply`` and ``plan``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from harbor_client._privacy.guard import guarded
+from harbor_client.models import UserResp
+from harbor_client.users.apply import Progress, Run
+from harbor_client.users.change import GENERATE, Change, Missing, OnError, UpdatePassword, UserRow
+from harbor_client.users.conflicts import Step
+from harbor_client.users.lookup import Lookup
+from harbor_client.users.plan import Plan, PlannedRows
+from harbor_client.users.rows import Rows, RowSource
+from harbor_client.users.sink import OnPassword
+from harbor_client.users.state import States
+from harbor_client.users.tracing import Traced
+
+
+class Options(NamedTuple):
+    """The options of a run that a plan keeps."""
+
+    update_password: UpdatePassword
+    generate_passwords: bool
+    missing: Missing
+
+    def check(self) -> None:
+        """Raise ``ValueError`` for what is no option."""
+        check_update_password(self.update_password)
+
+
+class ManyUsers:
+    """Brings many users into a wanted state."""
+
+    _lookup: Lookup
+    _traced: Traced | None
+
+    @guarded
+    def apply(
+        self,
+        rows: Rows,
+        *,
+        on_error: OnError = "stop",
+        progress: Progress = None,
+        update_password: UpdatePassword = "on_create",
+        generate_passwords: bool = False,
+        on_password: OnPassword | None = None,
+        missing: Missing = "report",
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+        dry_run: bool = False,
+    ) -> Run:
+        """Bring many users into the state that is wanted, one after the other, and give a result for each row.
+
+        The rows are dealt with as the results are asked for: iterate, or call :meth:`~harbor_client.users.Run.finish`,
+        which raises an :class:`~harbor_client.ApplyError` if rows failed::
+
+            passwords = PasswordFile("new-passwords.csv")
+            users.apply("people.csv", generate_passwords=True, on_password=passwords).finish()
+
+        Rows are what :meth:`ensure` and :meth:`ensure_absent` take: a file as spreadsheets save it (CSV or text) with
+        the names of the columns in its first line, a ``csv.DictReader``, dictionaries, a sheet of openpyxl, a data
+        frame of pandas, :class:`UserRow` or models. An empty cell leaves alone what is there; ``CLEAR`` erases a
+        comment. A row without ``username`` is about the existing user with its ``email``. Rows may be endless: a
+        hundred are held at a time, and their users looked up with one request. A row that makes no sense fails before
+        anything is sent for it, and so does one whose user is in one of the hundred before it, or differs from it only
+        in upper and lower case. Harbor deadlocks on concurrent deletes, so nothing is done at the same time.
+
+        What fails for every row (a wrong password, a caller without rights, no connection, read-only mode …) ends the
+        run with that error, whatever ``on_error`` says. After a crash, do it again: what is done already is found so.
+
+        Args:
+            rows: the path of a file, an open file, or rows.
+            on_error: after a row that failed, ``"stop"`` (its result is the last one) or ``"continue"``.
+            progress: called after each row, with (rows done, rows in all or ``None``) if it takes two arguments, else
+                with 1; or an object with a method ``update`` that takes 1, such as a tqdm bar.
+            update_password: ``"always"`` also sets the passwords of existing users.
+            generate_passwords: make a password for each user created whose row has none.
+            on_password: called with user name and generated password before the request that sets it, such as a
+                :class:`PasswordFile`.
+            missing: ``"error"`` to let rows fail whose user is to be removed and does not exist.
+            encoding: of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
+            delimiter: of a file whose cells are not separated by commas, semicolons or tabs.
+            columns: columns by other headers, ``{"Kennung": "username", "Abteilung": None}``; ``None`` ignores one.
+            dry_run: only tell what would be done.
+        """
+        source = RowSource(rows, encoding, delimiter, columns)
+        options = Options(update_password, generate_passwords, missing)
+        return self._run(source, options, on_error, progress, on_password, dry_run)
+
+    @guarded
+    def plan(
+        self,
+        rows: Rows,
+        *,
+        progress: Progress = None,
+        update_password: UpdatePassword = "on_create",
+        generate_passwords: bool = False,
+        missing: Missing = "report",
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+    ) -> Plan:
+        """What :meth:`apply` would do with these rows: ``print(users.plan(rows))`` shows it like a diff.
+
+        Looks once, now, and changes nothing; :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
+        and addresses that occur twice, and addresses that somebody has already, are found.
+        """
+        source = RowSource(rows, encoding, delimiter, columns)
+        options = Options(update_password, generate_passwords, missing)
+
+        def carry_out(steps: list[Step], on_error: OnError, progress: Progress, on_password: OnPassword | None) -> Run:
+            return self._run(PlannedRows(steps), options, on_error, progress, on_password, False)
+
+        return Plan(self._run(source, options, "continue", progress, None, True), carry_out)
+
+    def _run(
+        self,
+        source: RowSource | PlannedRows,
+        options: Options,
+        on_error: OnError,
+        progress: Progress,
+        on_password: OnPassword | None,
+        dry_run: bool,
+    ) -> Run:
+        def one(row: UserRow, user: UserResp | None, dry_run: bool = dry_run) -> Change:
+            if row.state == "absent":
+                return states.absent(row, user, dry_run, reread=True)
+            update = options.update_password
+            if row.password is None and options.generate_passwords and user is None:
+                row = UserRow(**{**vars(row), "password": GENERATE})
+                update = "on_create"  # should somebody else create the user first
+            return states.present(row, user, update, dry_run, reread=True)
+
+        def planned(row: UserRow, user: UserResp | None) -> Change:
+            if isinstance(source, PlannedRows):
+                source.check(row, lambda: one(row, user, True))
+            return self._with_request_id(one(row, user))
+
+        try:
+            options.check()
+            states = States(self._lookup, on_password, options.missing)
+            return Run(self._lookup, source, states, planned, on_error=on_error, progress=progress, dry_run=dry_run)
+        except BaseException:
+            source.close()
+            raise
+
+    def _with_request_id(self, change: Change) -> Change:
+        return change.with_details(request_id=self._traced.last_request_id) if self._traced else change
+
+
+def check_update_password(value: str) -> None:
+    """Raise ``ValueError`` for what is no option."""
+    if value not in ("on_create", "always"):
+        raise ValueError("update_password is 'on_create' or 'always'")  # what was given may well be a password

@@ -1,0 +1,123 @@
+"""Hands generated passwords over before Harbor gets them, and keeps them in a file."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from harbor_client.exceptions import ApiException
+from harbor_client.users.errors import is_open
+
+#: Called with user name and password before the request that sets it. If it has a method ``settle``, as
+#: :class:`PasswordFile` has, that is called with both and the outcome afterwards.
+OnPassword = Callable[[str, str], object]
+Outcome = Literal["set", "not_set", "unknown"]
+
+
+@contextmanager
+def announced(on_password: OnPassword | None, username: str, password: str | None) -> Iterator[None]:
+    """Hand a password over before the body sets it, and tell the outcome afterwards."""
+    if on_password is None or password is None:
+        yield
+        return
+    settle: Callable[[str, str, Outcome], object] = getattr(on_password, "settle", lambda *_: None)
+    on_password(username, password)
+    try:
+        yield
+    except (ApiException, ValueError, TypeError) as error:
+        unknown = isinstance(error, ApiException) and is_open(error)
+        settle(username, password, "unknown" if unknown else "not_set")
+        raise
+    settle(username, password, "set")
+
+
+class PasswordFile:
+    """A CSV file for generated passwords, which only its owner can read: ``on_password=PasswordFile("new.csv")``.
+
+    A password is on disk before the request that sets it is sent, so that a process that is killed at any point loses
+    none; it is removed again if it was not set. What stands in the file is: a password that holds; at most one, the
+    last, whose request was under way when the process died; and those whose outcome is unknown, marked as such in the
+    column ``note``. An existing password file is continued, and an earlier password of the same user removed.
+
+    Args:
+        path: the file. It is made when the first password comes.
+
+    Raises:
+        OSError, ValueError: the file cannot be read, or is not a password file.
+    """
+
+    _HEADER = ("username", "password", "note")
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = os.path.realpath(path)
+        folder = os.path.dirname(self.path)
+        if not os.path.isdir(folder):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+        self._rows()  # raises for what is no password file
+        self._names: set[str] | None = None  # those in the file, once it was looked at
+        self._again: str | None = None  # whose earlier password is in the file as well
+
+    def __repr__(self) -> str:
+        return f"PasswordFile({self.path!r})"
+
+    def __call__(self, username: str, password: str) -> None:
+        """Write a password to the disk."""
+        if self._names is None:
+            rows = self._rows()
+            self._write(rows)  # with our permissions, and without a line that was cut off
+            self._names = {row[0] for row in rows}
+        self._again = username if username in self._names else None
+        self._names.add(username)
+        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        with open(handle, "a", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerow([username, password, ""])
+            file.flush()
+            os.fsync(file.fileno())
+
+    def settle(self, username: str, password: str, outcome: Outcome) -> None:
+        """Keep the password, remove it, or mark it."""
+        if outcome == "set" and self._again != username:
+            return
+        rows = self._rows()
+        if outcome == "set":
+            kept = [row for row in rows if row[0] != username or row[1] == password]
+        else:
+            note = [["outcome unknown: it may have been set"]] if outcome == "unknown" else []
+            kept = [row for row in rows if row[:2] != [username, password]]
+            kept += [[username, password, *text] for text in note]
+        self._write(kept)
+
+    def _rows(self) -> list[list[str]]:
+        try:
+            with open(self.path, encoding="utf-8", newline="") as file:
+                text = file.read()
+        except FileNotFoundError:
+            return []
+        whole = text[: text.rfind("\n") + 1] or text  # the request for a line that was cut off was never sent
+        header, *rows = csv.reader(io.StringIO(whole, newline="")) if whole else [list(self._HEADER)]
+        if header != list(self._HEADER):
+            raise ValueError(f"{self.path} is not a password file: its first line is not {','.join(self._HEADER)}")
+        return rows
+
+    def _write(self, rows: list[Any]) -> None:
+        """Replace the file as a whole, at once."""
+        folder, name = os.path.split(self.path)
+        new = os.path.join(folder, f".{name}.new")
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            os.chmod(new, 0o600)
+            csv.writer(file, lineterminator="\n").writerows([self._HEADER, *rows])
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, self.path)
+        if hasattr(os, "O_DIRECTORY"):  # so that the new name is on the disk as well
+            directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(directory)
+            finally:
+                os.close(directory)

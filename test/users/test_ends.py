@@ -1,0 +1,243 @@
+"""What fails for every row ends a run at once, with that error; failures cannot be overlooked."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from harbor_client import (
+    ApiException,
+    ApplyError,
+    BadRequestException,
+    ConnectionException,
+    ForbiddenException,
+    NoLocalUsersException,
+    ProxyException,
+    RowError,
+    TLSException,
+    UnauthorizedException,
+    UnexpectedResponseException,
+)
+from harbor_client.testing import FakeHarbor
+from harbor_client.users import GENERATE, Change, Users
+from support.clients import users as api_of
+from support.gateway import gateway
+
+AsUser = Callable[..., Users]
+PASSWORD = "Passw0rd1"
+CALLS = ["apply, stop", "apply, continue", "plan"]
+
+
+def row(name: str, **more: object) -> dict[str, object]:
+    return {"username": name, "email": f"{name}@example.com", "password": PASSWORD, **more}
+
+
+ROWS = [row(f"new{number}") for number in range(250)]
+
+
+def call(users: Users, name: str, rows: Any = ROWS, **options: Any) -> object:
+    if name == "plan":
+        return users.plan(rows)
+    return users.apply(rows, on_error=name.removeprefix("apply, "), **options).finish()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("count", [1, 20])
+def test_an_old_password_is_one_wrong_login(harbor: FakeHarbor, as_user: AsUser, name: str, count: int) -> None:
+    with pytest.raises(UnauthorizedException) as caught:
+        call(as_user(password="Old-Passw0rd"), name, ROWS[:count])
+    assert len(harbor.requests) == 1
+    told = "Nothing was changed" if name == "plan" else "0 of its rows were dealt with before, the others were left"
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("rows", [[{"email": "a@example.com", "state": "absent"}] * 5, [{"username": "a,b"}] * 5])
+def test_other_ways_of_looking_are_one_wrong_login(harbor: FakeHarbor, as_user: AsUser, rows: Any) -> None:
+    with pytest.raises(UnauthorizedException):
+        as_user(password="Old-Passw0rd").apply(rows, on_error="continue").finish()
+    assert len(harbor.requests) == 1
+
+
+def test_a_password_that_becomes_old_half_way(harbor: FakeHarbor, users: Users) -> None:
+    run = users.apply(ROWS, on_error="continue")
+    assert [next(run).action for _ in range(3)] == ["created"] * 3
+    users.api.api_client.configuration.password = "Old-Passw0rd"
+    before = len(harbor.requests)
+    with pytest.raises(UnauthorizedException, match="3 of its rows were dealt with before"):
+        run.finish()
+    assert len(harbor.requests) == before + 1
+    assert len(harbor.usernames) == 3
+    assert list(run) == []
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_callers_without_rights(harbor: FakeHarbor, as_user: AsUser, name: str) -> None:
+    for known in ("alice", "bob"):
+        harbor.add_user(known)
+    for rows in (
+        ROWS,
+        [{"username": "bob", "comment": "x"}] * 2,
+        [{"username": "bob", "state": "absent"}, *ROWS],
+        [{"email": "bob@example.com", "state": "absent"}, *ROWS],
+    ):
+        with pytest.raises(ForbiddenException):
+            call(as_user("alice"), name, rows)
+    assert sum(request.method != "GET" for request in harbor.requests) <= 4  # one a run
+    assert len(harbor.requests) < 40
+    assert harbor.usernames == ["alice", "bob"]
+
+
+def test_callers_may_bring_themselves_into_a_state(harbor: FakeHarbor, as_user: AsUser) -> None:
+    harbor.add_user("alice", comment="old")
+    rows = [{"username": "bobby", "state": "absent"}, {"username": "alice", "comment": "mine"}]
+    assert as_user("alice").plan(rows).counts == {"not_found": 1, "changed": 1}
+    assert as_user("alice").apply(rows).finish().counts == {"not_found": 1, "changed": 1}
+
+
+def test_robots_are_told_row_by_row(harbor: FakeHarbor, as_user: AsUser) -> None:
+    """They may create and list, but not read a single user, which the change of a profile needs."""
+    harbor.add_user("alice")
+    robot = as_user(harbor.add_robot("onboarding", permissions=[("user", "create"), ("user", "list")]))
+    run = robot.apply([{"username": "alice", "comment": "x"}, row("bob")], on_error="continue").finish(check=False)
+    assert run.counts == {"failed": 1, "created": 1}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_no_connection(harbor: FakeHarbor, as_user: AsUser, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    for settings, kind in (
+        ({"host": f"http://127.0.0.1:{port}/api/v2.0"}, ConnectionException),
+        ({"proxy": f"http://127.0.0.1:{port}"}, ProxyException),
+        ({"host": harbor.url.replace("http:", "https:")}, TLSException),
+    ):
+        began = time.monotonic()
+        with pytest.raises(kind) as caught:
+            call(as_user(retries=0, timeout=5, **settings), name)
+        assert caught.value.outcome == "not_sent"
+        assert time.monotonic() - began < 60  # not 250 times as long
+    assert not harbor.requests
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_silent_server(as_user: AsUser, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        users = as_user(host=f"http://127.0.0.1:{server.getsockname()[1]}/api/v2.0", timeout=0.2, retries=0)
+        with pytest.raises(ConnectionException):
+            call(users, name)
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("base", ["", "/api/v3.0", "/login"])
+def test_a_wrong_base_path(harbor: FakeHarbor, as_user: AsUser, name: str, base: str) -> None:
+    with pytest.raises(ApiException):
+        call(as_user(host=f"{harbor.root_url}{base}"), name, [{"username": f"x{n}", "state": "absent"} for n in "abc"])
+    assert len(harbor.requests) == 1
+
+
+@pytest.mark.parametrize("on_error", ["stop", "continue"])
+def test_read_only_mode(harbor: FakeHarbor, users: Users, on_error: str) -> None:
+    harbor.settings.read_only = True
+    with pytest.raises(ForbiddenException, match="read only"):
+        call(users, f"apply, {on_error}")
+    assert sum(request.method == "POST" for request in harbor.requests) == 1
+
+
+@pytest.mark.parametrize("on_error", ["stop", "continue"])
+def test_servers_without_local_users(harbor: FakeHarbor, users: Users, on_error: str) -> None:
+    harbor.settings.auth_mode = "oidc_auth"
+    with pytest.raises(NoLocalUsersException, match="oidc_auth"):
+        call(users, f"apply, {on_error}")
+    assert sum(request.method == "POST" for request in harbor.requests) == 1
+
+
+def test_a_query_that_gets_lost(harbor: FakeHarbor) -> None:
+    harbor.add_users(120)
+    with (
+        gateway(harbor, lambda path, query: {}) as server,
+        api_of(server, username="admin", password="Harbor12345") as api,
+        pytest.raises(UnexpectedResponseException),
+    ):
+        Users(api).apply(ROWS, on_error="continue").finish()
+
+
+def test_a_server_that_goes_away_half_way(harbor: FakeHarbor, as_user: AsUser) -> None:
+    """The look after an open write fails as well: there is no use in going on."""
+    users = as_user(retries=0)
+    harbor.fail_next("POST", close="before")
+    run = users.apply(ROWS, on_error="continue")
+    harbor.fail_next("GET", "/users", status=200, body=[])
+    harbor.fail_next("GET", "/users", close="before", times=1000)
+    with pytest.raises(ConnectionException, match="Looking whether it was done failed as well"):
+        run.finish()
+    assert sum(request.method == "POST" for request in harbor.requests) == 1
+
+
+def test_a_write_that_is_lost_is_no_reason_to_end(harbor: FakeHarbor, users: Users) -> None:
+    harbor.fail_next("POST", close="before")
+    run = users.apply(ROWS[:3], on_error="continue").finish(check=False)
+    assert run.counts == {"failed": 1, "created": 2}
+
+
+def test_a_password_is_told_before_a_run_ends(harbor: FakeHarbor, as_user: AsUser) -> None:
+    users = as_user(retries=0)
+    harbor.fail_next("GET", "/users", status=200, body=[])
+    harbor.fail_next("POST", close="after")
+    harbor.fail_next("GET", "/users", status=503, times=1000)
+    run = users.apply([row("alice", password=GENERATE), row("bob")], on_error="continue")
+    change = next(run)
+    assert change.password
+    with pytest.raises(ConnectionException):
+        next(run)
+
+
+# -- failures cannot be overlooked -------------------------------------------------------------------------------------
+
+
+def test_finish_raises_with_all_failures(harbor: FakeHarbor, users: Users) -> None:
+    rows = [row("a", comment="x" * 31), row("b"), {"username": "c"}, row("d", email="no address"), row("e")]
+    run = users.apply(rows, on_error="continue")
+    with pytest.raises(ApplyError) as caught:
+        run.finish()
+    failed = caught.value.failed
+    assert failed == run.failed
+    assert all(isinstance(change, Change) for change in failed)
+    assert [(change.row, change.username) for change in failed] == [(1, "a"), (3, "c"), (4, "d")]
+    assert isinstance(failed[0].error, RowError)
+    assert isinstance(failed[2].error, BadRequestException)
+    text = str(caught.value)
+    assert text.startswith("3 of 5 rows failed:\n")
+    for part in ("row 1", "comment has 31 bytes", "needs a password", "email with illegal format"):
+        assert part in text
+    with pytest.raises(ApplyError):
+        run.raise_for_failed()
+    assert harbor.usernames == ["b", "e"]
+
+
+def test_the_first_failure_ends_a_run_that_stops(harbor: FakeHarbor, users: Users) -> None:
+    with pytest.raises(ApplyError, match="1 of 1 rows failed; the rows after it were left alone"):
+        users.apply([{"username": "c"}, row("b")]).finish()
+    assert users.apply([{"username": "c"}, row("b")]).finish(check=False).counts == {"failed": 1}
+    assert harbor.usernames == []
+    users.apply([row("b")]).finish().raise_for_failed()
+
+
+def test_many_failures_are_cut_short(users: Users) -> None:
+    rows = [{"username": f"c{number}"} for number in range(30)]
+    with pytest.raises(ApplyError, match=r"… and 20 more") as caught:
+        users.apply(rows, on_error="continue").finish()
+    assert len(caught.value.failed) == 30
+    assert len(str(caught.value)) < 3_000
+
+
+def test_failures_tell_no_password(harbor: FakeHarbor, users: Users) -> None:
+    harbor.fail_next("PUT", "/users/*/sysadmin", status=500)
+    with pytest.raises(ApplyError) as caught:
+        users.apply([row("a", password=GENERATE, sysadmin_flag=True)], on_password=lambda *_: None).finish()
+    (change,) = caught.value.failed
+    assert change.password
+    assert change.password not in f"{caught.value}{caught.value!r}"

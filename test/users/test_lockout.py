@@ -1,0 +1,89 @@
+"""Nobody takes away the last account that could undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from harbor_client import ApplyError, RowError
+from harbor_client.testing import FakeHarbor
+from harbor_client.users import Users
+
+AsUser = Callable[..., Users]
+
+
+def writes(harbor: FakeHarbor) -> list[str]:
+    return [f"{request.method} {request.path}" for request in harbor.requests if request.method != "GET"]
+
+
+@pytest.mark.parametrize("caller", ["admin", "boss"])
+def test_the_caller_is_not_demoted(harbor: FakeHarbor, as_user: AsUser, caller: str) -> None:
+    harbor.add_user("boss", sysadmin_flag=True)
+    users = as_user(caller)
+    user_id = users.get(caller).user_id
+    assert user_id is not None
+    for dry_run in (False, True):
+        with pytest.raises(ValueError, match="makes the calls, and cannot be demoted"):
+            users.ensure(caller, sysadmin_flag=False, dry_run=dry_run)
+        for who in (caller, user_id):
+            with pytest.raises(ValueError, match="makes the calls, and cannot be demoted"):
+                users.patch(who, sysadmin_flag=False, dry_run=dry_run)
+    rows = [{"username": caller, "sysadmin_flag": "no"}]
+    assert "cannot be demoted" in str(users.plan(rows))
+    with pytest.raises(ApplyError, match="cannot be demoted") as caught:
+        users.apply(rows).finish()
+    assert isinstance(caught.value.failed[0].error, RowError)
+    assert not writes(harbor)
+    assert users.ensure(caller, sysadmin_flag=True).action == "unchanged"
+
+
+def test_the_caller_is_not_removed(harbor: FakeHarbor, as_user: AsUser) -> None:
+    harbor.add_user("boss", sysadmin_flag=True)
+    boss = as_user("boss")
+    for dry_run in (False, True):
+        with pytest.raises(ValueError, match="cannot be removed"):
+            boss.ensure_absent("boss", dry_run=dry_run)
+    harbor.add_user("alice")
+    leavers = [{"username": name, "state": "absent"} for name in ("boss", "alice")]
+    assert [change.action for change in boss.plan(leavers)] == ["failed", "removed"]
+    assert not writes(harbor)
+    run = boss.apply(leavers, on_error="continue").finish(check=False)
+    assert run.counts == {"failed": 1, "removed": 1}
+    assert writes(harbor) == ["DELETE /users/4"]
+
+
+def test_others_are_demoted_and_removed(harbor: FakeHarbor, users: Users) -> None:
+    for name in ("boss", "chief"):
+        harbor.add_user(name, sysadmin_flag=True)
+    assert users.ensure("boss", sysadmin_flag=False).action == "changed"
+    assert users.ensure_absent("chief").action == "removed"
+
+
+@pytest.fixture
+def robot(harbor: FakeHarbor, as_user: AsUser) -> Users:
+    """It may demote all administrators, being none itself."""
+    actions = ("create", "list", "read", "update", "delete", "sysadmin")
+    name = harbor.add_robot("ops", permissions=[("user", action) for action in actions])
+    for boss in ("boss", "chief"):
+        harbor.add_user(boss, sysadmin_flag=True)
+    users = as_user(name)
+    as_user().api.set_user_sys_admin(1, {"sysadmin_flag": False})
+    return users
+
+
+def test_the_last_administrator_stays(harbor: FakeHarbor, robot: Users) -> None:
+    rows = [{"username": name, "sysadmin_flag": False} for name in ("boss", "chief")]
+    plan = robot.plan(rows)
+    if harbor.version.startswith("2.12"):  # robots may not read user 1, who may be an administrator
+        assert [change.action for change in plan] == ["changed", "changed"]
+        return
+    assert [change.action for change in plan] == ["changed", "failed"]
+    assert "the last system administrator known" in str(plan.changes[1])
+    assert robot.ensure("boss", sysadmin_flag=False).action == "changed"
+    with pytest.raises(ValueError, match="last system administrator"):
+        robot.ensure("chief", sysadmin_flag=False)
+    with pytest.raises(ValueError, match="last system administrator"):
+        robot.ensure_absent("chief")
+    rows = [{"username": "boss", "sysadmin_flag": True}, {"username": "chief", "sysadmin_flag": False}]
+    assert [change.action for change in robot.apply(rows)] == ["changed", "changed"]
