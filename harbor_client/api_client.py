@@ -108,10 +108,10 @@ class ApiClient:
 
     @property
     def pool(self) -> Any:
-        """The threads of ``async_req`` (a ``multiprocessing.pool.ThreadPool``), started when first needed."""
+        """The threads of ``async_req`` (with ``apply_async``, ``close`` and ``join``), started when first needed."""
         with _LOCK():
             if self._pool is None or not getattr(self._pool, "usable", True):  # else a script has put its own here
-                from harbor_client._compat.async_calls import ThreadPool  # it loads multiprocessing
+                from harbor_client._compat.async_calls import ThreadPool  # which few scripts need
 
                 self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)
             return self._pool
@@ -174,7 +174,7 @@ class ApiClient:
         what = (resource_path, method, path_params, query_params, header_params, body, post_params, files)
         how = (response_type, auth_settings, _return_http_data_only, collection_formats, _preload_content)
         if async_req:
-            from harbor_client._compat.async_calls import AsyncCall  # it loads multiprocessing
+            from harbor_client._compat.async_calls import AsyncCall  # which few scripts need
 
             return AsyncCall(self.pool, self.__call_api, (*what, *how, _request_timeout))
         return self.__call_api(*what, *how, _request_timeout)

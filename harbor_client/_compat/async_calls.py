@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from multiprocessing import pool
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Generic, NoReturn, TypeVar
 
 from harbor_client._privacy.guard import guarded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+from harbor_client._transport.threads import Work, Workers
 
 _T = TypeVar("_T")
 
 
-class ThreadPool(pool.ThreadPool):
-    """A thread pool that nothing waits for: not the end of the interpreter, not the collection of the pool.
-
-    Its threads are daemons. The standard library's pool joins them when it is collected, which never returns once the
-    interpreter has begun to end and has stopped them.
-    """
+class ThreadPool:
+    """What of :class:`multiprocessing.pool.ThreadPool` scripts use with a client, without its semaphores."""
 
     def __init__(self, size: int) -> None:
         self._pid = os.getpid()
-        super().__init__(size)
-        vars(self)["_terminate"].cancel()
+        self._workers = Workers(size, "async_req")
 
     def __del__(self) -> None:
         self.close()
@@ -36,26 +29,73 @@ class ThreadPool(pool.ThreadPool):
         """Whether this process has made the pool: threads do not survive a fork."""
         return self._pid == os.getpid()
 
+    def apply_async(
+        self, func: Callable[..., _T], args: Sequence[Any] = (), kwds: Mapping[str, Any] | None = None
+    ) -> AsyncResult[_T]:
+        """Call a function in the background."""
+        return AsyncResult(self._workers.start(partial(func, *args, **(kwds or {}))))
+
+    def apply(self, func: Callable[..., _T], args: Sequence[Any] = (), kwds: Mapping[str, Any] | None = None) -> _T:
+        """Call a function on one of the threads, and wait for it."""
+        return self.apply_async(func, args, kwds).get()
+
+    def map(self, func: Callable[[Any], _T], iterable: Iterable[Any]) -> list[_T]:
+        """Call a function with each of several values, and wait for all results."""
+        return [result.get() for result in [self.apply_async(func, (value,)) for value in iterable]]
+
     def close(self) -> None:
-        """Let what was begun end, and the threads with it."""
-        if self.usable and not sys.is_finalizing():  # else its threads stand still, perhaps with a lock in hand
-            super().close()
+        """Take no more calls; the threads end when those that were taken have ended."""
+        self._workers.close()
 
     def terminate(self) -> None:
         """:meth:`close`: a thread cannot be ended from outside, and each call ends by its deadline."""
         self.close()
 
+    def join(self) -> None:
+        """Wait until the threads have ended."""
+        self._workers.join()
+
+
+class AsyncResult(Generic[_T]):
+    """What becomes of a function called in the background, like :class:`multiprocessing.pool.AsyncResult`."""
+
+    def __init__(self, work: Work[_T]) -> None:
+        self._work = work
+
+    def get(self, timeout: float | None = None) -> _T:
+        """What the function returned, or its exception; ``TimeoutError`` if it has not ended in so many seconds."""
+        if not self._work.wait(timeout):
+            raise _timeout_error()
+        return self._work.result()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the function has ended, or so many seconds."""
+        self._work.wait(timeout)
+
+    def ready(self) -> bool:
+        """Whether the function has ended."""
+        return self._work.done
+
+    def successful(self) -> bool:
+        """Whether the function has ended without an exception; ``ValueError`` if it has not ended."""
+        if not self._work.done:
+            raise ValueError("the call has not ended yet")
+        return self._work.succeeded
+
 
 class AsyncCall(Generic[_T]):
-    """A call under way, with the methods of :class:`multiprocessing.pool.AsyncResult`."""
+    """A call in the background, with the methods of :class:`multiprocessing.pool.AsyncResult`."""
 
-    def __init__(self, threads: ThreadPool, function: Callable[..., _T], arguments: tuple[Any, ...]) -> None:
-        # The function's exception is handed over as a value: it must not pass through frames that hold the arguments.
-        self._result: pool.AsyncResult[tuple[bool, Any]] = threads.apply_async(_caught, (_Sealed(function, arguments),))
+    def __init__(self, threads: Any, function: Callable[..., _T], arguments: tuple[Any, ...]) -> None:
+        # The function's exception is returned as a value: it must not pass through frames that hold the arguments.
+        self._result: AsyncResult[tuple[bool, Any]] = threads.apply_async(_caught, (_Sealed(function, arguments),))
 
     @guarded
     def get(self, timeout: float | None = None) -> _T:
-        """The call's result, or its exception; ``multiprocessing.TimeoutError`` if there is none in so many seconds."""
+        """The call's result, or its exception; ``TimeoutError`` if there is none within so many seconds.
+
+        It is a ``multiprocessing.TimeoutError``, too, where that module is loaded.
+        """
         succeeded, value = self._result.get(timeout)
         if succeeded:
             result: _T = value
@@ -63,22 +103,28 @@ class AsyncCall(Generic[_T]):
         raise value
 
     def wait(self, timeout: float | None = None) -> None:
-        """Wait until the call is over, or so many seconds."""
+        """Wait until the call has ended, or so many seconds."""
         self._result.wait(timeout)
 
     def ready(self) -> bool:
-        """Whether the call is over."""
+        """Whether the call has ended."""
         return self._result.ready()
 
     def successful(self) -> bool:
-        """Whether the call is over without an exception; ``ValueError`` if it is not over."""
+        """Whether the call has ended without an exception; ``ValueError`` if it has not ended."""
         if not self._result.ready():
-            raise ValueError("the call is not over yet")
+            raise ValueError("the call has not ended yet")
         return self._result.get()[0]
+
+    def __await__(self) -> NoReturn:
+        raise TypeError(
+            "async_req calls in a thread, and cannot be awaited (this call goes on in the background): "
+            "write await asyncio.to_thread(api.get_user, 3), without async_req"
+        )
 
 
 class _Sealed:
-    """A function and its arguments that no ``repr`` shows."""
+    """A function and its arguments, not shown by ``repr``."""
 
     __slots__ = ("arguments", "function")
 
@@ -90,5 +136,16 @@ class _Sealed:
 def _caught(sealed: _Sealed) -> tuple[bool, Any]:
     try:
         return True, sealed.function(*sealed.arguments)
-    except Exception as error:  # noqa: BLE001 - handed over to get(), whatever it is
+    except Exception as error:  # noqa: BLE001 - get() raises it, whatever it is
         return False, error
+
+
+def _timeout_error() -> TimeoutError:
+    message = "the call has not ended yet"
+    loaded = sys.modules.get("multiprocessing.context")  # by a script that names its TimeoutError
+    if loaded is None:
+        return TimeoutError(message)
+    both: type[TimeoutError] = type(
+        "TimeoutError", (loaded.TimeoutError, TimeoutError), {"__module__": loaded.__name__}
+    )
+    return both(message)

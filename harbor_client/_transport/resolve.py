@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-import threading
 from typing import TYPE_CHECKING
+
+from harbor_client._transport.threads import Work, start_thread
 
 if TYPE_CHECKING:
     from typing import Any
@@ -20,24 +21,9 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
         except OSError:
             continue
         return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
-    found: list[Any] = []
-    failed: list[Exception] = []
-
-    def ask() -> None:
-        try:
-            found.extend(socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
-        except (OSError, UnicodeError) as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=ask, name="harbor_client-look-up", daemon=True)
-    try:
-        thread.start()
-    except RuntimeError:  # no more threads for this process, or Python is shutting down
-        ask()
-    else:
-        thread.join(deadline.left())
-    if failed:
-        raise failed[0]
-    if not found:
+    work = Work(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+    if start_thread(work.run, "look-up") is None:
+        work.run_here()
+    elif not work.wait(deadline.left()):
         raise TimeoutError("the name look-up took too long")
-    return found
+    return work.result()

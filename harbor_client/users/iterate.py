@@ -23,18 +23,18 @@ from itertools import islice
 from operator import lt
 from typing import TYPE_CHECKING
 
+from harbor_client._transport.threads import Workers
 from harbor_client.exceptions import UnexpectedResponseException
 from harbor_client.query import Q, Query
 from harbor_client.query.grammar import LARGEST_ID
-from harbor_client.users.ahead import Workers
 from harbor_client.users.errors import query_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
 
+    from harbor_client._transport.threads import Work
     from harbor_client.api.user_api import UserApi
     from harbor_client.models import UserResp
-    from harbor_client.users.ahead import Work
 
 #: The most users that Harbor puts into an answer.
 PAGE = 100
@@ -146,7 +146,7 @@ def _by_lists(source: _Source, ids: list[int], concurrency: int) -> Generator[Us
         for some in lists:
             yield from source.listed(some)
         return
-    workers = Workers(concurrency)
+    workers = Workers(concurrency, "read-ahead")
     try:
         jobs = (partial(source.listed, some) for some in lists)
         window = deque(workers.start(job) for job in islice(jobs, _PAGES_AHEAD * concurrency))
@@ -184,7 +184,7 @@ def _ahead(source: _Source, concurrency: int) -> Generator[UserResp, None, None]
         yield from users
         yield from _by_ranges(source, last + 1, high)
         return
-    workers = Workers(min(concurrency, pages - 1))
+    workers = Workers(min(concurrency, pages - 1), "read-ahead")
     try:
         wanted = (
             partial(source.range, low, high, 1 if page == pages else page, page == pages)

@@ -1,0 +1,156 @@
+"""Daemon threads, for calls in the background, reading ahead and name look-up; and what happens where there are none.
+
+No thread can be started in a process at its limit or at its end, nor in an isolated subinterpreter. The work is
+then done at once, by whoever asks for it: slower, but done.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+_T = TypeVar("_T")
+
+
+def start_thread(target: Callable[[], object], name: str) -> threading.Thread | None:
+    """Start a daemon thread; ``None`` if it cannot be started."""
+    try:
+        thread = threading.Thread(target=target, name=f"harbor_client {name}", daemon=True)
+        thread.start()
+    except RuntimeError:
+        return None
+    return thread
+
+
+class Work(Generic[_T]):
+    """A function to call, and what came of it."""
+
+    __slots__ = ("_error", "_job", "_pending", "_pid", "_result", "done")
+
+    def __init__(self, job: Callable[[], _T]) -> None:
+        self._job: Callable[[], _T] | None = job
+        self._error: BaseException | None = None
+        self._result: Any = None
+        # Held until the work is done: cheaper than an event. Whoever sees `done` sees the result as well, with a GIL
+        # and without: it is set before `done`, and `done` before the lock is released.
+        self._pending = threading.Lock()
+        self._pending.acquire()
+        self._pid = os.getpid()
+        self.done = False
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether there is a result by now."""
+        return self.done and self._error is None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until the work is done, or for so many seconds; whether it is done."""
+        if not self.done:
+            if self._pid != os.getpid():
+                raise RuntimeError("this was begun in another process, before a fork")
+            seconds = -1 if timeout is None else min(max(timeout, 0), threading.TIMEOUT_MAX)
+            if self._pending.acquire(timeout=seconds):
+                self._pending.release()
+        return self.done
+
+    def result(self) -> _T:
+        """Wait for the result; raises what the function has raised."""
+        self.wait()
+        if self._error is not None:
+            raise self._error
+        result: _T = self._result
+        return result
+
+    def run(self) -> None:
+        """Do the work."""
+        job, self._job = self._job, None
+        try:
+            self._result = job() if job else None
+        except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
+            self._error = error
+        self.done = True
+        self._pending.release()
+
+    def run_here(self) -> None:
+        """Do the work in the thread of whoever wants it; an interruption is raised at once."""
+        self.run()
+        if self._error is not None and not isinstance(self._error, Exception):
+            raise self._error
+
+
+class Workers:
+    """Threads that do what they are given, in order; started when needed.
+
+    They end after :meth:`close` or :meth:`stop`; nothing waits for them at the end of the process. After a fork, the
+    child has threads of its own.
+    """
+
+    def __init__(self, most: int, name: str) -> None:
+        self._most = most
+        self._name = name
+        self._pid = os.getpid()
+        self._threads: list[threading.Thread] = []
+        self._waiting: deque[Work[Any]] = deque()
+        self._given = threading.Condition()  # guards what is waiting, and the two below
+        self._idle = 0
+        self._closed = False
+
+    def start(self, job: Callable[[], _T], urgent: bool = False) -> Work[_T]:
+        """Have a function called; an urgent one before those that wait already."""
+        if self._pid != os.getpid():
+            self.__init__(self._most, self._name)  # type: ignore[misc]
+        work = Work(job)
+        with self._given:
+            if self._closed:
+                raise ValueError("these threads are closed")
+            if len(self._waiting) >= self._idle and len(self._threads) < self._most:
+                thread = start_thread(self._work_off, self._name)
+                if thread is not None:
+                    self._threads.append(thread)
+            if self._threads:
+                (self._waiting.appendleft if urgent else self._waiting.append)(work)
+                self._given.notify()
+                return work
+        work.run_here()
+        return work
+
+    def close(self) -> None:
+        """Take no more work, and end the threads when they have done what they were given."""
+        if self._pid == os.getpid() and not sys.is_finalizing():  # else threads stand still, perhaps with the lock
+            with self._given:
+                self._closed = True
+                self._given.notify_all()
+
+    def stop(self) -> None:
+        """Begin nothing more. Idle threads have ended afterwards, others end with what they are doing."""
+        if self._pid != os.getpid() or sys.is_finalizing():
+            return
+        with self._given:
+            self._waiting.clear()
+            self.close()
+            idle = self._idle == len(self._threads)
+        if idle:
+            self.join()
+
+    def join(self) -> None:
+        """Wait until the threads have ended."""
+        for thread in self._threads if self._pid == os.getpid() else ():
+            if thread is not threading.current_thread():
+                thread.join()
+
+    def _work_off(self) -> None:
+        while True:
+            with self._given:
+                self._idle += 1
+                while not self._waiting and not self._closed:
+                    self._given.wait()
+                if not self._waiting:  # stays counted as idle: it has nothing to do any more
+                    return
+                self._idle -= 1
+                work = self._waiting.popleft()
+            work.run()
+            del work

@@ -1,0 +1,143 @@
+"""Work in threads, and what becomes of it where there are none."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+import harbor_client
+from harbor_client.testing import FakeHarbor
+from support.clients import users
+from support.faultserver import OK, FaultServer, hold, read_request, send
+
+ROOT = Path(harbor_client.__file__).parents[1]
+
+#: By host name, in the background, reading ahead.
+CALLS = """
+import os, threading
+import harbor_client
+configuration = harbor_client.Configuration.from_env()
+configuration.trust_env = False
+with harbor_client.ApiClient(configuration) as client:
+    api = harbor_client.UserApi(client)
+    calls = [api.get_user(3, async_req=True), api.get_user(4711, async_req=True)]
+    print(calls[0].get(60).username, calls[0].successful(), calls[1].ready(), calls[1].successful())
+    print(len(list(harbor_client.Users(api).iterate(concurrency=3))))
+    print(threading.active_count())
+"""
+
+#: No memory has room for the stack of such a thread.
+NO_THREADS = "import threading; threading.stack_size(1 << 46)\n"
+
+ISOLATED = """
+import sys
+try:
+    import _interpreters as interpreters
+    made = interpreters.create("isolated")
+except ImportError:
+    import _xxsubinterpreters as interpreters
+    made = interpreters.create(isolated=True)
+failed = interpreters.run_string(made, {calls!r})
+print(failed or "", end="")
+interpreters.destroy(made)
+"""
+
+
+def run(code: str, **variables: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+@pytest.fixture
+def variables() -> object:
+    with FakeHarbor() as harbor:
+        for number in range(450):
+            harbor.add_user(f"user{number}", email=f"{number}@example.com")
+        url = harbor.url.replace("127.0.0.1", "localhost")
+        yield {"HARBOR_URL": url, "HARBOR_USERNAME": "admin", "HARBOR_PASSWORD": "Harbor12345"}
+
+
+def test_without_threads(variables: dict[str, str]) -> None:
+    assert run(NO_THREADS + CALLS, **variables).split() == ["user0", "True", "True", "False", "450", "1"]
+
+
+def test_in_an_isolated_subinterpreter(variables: dict[str, str]) -> None:
+    assert run(ISOLATED.format(calls=CALLS), **variables).split() == ["user0", "True", "True", "False", "450", "1"]
+
+
+def test_the_standard_librarys_processes_are_not_loaded(variables: dict[str, str]) -> None:
+    code = CALLS + "import sys\nprint([name for name in sys.modules if name.startswith('multiprocessing')])"
+    assert run(code, **variables).splitlines()[-1] == "[]"
+
+
+def test_a_timeout_is_both_kinds() -> None:
+    released = threading.Event()
+    with FaultServer([[read_request, hold(released), send(OK)]]) as server, users(server) as api:
+        call = api.get_user(3, async_req=True)
+        for kind in (multiprocessing.TimeoutError, TimeoutError):
+            with pytest.raises(kind):
+                call.get(0.01)
+        with pytest.raises(TimeoutError):
+            call.get(-1)
+        with pytest.raises(ValueError, match="not ended"):
+            call.successful()
+        released.set()
+        call.wait()
+        assert call.successful()
+        assert call.get(0).user_id == 3
+
+
+def test_a_call_that_is_awaited_says_what_works() -> None:
+    async def main() -> None:
+        with FaultServer([[read_request, send(OK)]]) as server, users(server) as api:
+            await api.get_user(3, async_req=True)  # type: ignore[misc]
+
+    import asyncio
+
+    with pytest.raises(TypeError, match=r"asyncio\.to_thread"):
+        asyncio.run(main())
+
+
+def test_threads_of_a_pool() -> None:
+    with users("http://127.0.0.1:1") as api:
+        pool = api.api_client.pool
+        assert pool.map(abs, [-1, -2]) == [1, 2]
+        assert pool.apply(int, ("7",), {"base": 8}) == 7
+        pool.close()
+        with pytest.raises(ValueError, match="closed"):
+            pool.apply_async(int)
+        pool.join()
+        pool.terminate()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_call_of_the_parent_is_an_error_in_the_child() -> None:
+    released = threading.Event()
+    with FaultServer([[read_request, hold(released), send(OK)]]) as server, users(server) as api:
+        call = api.get_user(3, async_req=True)
+        child = os.fork()
+        if not child:
+            try:
+                call.get()
+            except RuntimeError as error:
+                os._exit("before a fork" in str(error))
+            finally:
+                os._exit(7)
+        _, status = os.waitpid(child, 0)
+        released.set()
+        assert os.waitstatus_to_exitcode(status) == 1
+        assert call.get(60).user_id == 3
