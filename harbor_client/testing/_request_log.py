@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import Any
 
 from ._api.callers import basic_credentials
 from ._http.messages import BASE_PATH, Request
@@ -100,33 +98,13 @@ def _masked(value: object) -> object:
     return [_masked(item) for item in value] if isinstance(value, list) else value
 
 
-class RequestLog(Sequence[ReceivedRequest]):
+class RequestLog(list[ReceivedRequest]):
     """The requests that arrived, oldest first; only so many of the latest are kept."""
 
     def __init__(self, limit: int) -> None:
-        self._requests: deque[ReceivedRequest] = deque(maxlen=limit)
+        super().__init__()
+        self._limit = limit
 
     def add(self, request: ReceivedRequest) -> None:
-        self._requests.append(request)
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._requests.clear()
-
-    def __len__(self) -> int:
-        return len(self._requests)
-
-    def __iter__(self) -> Iterator[ReceivedRequest]:
-        return iter(list(self._requests))
-
-    @overload
-    def __getitem__(self, index: int) -> ReceivedRequest: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> list[ReceivedRequest]: ...
-
-    def __getitem__(self, index: int | slice) -> ReceivedRequest | list[ReceivedRequest]:
-        return list(self._requests)[index]
-
-    def __repr__(self) -> str:
-        return repr(list(self._requests))
+        self.append(request)
+        del self[: max(len(self) - self._limit, 0)]

@@ -8,7 +8,7 @@ from .._go.json import Struct
 from .._http.messages import Response, json_response
 from .binding import PAGING, Body, Parameter
 from .calls import Call
-from .paging import links, page_of
+from .paging import listing
 from .projects import IS_NAME, authorized_project, existing
 from .routes import operation
 
@@ -17,12 +17,8 @@ _USER = Struct("models.UserEntity", {"user_id": "int64", "username": "string"})
 _GROUP = Struct(
     "models.UserGroup", {"id": "int64", "group_name": "string", "group_type": "int64", "ldap_group_dn": "string"}
 )
-_BODY = Body(
-    "projectMember",
-    Struct("models.ProjectMember", {"role_id": "int64", "member_user": _USER, "member_group": _GROUP}),
-    required=False,
-)
-_ROLE_BODY = Body("role", Struct("models.RoleRequest", {"role_id": "int64"}), required=False)
+_MEMBER = Struct("models.ProjectMember", {"role_id": "int64", "member_user": _USER, "member_group": _GROUP})
+_ROLE = Struct("models.RoleRequest", {"role_id": "int64"})
 
 
 @operation("GET", _MEMBERS, *PAGING, Parameter("entityname"), IS_NAME)
@@ -31,13 +27,8 @@ def list_project_members(call: Call) -> Response:
     members = _with_role(call, project)
     if name := call.text("entityname"):
         members = [each for each in members if _entity_name(call, each) == name]
-    page, page_size = call.number("page"), call.number("page_size")
-    total = len(call.harbor.store.projects.of_project(project.project_id))  # Harbor counts without the name
-    return json_response(
-        [_shown(call, each) for each in page_of(members, page, page_size)],
-        X_Total_Count=str(total),
-        Link=links(call.request, total, page, page_size),
-    )
+    total = len(call.harbor.store.projects.of_project(project.project_id))  # whatever the name and the role
+    return listing(call, members, lambda each: _shown(call, each), total)
 
 
 def _with_role(call: Call, project: Project) -> list[Member]:
@@ -64,88 +55,83 @@ def _shown(call: Call, member: Member) -> dict[str, object]:
     }
 
 
-@operation("POST", _MEMBERS, IS_NAME, body=_BODY)
+@operation("POST", _MEMBERS, IS_NAME, body=Body("projectMember", _MEMBER, required=False))
 def create_project_member(call: Call) -> Response:
     project = authorized_project(call, "create", "member")
     if not call.has_body:
         raise bad_request("the project member should provide")
     user, group = call.body.get("member_user", {}), call.body.get("member_group", {})
-    named = user.get("user_id", 0) > 0 or user.get("username") or group.get("id", 0) > 0
-    named = named or group.get("ldap_group_dn") or group.get("group_name")
+    user_id, group_id = max(user.get("user_id", 0), 0), max(group.get("id", 0), 0)
+    username, group_name = user.get("username"), group.get("ldap_group_dn") or group.get("group_name", "")
+    named = user_id or group_id or username or group_name
     if not named and call.harbor.version.checks_members_first:
         raise bad_request("at least one of member_user or member_group must be provided")
     project = existing(call, project)
     if not named:
         raise DatabaseError("nobody named")
     projects = call.harbor.store.projects
-    entity_type, entity_id = _entity(call)
+    if user_id or (username and not group_id):
+        kind, entity_id = "u", _user_id(call, user_id, username)
+    else:
+        kind, entity_id = "g", _group_id(call, group_id, group_name)
     role_id = call.body.get("role_id", 0)
-    member = projects.member(project.project_id, entity_type, entity_id)
+    member = projects.member(project.project_id, kind, entity_id)
     if member is not None and member.role_id in ROLES:
         raise conflict("The project member specified already exist")
-    if entity_type == "g" and entity_id not in projects.groups:
-        projects.next_group_id += 1
     if role_id not in ROLES:
         raise bad_request("Failed to update project member, role is not in 1,2,3")
-    if entity_type == "g":
-        projects.groups.setdefault(entity_id, group.get("ldap_group_dn") or group.get("group_name"))
-    member = projects.add_member(project.project_id, entity_type, entity_id, role_id)
+    if kind == "g":
+        projects.groups.setdefault(entity_id, group_name)
+    member = projects.add_member(project.project_id, kind, entity_id, role_id)
     return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{member.member_id}"})
 
 
-def _entity(call: Call) -> tuple[str, int]:
-    """Who is to be a member: the first of user id, group id, user name, distinguished name and group name."""
+def _user_id(call: Call, user_id: int, username: str) -> int:
+    """The user of this id or, where that is 0, of this name, whom the other auth modes look for elsewhere."""
     store, mode = call.harbor.store, call.harbor.settings.auth_mode
-    user, group = call.body.get("member_user", {}), call.body.get("member_group", {})
-    if (user_id := user.get("user_id", 0)) > 0:
-        found = store.row(user_id)
-        if found is None or found.deleted:
+    if user_id:
+        row = store.row(user_id)
+        if row is None or row.deleted:
             raise bad_request(f"Failed to get user {user_id}: user {user_id} not found")
-        return "u", user_id
-    if (group_id := group.get("id", 0)) > 0:
-        if group_id not in store.projects.groups:
-            raise bad_request(f"Group {group_id} not found")
-        return "g", group_id
-    if username := user.get("username"):
-        if found := store.by_username(username):
-            return "u", found.user_id
-        if mode in ("db_auth", "http_auth"):
-            raise not_found(f"user {username} is not found")
-        if mode == "oidc_auth":
-            raise not_found(f"{username} not found: not supported")
+        return user_id
+    if user := store.by_username(username):
+        return user.user_id
+    if mode in ("ldap_auth", "uaa_auth"):
         raise DatabaseError("no connection to where the users are")
-    name = group.get("ldap_group_dn") or group["group_name"]
+    raise not_found(f"{username} not found: not supported" if mode == "oidc_auth" else f"user {username} is not found")
+
+
+def _group_id(call: Call, group_id: int, name: str) -> int:
+    """The group of this id or, where that is 0, of this name; a new one takes the next id."""
+    projects, mode = call.harbor.store.projects, call.harbor.settings.auth_mode
+    if group_id:
+        if group_id not in projects.groups:
+            raise bad_request(f"Group {group_id} not found")
+        return group_id
     if mode in ("ldap_auth", "http_auth"):
         raise DatabaseError("no connection to where the groups are")
     if mode != "oidc_auth":
         raise not_found(f"{name} not found: not supported")
-    known = [group_id for group_id, each in store.projects.groups.items() if each == name]
-    return "g", known[0] if known else store.projects.next_group_id
+    known = [each for each, known_name in projects.groups.items() if known_name == name]
+    return known[0] if known else projects.take_group_id()
 
 
 @operation("GET", f"{_MEMBERS}/{{mid}}", IS_NAME)
 def get_project_member(call: Call) -> Response:
-    project = authorized_project(call, "read", "member")
-    member_id = _member_id(call, "the member id can not be empty!")
-    project = existing(call, project)
-    members = _with_role(call, project)
-    if member_id > 0:  # Harbor does not filter by an id below
-        _check_range(member_id)
-        members = [each for each in members if each.member_id == member_id]
+    project, member_id = _member_of(call, "read", "the member id can not be empty!")
+    # Harbor does not filter by a negative id.
+    members = [each for each in _with_role(call, project) if member_id < 0 or each.member_id == member_id]
     if not members:
         raise not_found(f"the project member is not found, project id {project.project_id}, member id {member_id}")
     return json_response(_shown(call, members[0]))
 
 
-@operation("PUT", f"{_MEMBERS}/{{mid}}", IS_NAME, body=_ROLE_BODY)
+@operation("PUT", f"{_MEMBERS}/{{mid}}", IS_NAME, body=Body("role", _ROLE, required=False))
 def update_project_member(call: Call) -> Response:
-    project = authorized_project(call, "update", "member")
-    if not call.has_body:
-        raise bad_request("role can not be empty")
-    member_id = _member_id(call, "member id can not be empty")
-    project = existing(call, project)
+    project, member_id = _member_of(call, "update", "member id can not be empty", "role can not be empty")
     role_id = call.body.get("role_id", 0)
-    _check_range(member_id, role_id)
+    if role_id not in INT32:
+        raise DatabaseError("role out of range for integer")
     for member in call.harbor.store.projects.of_project(project.project_id):
         if member.member_id == member_id:
             member.role_id = role_id
@@ -154,32 +140,26 @@ def update_project_member(call: Call) -> Response:
 
 @operation("DELETE", f"{_MEMBERS}/{{mid}}", IS_NAME)
 def delete_project_member(call: Call) -> Response:
-    project = authorized_project(call, "delete", "member")
-    member_id = _member_id(call, "the project member id is required.")
-    project = existing(call, project)
-    _check_range(member_id)
+    project, member_id = _member_of(call, "delete", "the project member id is required.")
     projects = call.harbor.store.projects
     wanted = (project.project_id, member_id)
     projects.members = [each for each in projects.members if (each.project_id, each.member_id) != wanted]
     return Response(200)
 
 
-def _member_id(call: Call, complaint: str) -> int:
-    member_id = call.number("mid")
-    if not member_id:
-        raise bad_request(complaint)
-    return member_id
-
-
-def _check_range(*numbers: int) -> None:
-    if any(number not in INT32 for number in numbers):
-        raise DatabaseError("out of range for integer")
+def _member_of(call: Call, action: str, no_member: str, no_body: str = "") -> tuple[Project, int]:
+    """The project and the member id of the path, and what is said where there is no id or no body."""
+    project, member_id = authorized_project(call, action, "member"), call.number("mid")
+    if (no_body and not call.has_body) or not member_id:
+        raise bad_request(no_member if call.has_body or not no_body else no_body)
+    project = existing(call, project)
+    if member_id not in INT32:
+        raise DatabaseError("member id out of range for integer")
+    return project, member_id
 
 
 @operation("GET", "/usergroups", *PAGING)
 def list_user_groups(call: Call) -> Response:
     call.caller.require("list", "user-group")
-    groups = call.harbor.store.projects.groups
-    shown = [{"group_name": name, "group_type": 3, "id": group_id} for group_id, name in groups.items()]
-    rows = page_of(shown, call.number("page"), call.number("page_size"))
-    return json_response(rows, X_Total_Count=str(len(shown)))
+    groups = list(call.harbor.store.projects.groups.items())
+    return listing(call, groups, lambda group: {"group_name": group[1], "group_type": 3, "id": group[0]})

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from .._go.text import BadEscape, escape_query, split_query, unescape_query
-from .._http.messages import Request
+from .._http.messages import Request, Response, json_response
+from .calls import Call
 
 _Row = TypeVar("_Row")
+
+
+def listing(call: Call, rows: list[_Row], shown: Callable[[_Row], object], total: int | None = None) -> Response:
+    """The page of a list that the call asks for, with its total (the number of rows unless given) and its links."""
+    total = len(rows) if total is None else total
+    page, page_size = call.number("page"), call.number("page_size")
+    return json_response(
+        [shown(row) for row in page_of(rows, page, page_size)],
+        X_Total_Count=str(total),
+        Link=links(call.request, total, page, page_size),
+    )
 
 
 def _int64(number: int) -> int:

@@ -11,10 +11,10 @@ from .._errors import DatabaseError, bad_request, forbidden, not_found, precondi
 from .._go.json import Fields, Struct
 from .._go.text import parse_int64
 from .._http.messages import Response, json_response
-from .binding import PAGING, Body, Parameter
+from .binding import PAGING, Body, Parameter, texts
 from .callers import RobotCaller, UserCaller
 from .calls import Call
-from .paging import links, page_of
+from .paging import listing
 from .routes import operation
 from .users import shown_time
 
@@ -24,29 +24,18 @@ _METADATA = (
     *("public", "enable_content_trust", "enable_content_trust_cosign", "prevent_vul", "severity", "auto_scan"),
     *("auto_sbom_generation", "reuse_sys_cve_allowlist"),
 )
-_NOT_KEPT = ("retention_id", "proxy_speed_kb", "max_upstream_conn")
+_PROXY_METADATA = ("proxy_speed_kb", "max_upstream_conn")  # only projects with a proxy cache keep them
 _SEVERITIES = ("none", "negligible", "low", "medium", "high", "critical", "unknown")
-_ALLOWLIST: Fields = {
-    "id": "int64",
-    "project_id": "int64",
-    "expires_at": "int64",
-    "items": [Struct("models.CVEAllowlistItem", {"cve_id": "string"})],
+_CVE = Struct("models.CVEAllowlistItem", {"cve_id": "string"})
+_PROJECT: Fields = {
+    "project_name": "string",
+    "public": "bool",
+    "storage_limit": "int64",
+    "registry_id": "int64",
+    "metadata": texts("ProjectMetadata", *_METADATA, *_PROXY_METADATA, "retention_id"),
+    "cve_allowlist": Struct("models.CVEAllowlist", {"project_id": "int64", "expires_at": "int64", "items": [_CVE]}),
 }
-_BODY = Body(
-    "project",
-    Struct(
-        "models.ProjectReq",
-        {
-            "project_name": "string",
-            "public": "bool",
-            "metadata": Struct("models.ProjectMetadata", dict.fromkeys((*_METADATA, *_NOT_KEPT), "string")),
-            "cve_allowlist": Struct("models.CVEAllowlist", _ALLOWLIST),
-            "storage_limit": "int64",
-            "registry_id": "int64",
-        },
-    ),
-    longest={"project_name": 255},
-)
+_BODY = Body("project", Struct("models.ProjectReq", _PROJECT), longest={"project_name": 255})
 _MAX_STORAGE = 1024**5
 _RETENTION = "the retention_id in the request's payload when {} a project should be omitted, alternatively passing {}"
 _HAS_REPOSITORIES = "the project contains repositories, can not be deleted"
@@ -106,12 +95,7 @@ def list_projects(call: Call) -> Response:
     if owner:
         projects = [each for each in projects if store.users[each.owner_id].username == owner]
     projects = sorted_by(select(projects, conditions, call.harbor.version, PROJECTS), call.text("sort"), PROJECTS)
-    page, page_size = call.number("page"), call.number("page_size")
-    return json_response(
-        [_shown(call, each, bool(call.parameters["with_detail"])) for each in page_of(projects, page, page_size)],
-        X_Total_Count=str(len(projects)),
-        Link=links(call.request, len(projects), page, page_size),
-    )
+    return listing(call, projects, lambda each: _shown(call, each, bool(call.parameters["with_detail"])))
 
 
 @operation("HEAD", "/projects", Parameter("project_name", required=True))
@@ -195,7 +179,8 @@ def update_project(call: Call) -> Response:
         if len(set(items)) < len(items):
             raise DatabaseError("duplicate CVE")
         call.harbor.store.projects.take_allowlist_id()
-        project.allowlist = {**allowlist, "items": [{"cve_id": item} for item in items]}
+        expiry = {"expires_at": allowlist["expires_at"]} if allowlist.get("expires_at") else {}
+        project.allowlist = {**expiry, "items": [{"cve_id": item} for item in items]}
     project.metadata |= _kept(metadata)
     return Response(200)
 
@@ -227,33 +212,29 @@ def get_project_summary(call: Call) -> Response:
         for role_id, role in ROLES.items():
             if role_id in roles:
                 shown[re.sub("[A-Z]", lambda match: "_" + match[0].lower(), role) + "_count"] = roles.count(role_id)
-    return json_response(dict(sorted(shown.items())))
+    return json_response(shown)
 
 
 def _shown(call: Call, project: Project, detail: bool = True) -> dict[str, object]:
-    """A project as JSON, keys in order; what is empty is left out, where Harbor does."""
-    never = "0001-01-01T00:00:00.000Z"
+    """A project as JSON; what is empty is left out where Harbor does so."""
+    never = dict.fromkeys(("creation_time", "update_time"), "0001-01-01T00:00:00.000Z")
     member = call.caller.membership_in(project)
     owner = call.harbor.store.users[project.owner_id]
     shown: dict[str, object] = {
         "creation_time": shown_time(project.creation_time),
-        "current_user_role_id": member.role_id if member else 0,
         "current_user_role_ids": [member.role_id] if member else None,
-        "cve_allowlist": {"creation_time": never, "items": None, "update_time": never},
+        "cve_allowlist": {"items": None, **never},
         "name": project.name,
         "owner_id": project.owner_id,
         "project_id": project.project_id,
         "repo_count": project.repo_count,
         "update_time": shown_time(project.update_time),
     }
-    if not shown["current_user_role_id"]:
-        del shown["current_user_role_id"]
+    if member and member.role_id:
+        shown["current_user_role_id"] = member.role_id
     if detail:
-        allowlist = {"creation_time": never, "id": project.allowlist_id, "items": project.allowlist.get("items", [])}
-        if project.allowlist.get("expires_at"):
-            allowlist["expires_at"] = project.allowlist["expires_at"]
-        allowlist |= {"project_id": project.project_id, "update_time": never}
-        shown |= {"cve_allowlist": dict(sorted(allowlist.items())), "metadata": dict(sorted(project.metadata.items()))}
+        ids = {"id": project.allowlist_id, "project_id": project.project_id}
+        shown |= {"cve_allowlist": {"items": [], **project.allowlist, **ids, **never}, "metadata": project.metadata}
         if not owner.deleted:
             shown["owner_name"] = owner.username
-    return dict(sorted(shown.items()))
+    return shown

@@ -48,7 +48,7 @@ def get_systeminfo(call: Call) -> Response:
             "registry_storage_provider_name": "filesystem",
             "registry_url": host,
         }
-    return json_response(dict(sorted(shown.items())))
+    return json_response(shown)
 
 
 def outside_api(request: Request) -> Response:

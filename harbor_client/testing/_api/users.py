@@ -19,7 +19,7 @@ from .._versions import Version
 from .binding import PAGING, Body, Parameter, texts
 from .callers import UserCaller
 from .calls import Call
-from .paging import links, page_of
+from .paging import links, listing, page_of
 from .permissions import IN_PROJECT, SYSTEM, project_of_scope
 from .routes import operation
 from .rules import check_profile, check_secret
@@ -66,14 +66,8 @@ def list_users(call: Call) -> Response:
     # Harbor also takes these two outside of `q`, as "contains".
     outside = dict(reversed(call.request.pairs()))
     conditions.update({key: Contains(outside[key]) for key in ("username", "email") if outside.get(key)})
-    page, page_size = call.number("page"), call.number("page_size")
     total, users = _count_and_list(call.harbor.store, conditions, call.harbor.version)
-    rows = page_of(sorted_by(users, call.text("sort"), USERS), page, page_size)
-    return json_response(
-        [shown_user(user) for user in rows],
-        X_Total_Count=str(total),
-        Link=links(call.request, total, page, page_size),
-    )
+    return listing(call, sorted_by(users, call.text("sort"), USERS), shown_user, total)
 
 
 def _count_and_list(store: Store, conditions: dict[str, Condition], version: Version) -> tuple[int, list[User]]:
@@ -279,12 +273,11 @@ def _user_response(call: Call, user_id: int) -> Response:
         if user.oidc is None:
             raise DatabaseError(f"oidc info for user {user_id} not found")
         shown["oidc_user_meta"] = _shown_oidc(user.oidc, user_id)
-        shown = dict(sorted(shown.items()))
     return json_response(shown)
 
 
 def shown_user(user: User) -> dict[str, object]:
-    """A user as JSON, keys in order; what is empty is left out."""
+    """A user as JSON; what is empty is left out."""
     shown: dict[str, object] = {
         "admin_role_in_auth": False,
         "comment": user.comment,

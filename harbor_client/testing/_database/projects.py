@@ -61,7 +61,7 @@ class Projects:
         self.by_id: dict[int, Project] = {}
         self.members: list[Member] = []
         self.groups: dict[int, str] = {}
-        self.next_group_id = 1
+        self._next_group_id = 1
         self.insert("library", creator_id, {"public": "true"}, -1)
 
     def find(self, text: str, number: int | None) -> Project | None:
@@ -88,6 +88,10 @@ class Projects:
         """The id that an insert uses up, whether it becomes an update or not."""
         self._next_allowlist_id += 1
         return self._next_allowlist_id - 1
+
+    def take_group_id(self) -> int:
+        self._next_group_id += 1
+        return self._next_group_id - 1
 
     def delete(self, project_id: int) -> None:
         del self.by_id[project_id]

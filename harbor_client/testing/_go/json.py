@@ -171,8 +171,8 @@ def _shown(character: str) -> str:
 
 
 def json_text(value: object, escape_html: bool) -> bytes:
-    """`value` as compact JSON, as Go's encoder writes it: some characters escaped, invalid UTF-8 replaced."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """`value` as compact JSON, as Go writes it: keys in order, some characters escaped, invalid UTF-8 replaced."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     if not text.isascii():
         text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
         text = _SURROGATE.sub(r"\\ufffd", text)
