@@ -27,6 +27,9 @@ __all__ = ["ApiClient", "Configuration"]
 
 _LOCK = ForkSafeLock()
 
+#: Attributes that are neither copied nor pickled.
+_OF_ONE_CLIENT = ("_pool", "_gate", "rest_client", "last_response")
+
 
 class ApiClient:
     """A client of Harbor's API: it holds the settings and the connections, and can call any path.
@@ -78,6 +81,15 @@ class ApiClient:
         #: The response to the last call that succeeded.
         self.last_response: Any = None
         self.user_agent = f"harbor-registry-client/{__version__}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a pickle takes along: the settings, but no connection, thread or response."""
+        kept = {name: value for name, value in vars(self).items() if name not in _OF_ONE_CLIENT}
+        return {**kept, "default_headers": dict(self.default_headers)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        ApiClient.__init__(self, state["configuration"])
+        vars(self).update(state)
 
     def __enter__(self) -> ApiClient:
         return self

@@ -441,17 +441,23 @@ def test_errors_are_copied_and_pickled(answer: bytes) -> None:
             assert dict(twin.headers) == dict(error.headers)
 
 
-def test_clients_cannot_be_sent_to_other_processes_by_mistake(server: FaultServer) -> None:
-    """Pickling a client is an error, or gives one that works; it never gives one that shares a connection."""
+def test_a_copied_or_pickled_client_is_a_fresh_one_with_the_same_settings(server: FaultServer) -> None:
     with users(server) as api:
+        api.api_client.set_default_header("X-Team", "blue")
         api.get_user(3)
-        try:
-            twin = pickle.loads(pickle.dumps(api))
-        except (TypeError, AttributeError, pickle.PicklingError):
-            return
-        with twin.api_client:
-            assert twin.get_user(3).user_id == 3
-        assert server.connections == 2
+        api.get_user(3, async_req=True).get(HANGING)
+        connections = server.connections
+        for twin in copies(api.api_client):
+            with twin:
+                assert twin.last_response is None
+                assert harbor_client.UserApi(twin).get_user(3).user_id == 3
+                twin.set_default_header("X-Team", "red")
+            connections += 1
+            assert server.connections == connections
+            assert server.requests[-1].headers["x-team"] == "blue"
+        assert api.api_client.default_headers["X-Team"] == "blue"
+        for twin in copies(harbor_client.Users(api)):
+            assert twin.get(3).user_id == 3
 
 
 def test_every_exception_can_be_pickled() -> None:
