@@ -114,9 +114,9 @@ class ApiClient:
     def paused(self) -> AbstractContextManager[None]:
         """Keep calls of other threads waiting: ``with client.paused(): …``, to change the credentials between calls.
 
-        Begins when all calls that are under way have ended.
+        Begins when all calls that are under way have ended, or after ``configuration.timeout`` seconds.
         """
-        return self._gate.closed()
+        return self._gate.closed(self.configuration.timeout)
 
     @property
     def pool(self) -> Any:

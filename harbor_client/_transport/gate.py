@@ -1,55 +1,71 @@
-"""Lets calls pass, or makes those of other threads wait while credentials change."""
+"""Makes calls of other threads wait while the credentials change."""
 
 from __future__ import annotations
 
-import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: How often a closed gate looks for calls that are still under way, in seconds.
+_POLL = 0.005
+
 
 class Gate:
-    """Each call is made inside of it: ``with gate: …``."""
+    """Every call runs inside the gate: ``with gate: …``.
 
-    __slots__ = ("_changed", "_inside", "_lock", "_owner", "_process")
+    There are no locks, which a signal or a fork could leave locked: each step is a single operation of a dictionary,
+    and each wait has a limit.
+    """
+
+    __slots__ = ("_closings", "_inside")
 
     def __init__(self) -> None:
-        self._reset()
-
-    def _reset(self) -> None:
-        self._lock = threading.Lock()
-        self._changed = threading.Condition(self._lock)
-        self._inside = 0
-        self._owner: int | None = None
-        self._process = os.getpid()
+        self._inside: dict[int, int] = {}  # calls under way, by thread: one may make a call inside another
+        self._closings: dict[str, _Closing] = {}  # at most one
 
     def __enter__(self) -> None:
-        if self._process != os.getpid():
-            self._reset()  # after a fork: the calls of the parent's threads are not ours
-        with self._lock:
-            while self._owner is not None and self._owner != threading.get_ident():
-                self._changed.wait()
-            self._inside += 1
+        thread = threading.get_ident()
+        while True:
+            # Come in, then look whether it is closed: who closes it looks for those inside afterwards.
+            self._inside[thread] = self._inside.get(thread, 0) + 1
+            closing = self._closings.get("now")
+            if closing is None or closing.thread == thread:
+                return
+            self.__exit__()
+            self._wait_for(closing)
 
     def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._owner is not None:
-                self._changed.notify_all()
+        thread = threading.get_ident()
+        calls = self._inside.pop(thread, 1) - 1
+        if calls:
+            self._inside[thread] = calls
 
     @contextmanager
-    def closed(self) -> Iterator[None]:
-        """Wait until all calls that are under way are over; meanwhile and inside, only this thread may call."""
-        with self._lock:
-            while self._owner is not None:
-                self._changed.wait()
-            self._owner = threading.get_ident()
+    def closed(self, limit: float) -> Iterator[None]:
+        """Wait until the calls under way have ended, at most ``limit`` seconds; inside, only this thread may call."""
+        mine = _Closing(limit)
+        while (other := self._closings.setdefault("now", mine)) is not mine:
+            self._wait_for(other)
         try:
-            with self._lock:
-                while self._inside:
-                    self._changed.wait()
+            end = time.monotonic() + limit
+            while any(thread != mine.thread for thread in list(self._inside)) and time.monotonic() < end:
+                time.sleep(_POLL)
             yield
         finally:
-            with self._lock:
-                self._owner = None
-                self._changed.notify_all()
+            self._closings.pop("now", None)
+            mine.over.set()
+
+    def _wait_for(self, closing: _Closing) -> None:
+        if not closing.over.wait(closing.limit):  # its thread was interrupted, or belongs to the parent of this process
+            closing.over.set()
+            self._closings.pop("now", None)
+
+
+class _Closing:
+    """Who has closed the gate, and how long others wait at most."""
+
+    def __init__(self, limit: float) -> None:
+        self.thread = threading.get_ident()
+        self.limit = 2 * limit  # for the calls under way to end, and for the change
+        self.over = threading.Event()

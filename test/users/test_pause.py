@@ -54,3 +54,36 @@ def test_a_pause_ends_with_an_error(harbor: FakeHarbor) -> None:
         with client.paused():
             pass
         assert UserApi(client).get_user(1).user_id == 1
+
+
+def test_a_pause_that_was_interrupted_ends_by_itself(harbor: FakeHarbor) -> None:
+    with ApiClient(harbor.configuration()) as client:
+        client.configuration.timeout = 0.1
+        pause = client.paused()
+        client.configuration.timeout = 20.0
+        thread = threading.Thread(target=pause.__enter__)  # and nobody is left who would end it
+        thread.start()
+        thread.join()
+        assert UserApi(client).get_user(1).user_id == 1
+        with client.paused():
+            assert UserApi(client).get_user(1).user_id == 1
+
+
+def test_one_pause_waits_for_another(harbor: FakeHarbor) -> None:
+    with ApiClient(harbor.configuration()) as client:
+        inside: list[int] = []
+        together: list[int] = []
+
+        def change() -> None:
+            for _ in range(20):
+                with client.paused():
+                    inside.append(1)
+                    together.append(len(inside))
+                    inside.pop()
+
+        threads = [threading.Thread(target=change) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert together == [1] * 80
