@@ -89,5 +89,9 @@ else:
     def __dir__() -> list[str]:
         import harbor_client.users as users
 
-        own = [name for name in globals() if not name.startswith("_") and name not in ("annotations", "warnings")]
+        own = [
+            name
+            for name in globals()
+            if not name.startswith("_") and name not in ("TYPE_CHECKING", "annotations", "warnings")
+        ]
         return sorted({*own, *models.__all__, *users.__all__, "Q", "__version__", "passwords", "query"})

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import inspect
 import os
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -156,3 +158,23 @@ def test_every_method_takes_the_options_of_the_page_and_no_others(method: str) -
                 call(*required, **{option: None})
         with pytest.raises(TypeError, match="async_request"):
             call(*required, async_request=True)
+
+
+def test_the_reference_is_what_the_docstrings_say() -> None:
+    spec = importlib.util.spec_from_file_location("make_reference", Path(__file__).with_name("make_reference.py"))
+    assert spec
+    assert spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    current = made.PAGE.read_text(encoding="utf-8")
+    assert made.page() == current, "run: python test/docs/make_reference.py"
+
+
+def test_everything_public_is_on_some_page() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages.PAGES)
+    public = [
+        name
+        for name in harbor_client.__all__
+        if not name.startswith("__") and not inspect.ismodule(getattr(harbor_client, name))
+    ]
+    assert [name for name in public if not re.search(rf"\b{name}\b", text)] == []

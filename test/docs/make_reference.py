@@ -1,0 +1,167 @@
+"""Writes docs/reference.md from signatures and docstrings: python test/docs/make_reference.py"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import harbor_client
+from harbor_client import passwords, query, testing, users
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
+
+#: The chapters: title, introduction, and the classes and functions in it.
+CHAPTERS: list[tuple[str, str, list[Any]]] = [
+    (
+        "Users",
+        "The [guide](guide-users.md) explains these by examples.",
+        [
+            *(
+                harbor_client.Users,
+                users.Change,
+                users.Plan,
+                users.Run,
+                users.UserRow,
+                users.PasswordFile,
+                users.Generate,
+                users.Clear,
+            ),
+            *(query.Query, query.Sort, query.TextField, query.IdField, query.FlagField, query.TimeField),
+        ],
+    ),
+    ("Passwords", "In `harbor_client.passwords`.", [passwords.check, passwords.require, passwords.generate]),
+    (
+        "Clients",
+        "Elsewhere: [the operations of `UserApi`](UserApi.md), [the settings of `Configuration`](configuration.md).",
+        [harbor_client.ApiClient, harbor_client.Configuration],
+    ),
+    (
+        "Errors",
+        "[Exceptions](exceptions.md) shows the whole tree.",
+        [harbor_client.ApiException, users.ApplyError, users.RowError],
+    ),
+    (
+        "The fake Harbor",
+        "In `harbor_client.testing`; [the guide](guide-testing.md) explains it by examples.",
+        [testing.FakeHarbor, testing.Fault, testing.ReceivedRequest, testing.RequestLog, testing.Clock],
+    ),
+]
+
+#: Public in their module, but not meant for callers.
+_INTERNAL = {"Query.exact", "Query.split_ids", "Change.with_details", "Run.step", "ApiClient.pool"}
+_MODULES = (harbor_client, users, query, passwords, testing)
+_SECTIONS = ("Args", "Raises", "Returns", "Yields", "Attributes")
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [
+        "# Reference",
+        "",
+        "Everything public that has no page of its own. A class whose heading names no module is in `harbor_client`.",
+        "",
+        *(f"- [{title}](#{title.lower().replace(' ', '-')})" for title, _, _ in CHAPTERS),
+    ]
+    for title, introduction, things in CHAPTERS:
+        lines += ["", f"## {title}", "", introduction]
+        for thing in things:
+            lines += ["", *_thing(thing)]
+    return "\n".join(lines) + "\n"
+
+
+def _thing(thing: Any) -> Iterator[str]:
+    name = thing.__name__
+    place = next(module.__name__ for module in _MODULES if getattr(module, name, None) is thing)
+    yield f"### {name}" + (f" (`{place}`)" if inspect.isclass(thing) and place != "harbor_client" else "")
+    yield ""
+    if not inspect.isclass(thing) or "Args:" in (thing.__doc__ or ""):
+        yield f"`{_signature(name, thing)}`"
+        yield ""
+    yield from _text(inspect.getdoc(thing) or "")
+    if inspect.isclass(thing):
+        for attribute, member in vars(thing).items():
+            if attribute.startswith("_") or f"{name}.{attribute}" in _INTERNAL:
+                continue
+            if isinstance(member, property):
+                function, heading = member.fget, f"{name}.{attribute}"
+            else:
+                function = getattr(member, "__func__", member)
+                if not inspect.isroutine(inspect.unwrap(function)):
+                    continue
+                heading = f"{name}.{_signature(attribute, function)}"
+            if doc := inspect.getdoc(function):
+                yield ""
+                yield f"#### `{heading}`"
+                yield ""
+                yield from _text(doc)
+
+
+def _signature(name: str, thing: Any) -> str:
+    signature = inspect.signature(thing)
+    parameters = [
+        parameter.replace(annotation=parameter.empty)
+        for parameter in signature.parameters.values()
+        if parameter.name not in ("self", "cls")
+    ]
+    plain = signature.replace(parameters=parameters, return_annotation=signature.empty)
+    returns = signature.return_annotation
+    arrow = "" if inspect.isclass(thing) or returns in (signature.empty, "None", None) else f" -> {returns}"
+    return f"{name}{plain}{arrow}"
+
+
+def _text(doc: str) -> Iterator[str]:
+    """A docstring as Markdown."""
+    section = ""
+    lines = iter(_roles(doc).splitlines())
+    for line in lines:
+        head = re.fullmatch(rf"({'|'.join(_SECTIONS)}):", line)
+        if head:
+            section = head[1]
+            yield f"*{'Arguments' if section == 'Args' else section}*"
+            yield ""
+        elif section and line.startswith("    "):
+            entry = re.fullmatch(r"    ([*\w][\w, ]*):(?: (.*))?", line)
+            yield f"- `{entry[1]}`: {entry[2] or ''}".rstrip() if entry else f"  {line.strip()}"
+        elif line.endswith("::"):
+            yield line[:-1] if line != "::" else ""
+            yield ""
+            yield from _literal(lines)
+        elif line.startswith(">>> "):
+            yield "```text"
+            yield line
+            while line := next(lines, ""):
+                yield line
+            yield "```"
+            yield ""
+        else:
+            yield line
+
+
+def _literal(lines: Iterator[str]) -> Iterator[str]:
+    block: list[str] = []
+    rest: list[str] = []
+    for line in lines:
+        if line and not line.startswith("    "):
+            rest.append(line)
+            break
+        block.append(line)
+    yield "```text"
+    yield textwrap.dedent("\n".join(block)).strip()
+    yield "```"
+    yield ""
+    yield from _text("\n".join([*rest, *lines]))
+
+
+def _roles(doc: str) -> str:
+    """Sphinx's markup as Markdown's."""
+    doc = re.sub(r":(?:meth|func):`~?(?:[\w.]+\.)?(\w+)`", r"`\1()`", doc)
+    doc = re.sub(r":\w+:`~?(?:[\w.]+\.)?(\w+)`", r"`\1`", doc)
+    return re.sub(r"``(.+?)``", r"`\1`", doc, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
