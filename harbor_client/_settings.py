@@ -7,8 +7,8 @@ import logging
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 API_PATH = "/api/v2.0"
@@ -18,13 +18,12 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 _stream_handler: logging.Handler | None = None
 
 
-class Setting:
+class Setting(NamedTuple):
     """One setting of a configuration, whose values are attributes of the instances.
 
     What it means stands below its declaration, where editors and the documentation find it.
 
     Attributes:
-        name: its name.
         default: the value in a new configuration.
         check: returns the value to keep, or raises ``ValueError`` or ``TypeError`` with a reason.
         variable: the environment variable that sets it; for a secret, with ``_FILE`` added, the path of a file with it.
@@ -33,39 +32,17 @@ class Setting:
         apply: called with the configuration and the former value when a value was set.
     """
 
-    def __init__(
-        self,
-        default: Any,
-        check: Callable[[Any], Any],
-        variable: str = "",
-        parse: Callable[[str], Any] = str,
-        secret: bool = False,
-        apply: Callable[[Any, Any], None] | None = None,
-    ) -> None:
-        self.name = ""
-        self.default = default
-        self.check = check
-        self.variable = variable
-        self.parse = parse
-        self.secret = secret
-        self.apply = apply
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def checked(self, value: Any) -> Any:
-        """The value to keep; raises ``ValueError`` or ``TypeError`` naming the setting."""
-        try:
-            return self.check(value)
-        except (ValueError, TypeError) as error:
-            raise type(error)(f"{self.name}: {error}") from None
+    default: Any
+    check: Callable[[Any], Any]
+    variable: str = ""
+    parse: Callable[[str], Any] = str
+    secret: bool = False
+    apply: Callable[[Any, Any], None] | None = None
 
     def in_environment(self, environ: Mapping[str, str]) -> Any:
         """The value that the environment has for this setting; ``None`` where it is unset or empty."""
-        if not self.variable:
-            return None
         variable, value = self.variable, environ.get(self.variable)
-        path = environ.get(f"{variable}_FILE") if self.secret else None
+        path = environ.get(f"{variable}_FILE") if self.secret and variable else None
         if path and value:
             raise ValueError(f"{variable} and {variable}_FILE are both set: set one of them")
         try:
@@ -73,13 +50,13 @@ class Setting:
                 variable += "_FILE"
                 value = _content(path)
             return self.check(self.parse(value)) if value else None
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OSError) as error:
             raise ValueError(f"{variable}: {error}") from None
 
 
-def setting(*, default: Any, check: Callable[[Any], Any], kw_only: bool = True, **further: Any) -> Any:
+def setting(*, kw_only: bool = True, **declared: Any) -> Any:
     """Declare a setting in the body of :class:`Configuration`; the arguments are those of :class:`Setting`."""
-    return Setting(default, check, **further)
+    return Setting(**declared)
 
 
 def state(*, default: Any = None, init: Literal[False] = False) -> Any:
@@ -89,48 +66,41 @@ def state(*, default: Any = None, init: Literal[False] = False) -> Any:
 
 #: What other programs call some settings.
 _OTHER_NAMES = {
-    **dict.fromkeys(("ca_file", "cafile", "ca_bundle", "ssl_ca_file"), "ssl_ca_cert"),
+    **dict.fromkeys(("ca_cert", "cacert", "ca_file", "cafile", "ca_bundle"), "ssl_ca_cert"),
     **dict.fromkeys(("proxies", "http_proxy", "https_proxy"), "proxy"),
-    **dict.fromkeys(("verify_cert", "verify_certs", "insecure"), "verify_ssl"),
+    **dict.fromkeys(("verify", "verify_cert", "verify_certs", "insecure"), "verify_ssl"),
     "request_timeout": "timeout",
     "retry": "retries",
-    "pool_size": "connection_pool_maxsize",
     "client_cert": "cert_file",
     "client_key": "key_file",
 }
 
 
-def closest(name: str, settings: Mapping[str, Setting]) -> str | None:
+def closest(name: str, settings: Iterable[str]) -> str | None:
     """The setting that a name is another name of, or nearly spells; ``None`` for a name of its own."""
     from difflib import get_close_matches  # only for names that are not settings
 
-    if name.lower() in _OTHER_NAMES:
-        return _OTHER_NAMES[name.lower()]
-    for order in (list, sorted):  # ssl_verify is verify_ssl
-        known = {_letters(known, order): known for known in settings}
-        found = get_close_matches(_letters(name, order), known, n=1, cutoff=0.75)
-        if found:
-            return known[found[0]]
-    return None
+    known = {_letters(known): known for known in settings}
+    found = get_close_matches(_letters(name), known, n=1, cutoff=0.81)
+    return _OTHER_NAMES.get(name.lower()) or (known[found[0]] if found else None)
 
 
-def _letters(name: str, order: Callable[[list[str]], list[str]]) -> str:
-    words = re.findall(r"[a-z0-9]+", name.lower())
-    return "".join(order(["ssl" if word == "tls" else word for word in words]))
+def _letters(name: str) -> str:
+    return "".join(sorted(name.lower().replace("_", "").replace("tls", "ssl")))
 
 
 def _content(path: str) -> str:
     """The text of a file that holds a secret, without the line break that editors and ``echo`` leave at its end."""
-    try:
-        with open(os.path.expanduser(path), encoding="utf-8-sig", newline="") as file:
-            text = file.read().rstrip("\r\n")
-    except UnicodeDecodeError:
-        text = None
-    except OSError as error:
-        raise ValueError(f"cannot read {path}: {error.strerror}") from None
-    if not text:
-        raise ValueError(f"{path} is empty" if text == "" else f"{path} is not UTF-8")
-    return text
+    with open(os.path.expanduser(path), encoding="utf-8-sig", newline="") as file:
+        content = file.read().rstrip("\r\n")
+    if not content:
+        raise ValueError(f"{path} is empty")
+    return content
+
+
+def _expect(value: Any, kinds: tuple[type, ...], what: str) -> None:
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise TypeError(f"has to be {what}, not {type(value).__name__}")
 
 
 def url(value: Any) -> str:
@@ -163,14 +133,12 @@ def url(value: Any) -> str:
 
 
 def _check_host_name(name: str) -> None:
+    from encodings.idna import nameprep
+
     try:
         name.encode("idna")
     except UnicodeError:
         raise ValueError("not a valid host name") from None
-    if name.isascii():
-        return
-    from encodings.idna import nameprep
-
     for label in name.split("."):
         lowered = unicodedata.normalize("NFC", label.lower())
         if not label.isascii() and nameprep(label) != lowered:
@@ -187,25 +155,29 @@ def url_with_api_path(value: str) -> str:
 
 def text(value: Any) -> str | None:
     """Text, or UTF-8 bytes."""
-    if value is None or isinstance(value, str):
-        return value
     if isinstance(value, (bytes, bytearray)):
         try:
             return bytes(value).decode()
         except UnicodeDecodeError:
             raise ValueError("not UTF-8") from None
-    raise TypeError(f"has to be text, not {type(value).__name__}")
+    _expect(value, (str, type(None)), "text")
+    given: str | None = value
+    try:
+        (given or "").encode()
+    except UnicodeEncodeError:
+        raise ValueError("cannot be encoded as UTF-8") from None
+    return given
 
 
 def credential(value: Any) -> str | None:
     """A password, or a user name: nothing that came along with it by mistake."""
-    given = text(value)
-    if given and not isinstance(value, (bytes, bytearray)) and given != given.strip():
+    given = text(value) or ""
+    if isinstance(value, str) and given != given.strip():
         where = "begins" if given != given.lstrip() else "ends"
         raise ValueError(f"{where} with a blank or a line break; if it really does, give it as bytes")
-    if given and re.search(r"[\r\n\0]", given):
+    if re.search(r"[\r\n\0]", given):
         raise ValueError("contains a line break or a null character")
-    return encodable(given)
+    return text(value)
 
 
 def username(value: Any) -> str | None:
@@ -216,23 +188,12 @@ def username(value: Any) -> str | None:
     return given
 
 
-def encodable(value: Any) -> str | None:
-    """Text that has a form in UTF-8."""
-    given = text(value)
-    try:
-        (given or "").encode()
-    except UnicodeEncodeError:
-        raise ValueError("cannot be encoded as UTF-8") from None
-    return given
-
-
 def boolean(value: Any) -> bool:
     """True or False; 1 or 0 as well, as old scripts have it."""
-    if isinstance(value, int) and value in (0, 1):
-        return bool(value)
-    if isinstance(value, int):
+    _expect(value, (bool, int), "True or False")
+    if value not in (0, 1):
         raise ValueError("has to be True or False")
-    raise TypeError(f"has to be True or False, not {type(value).__name__}")
+    return bool(value)
 
 
 def word(value: str) -> bool:
@@ -258,8 +219,7 @@ def path(value: Any) -> str | None:
     """A path, ``~`` expanded."""
     if value is None or value == "":
         return None
-    if isinstance(value, bool) or not isinstance(value, (str, bytes, os.PathLike)):
-        raise TypeError(f"has to be a path, not {type(value).__name__}")
+    _expect(value, (str, bytes, os.PathLike), "a path")
     return os.path.expanduser(os.fsdecode(value))
 
 
@@ -314,36 +274,23 @@ def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
     from base64 import b64encode
 
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    try:
-        token = b64encode(f"{user}:{password}".encode()).decode("ascii")
-    except UnicodeEncodeError:
-        raise ValueError("cannot be encoded as UTF-8") from None
+    token = b64encode(f"{user}:{password}".encode()).decode("ascii")
     return bare, {"Proxy-Authorization": f"Basic {token}"}, [user, password, token.rstrip("=")]
 
 
 def seconds(value: Any) -> float:
     """A positive number of seconds."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"has to be a number of seconds, not {type(value).__name__}")
+    _expect(value, (int, float), "a number of seconds")
     if not 0 < value < 1e9:
         raise ValueError("has to be a positive number of seconds")
     return float(value)
 
 
-def seconds_in_text(value: str) -> float:
-    """A number of seconds in an environment variable."""
-    try:
-        return seconds(float(value))
-    except ValueError:
-        raise ValueError("has to be a positive number of seconds") from None
-
-
-def integer(least: int) -> Callable[[Any], int]:
+def integer(least: int) -> Callable[[Any], Any]:
     """An integer, at least so large."""
 
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int):
-            raise TypeError(f"has to be an integer, not {type(value).__name__}")
+    def check(value: Any) -> Any:
+        _expect(value, (int,), "an integer")
         if value < least:
             raise ValueError(f"has to be at least {least}")
         return value
@@ -365,22 +312,20 @@ def function(value: Any) -> Any:
 
 def keys(value: Any) -> Any:
     """A dictionary; the generated client's scripts may set a text as well."""
-    if not isinstance(value, (Mapping, str)):
-        raise TypeError(f"has to be a dictionary, not {type(value).__name__}")
+    _expect(value, (Mapping, str), "a dictionary")
     return value
 
 
 def hooks(value: Any) -> dict[str, list[Callable[[Any], object]]]:
     """Lists of functions by event."""
-    if not isinstance(value, Mapping):
-        raise TypeError(f"has to be a dictionary, not {type(value).__name__}")
+    _expect(value, (Mapping,), "a dictionary")
     checked: dict[str, list[Callable[[Any], object]]] = {"request": [], "response": [], "error": []}
     for event, functions in value.items():
         if event not in checked:
             raise ValueError(f"events are request, response and error, not {event!r}")
-        if not isinstance(functions, (list, tuple)):
-            raise TypeError(f"has to hold a list of functions for {event}, not {type(functions).__name__}")
-        checked[event] = [function(one) for one in functions]
+        if not isinstance(functions, (list, tuple)) or not all(map(callable, functions)):
+            raise TypeError(f"has to be a dictionary of lists of functions; that for {event} is none")
+        checked[event] = list(functions)
     return checked
 
 

@@ -27,6 +27,8 @@ _C = TypeVar("_C", bound="type[Configuration]")
 _Path = str | os.PathLike[str]
 _Hooks = dict[str, list[Callable[[Any], object]]]
 
+_UNSET = object()
+
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(setting, state))
 def _with_settings(cls: _C) -> _C:
@@ -42,8 +44,8 @@ class _Signature:
         from inspect import Parameter, Signature
 
         parameters = []
-        for name, declared in owner._declared.items():
-            kind = Parameter.POSITIONAL_OR_KEYWORD if name in _POSITIONAL else Parameter.KEYWORD_ONLY
+        for number, (name, declared) in enumerate(owner._declared.items()):
+            kind = Parameter.POSITIONAL_OR_KEYWORD if number < 3 else Parameter.KEYWORD_ONLY
             annotation = Configuration.__annotations__[name]
             parameters.append(Parameter(name, kind, default=declared.default, annotation=annotation))
         return Signature(parameters)
@@ -69,7 +71,7 @@ class Configuration:
         default="", check=check.credential, variable="HARBOR_PASSWORD", secret=True, kw_only=False
     )
     """Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it."""
-    timeout: float = setting(default=60.0, check=check.seconds, variable="HARBOR_TIMEOUT", parse=check.seconds_in_text)
+    timeout: float = setting(default=60.0, check=check.seconds, variable="HARBOR_TIMEOUT", parse=float)
     """Seconds for a whole call, retries and waits included; `_request_timeout` sets it for one call."""
     connect_timeout: float | None = setting(default=10.0, check=check.optional(check.seconds))
     """Seconds for opening a connection: name look-up, TCP, proxy, TLS. `None` for no limit but `timeout`."""
@@ -98,7 +100,7 @@ class Configuration:
     """Client certificate, PEM."""
     key_file: _Path | None = setting(default=None, check=check.file)
     """Private key of the client certificate, PEM; `None` if `cert_file` contains it."""
-    key_password: str | None = setting(default=None, check=check.encodable, secret=True)
+    key_password: str | None = setting(default=None, check=check.text, secret=True)
     """Password of the private key."""
     assert_hostname: str | bool | None = setting(default=None, check=check.name_in_certificate)
     """The name to expect in the certificate; `None` for that of `host`, `False` for any."""
@@ -148,24 +150,19 @@ class Configuration:
     if not TYPE_CHECKING:  # checkers read the declarations
 
         @guarded
-        def __init__(self, *positional: Any, **given: Any) -> None:
-            if len(positional) > len(_POSITIONAL):
-                raise TypeError(f"only {', '.join(_POSITIONAL)} may be given by position")
-            for name, value in zip(_POSITIONAL, positional, strict=False):
-                if name in given:
-                    raise TypeError(f"{name} is given twice")
-                given[name] = value
-            default = self._default
-            if default is None:
+        def __init__(self, host: Any = _UNSET, username: Any = None, password: Any = None, **further: Any) -> None:
+            if self._default is None:
                 self.__dict__.update(_initial(self._declared))
             else:
                 from copy import copy
 
-                self.__dict__.update((name, copy(value)) for name, value in vars(default).items())
-            for name, value in given.items():
+                self.__dict__.update((name, copy(value)) for name, value in vars(self._default).items())
+            if host is not _UNSET:
+                self.host = host
+            for name, value in {"username": username, "password": password, **further}.items():
                 if name not in self._declared:
                     raise TypeError(f"unexpected keyword argument {name!r}{_hint(name, self._declared)}")
-                if value is not None or name == "host":
+                if value is not None:
                     setattr(self, name, value)
 
     @classmethod
@@ -181,10 +178,10 @@ class Configuration:
         """
         environ = os.environ if environ is None else environ
         configuration = cls()
-        for declared in cls._declared.values():
+        for name, declared in cls._declared.items():
             value = declared.in_environment(environ)
             if value is not None:
-                setattr(configuration, declared.name, value)
+                setattr(configuration, name, value)
         if configuration.host == check.DEFAULT_HOST and not environ.get("HARBOR_URL"):
             raise ValueError("HARBOR_URL is not set: set it to Harbor's URL, such as https://harbor.example.com")
         if environ.get("HARBOR_USERNAME") and not configuration.password:
@@ -208,7 +205,10 @@ class Configuration:
                     raise AttributeError(f"Configuration has no setting {name!r}{hint}")
             object.__setattr__(self, name, value)
             return
-        value = declared.checked(value)
+        try:
+            value = declared.check(value)
+        except (ValueError, TypeError) as error:
+            raise type(error)(f"{name}: {error}") from None
         was = self.__dict__.get(name, declared.default)
         object.__setattr__(self, name, value)
         self.__dict__["_revision"] = self._revision + 1
@@ -292,10 +292,6 @@ class Configuration:
             "Version of the API: 2.0\n"
             f"SDK Package Version: {__version__}"
         )
-
-
-#: The settings that may be given by position.
-_POSITIONAL = ("host", "username", "password")
 
 
 def _initial(settings: Mapping[str, Setting]) -> dict[str, Any]:
