@@ -30,9 +30,9 @@ STEP = 47
 
 
 #: What would disturb other tests, interrupted: the loading of modules, what the interpreter calls by itself, and
-#: logging, whose one lock would stay locked.
+#: logging, whose one lock would stay locked, and paths, which cannot be shown half made.
 _SPARED = ("<module>", "__del__", "_remove")
-_SPARED_FILES = ("importlib", f"{os.sep}logging{os.sep}")
+_SPARED_FILES = ("importlib", "pathlib", f"{os.sep}logging{os.sep}")
 
 
 class Interruption:
