@@ -99,7 +99,9 @@ def _indented(lines: list[str]) -> list[str]:
 
 def _compile(cls: Any, head: str, body: list[str], **names: Any) -> Callable[..., Any]:
     """Make a function from lines of source. It belongs to this module, and shows the model's name in tracebacks."""
-    namespace = {"__name__": __name__, "model": cls, **names}
+    ours = cls.__module__.startswith("harbor_client.models.")  # where names have no other meaning than here
+    known = vars(sys.modules[cls.__module__]) if ours else {}  # for typing.get_type_hints
+    namespace = {**known, "__name__": __name__, "model": cls, **names}
     exec(compile("\n".join([head, *_indented(body)]), f"<{cls.__name__}>", "exec"), namespace)
     function: Callable[..., Any] = namespace[head.partition("(")[0].removeprefix("def ")]
     function.__module__ = cls.__module__

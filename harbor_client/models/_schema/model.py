@@ -6,7 +6,7 @@ encoding, checks and masking follow from that; the rarely used ones are loaded a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -15,9 +15,9 @@ from harbor_client.models._schema.encode import encode
 from harbor_client.models._schema.field import Docs, Field, Limited, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from typing_extensions import Self, dataclass_transform
+    from typing_extensions import dataclass_transform
 
     from harbor_client.configuration import Configuration
 
@@ -34,6 +34,7 @@ else:
 __all__ = ["Model", "field", "model"]
 
 _M = TypeVar("_M", bound="type[Model]")
+_Made = TypeVar("_Made", bound="Model")
 
 
 @dataclass_transform(field_specifiers=(_keyword,))
@@ -132,7 +133,7 @@ class Model:
 
     @classmethod
     @guarded
-    def from_json(cls, value: object) -> Self:
+    def from_json(cls: type[_Made], value: object) -> _Made:
         """Make a model of parsed JSON. Missing fields and nulls become ``None``; unknown fields are ignored.
 
         Raises:
@@ -141,7 +142,7 @@ class Model:
         """
         from harbor_client.models._schema.decode import decoder
 
-        made: Self = decoder(cls)(value)
+        made: _Made = decoder(cls)(value)
         return made
 
     @guarded
