@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from harbor_client._hints import is_page
 from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.errors import error_of_response
 from harbor_client.exceptions import UnexpectedResponseException
@@ -59,7 +58,7 @@ def refuse_page(response: Any) -> None:
     if not content or not isinstance(content, (str, bytes)):
         return
     text = content if isinstance(content, str) else content.decode("utf-8-sig", "replace")
-    if is_page(text, _content_type(response)):
+    if _is_page(response, text):
         raise _unexpected(response, "not a response of Harbor's: found an HTML page", None)
 
 
@@ -74,12 +73,14 @@ def _unexpected(response: Any, reason: str, cause: Exception | None) -> ApiExcep
     return error
 
 
-def _content_type(response: Any) -> str:
+def _is_page(response: Any, text: str) -> bool:
+    from harbor_client._hints import is_page  # what is needed only for errors costs no import time
+
     getheader = getattr(response, "getheader", None)  # a script's own response may have none
-    return str(getheader("Content-Type") or "") if getheader is not None else ""
+    return is_page(text, str(getheader("Content-Type") or "") if getheader is not None else "")
 
 
 def _described(response: Any, text: str) -> str:
-    if is_page(text, _content_type(response)):
+    if _is_page(response, text):
         return "an HTML page"
     return "nothing" if not text or text.isspace() else "text that is not JSON"

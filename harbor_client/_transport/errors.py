@@ -84,7 +84,7 @@ def _complete(error: ApiException, request: Request, mask: Masking) -> ApiExcept
     error.url = mask(without_userinfo(request.url))
     given = (error.headers or {}).get("X-Request-Id") or request.header("x-request-id")
     error.request_id = mask(str(given)) if given else None
-    from harbor_client._hints import hint_for  # only needed when a call has failed
+    from harbor_client._hints import hint_for  # what is needed only for errors costs no import time
 
     error.hint = hint_for(error, request.transport.configuration.username)
     return error
