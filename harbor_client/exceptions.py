@@ -3,12 +3,12 @@
 ::
 
     ApiException                        every failure of a call
-    ├── ConnectionException             no whole answer came back
-    │   ├── TimeoutException            the deadline was over
-    │   ├── TLSException                certificate or handshake
+    ├── ConnectionException             no complete response arrived
+    │   ├── TimeoutException            the deadline passed
+    │   ├── TLSException                the certificate or the handshake
     │   ├── ProxyException              the proxy refused or could not be reached
-    │   └── ProtocolException           what came back is no well-formed HTTP answer
-    ├── UnexpectedResponseException       a 2xx answer whose content is not what the API says
+    │   └── ProtocolException           what arrived is not a well-formed HTTP response
+    ├── UnexpectedResponseException     not what the API says: content of a 2xx, or a 404 that is not Harbor's
     ├── RedirectException               3xx, not followed
     ├── BadRequestException             400
     ├── UnauthorizedException           401
@@ -42,25 +42,26 @@ if TYPE_CHECKING:
 
 Outcome = Literal["not_sent", "unknown", "answered"]
 
-#: So much of an error's body is quoted in ``str(error)``, in characters.
+#: How much of an error's body and of Harbor's message ``str(error)`` quotes, in characters.
 QUOTED_BODY = 8192
+QUOTED_MESSAGE = 300
 
 
 class ApiException(Exception):
-    """A call that did not succeed.
+    """A call that failed.
 
     Attributes:
-        status: the HTTP status; 0 when there was no whole answer.
-        reason: the reason phrase of the answer, or what happened in words.
-        body: the answer's body as text, ``None`` without one. Credentials of this client that the server
+        status: the HTTP status; 0 if there was no complete response.
+        reason: the response's reason phrase, or what happened in words.
+        body: the response's body as text, ``None`` without one. Credentials of this client that the server
             echoed are masked in it.
-        headers: the answer's headers (case-insensitive), ``None`` without an answer.
+        headers: the response's header fields (case-insensitive), ``None`` without a response.
         method: the HTTP method of the request.
         url: the URL of the request, without credentials.
-        request_id: the ``X-Request-Id`` of the answer, or else the one that was sent.
+        request_id: the ``X-Request-Id`` of the response, or else the one that was sent.
         outcome: ``"not_sent"`` (the request never left), ``"answered"`` (the server has answered it), or
-            ``"unknown"`` (it may have been carried out or not: look before you send it again).
-        hint: a sentence on what to look at, where the answer itself misleads; else ``None``.
+            ``"unknown"`` (it may or may not have been carried out: look before you send it again).
+        hint: a sentence on what to do, where the response itself misleads; otherwise ``None``.
     """
 
     def __init__(self, status: int | None = None, reason: str | None = None, http_resp: Any = None) -> None:
@@ -83,7 +84,7 @@ class ApiException(Exception):
 
     @property
     def errors(self) -> Sequence[Error]:
-        """All errors that Harbor put into the body (``{"errors": [...]}``); empty when it holds none."""
+        """All errors that Harbor put into the body (``{"errors": [...]}``); empty if there are none."""
         from harbor_client.models.errors import lenient_errors
 
         return lenient_errors(self.body)
@@ -103,7 +104,7 @@ class ApiException(Exception):
     def __str__(self) -> str:
         lines = [f"({self.status})", f"Reason: {self.reason}"]
         if self.method:
-            lines.append(f"Request: {self.method} {self.url} ({self.outcome})")
+            lines.insert(0, self._summary())
         if self.request_id:
             lines.append(f"Request id: {self.request_id}")
         if self.hint:
@@ -111,8 +112,17 @@ class ApiException(Exception):
         if self.headers:
             lines.append(f"HTTP response headers: {_visible(self.headers)}")
         if self.body:
-            lines.append(f"HTTP response body: {_shortened(self.body)}")
-        return "\n".join(lines) + "\n"
+            lines.append(f"HTTP response body: {_shortened(self.body, QUOTED_BODY)}")
+        return "\n".join(lines) if self.method else "\n".join([*lines, ""])
+
+    def _summary(self) -> str:
+        """What happened, to which request, with which outcome."""
+        what = f"{self.status} {self.reason}" if self.status else str(self.reason)
+        message = self.message
+        if message:
+            what += f": {message}"
+        what = _shortened(" ".join(what.split()), QUOTED_MESSAGE)
+        return f"{self.method} {self.url} failed: {what} (outcome: {self.outcome})."
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r}, outcome={self.outcome!r})"
@@ -122,27 +132,27 @@ class ApiException(Exception):
 
 
 class ConnectionException(ApiException):
-    """No whole answer came back: refused, reset, closed early, or one of the subclasses."""
+    """No complete response arrived: refused, reset, closed early, or one of the subclasses."""
 
 
 class TimeoutException(ConnectionException):
-    """The deadline of the call was over before the whole answer was there."""
+    """The deadline of the call passed before the response was complete."""
 
 
 class TLSException(ConnectionException):
-    """The TLS handshake failed, or the server's certificate is not to be trusted."""
+    """The TLS handshake failed, or the server's certificate is not trusted."""
 
 
 class ProxyException(ConnectionException):
-    """The proxy could not be reached, or refused (a 407, a CONNECT answered with anything but 2xx)."""
+    """The proxy could not be reached, or refused (407, or any response but 2xx to CONNECT)."""
 
 
 class ProtocolException(ConnectionException):
-    """What came back is not a whole, well-formed HTTP answer, or is larger than ``max_response_bytes``."""
+    """What arrived is not a complete, well-formed HTTP response, or is larger than ``max_response_bytes``."""
 
 
 class UnexpectedResponseException(ApiException):
-    """A 2xx answer whose content is not what the API says: HTML, broken JSON, fields of wrong types."""
+    """Not what the API says: a 2xx with HTML, broken JSON or fields of wrong types; a 404 that is not Harbor's."""
 
 
 class RedirectException(ApiException):
@@ -154,15 +164,15 @@ class BadRequestException(ApiException):
 
 
 class UnauthorizedException(ApiException):
-    """401: unknown user, wrong password, or locked for a moment after a wrong one."""
+    """401: unknown user, wrong password, or locked briefly after a wrong one."""
 
 
 class ForbiddenException(ApiException):
-    """403: known, but not allowed to."""
+    """403: authenticated, but not allowed."""
 
 
 class NotFoundException(ApiException):
-    """404: no such user, or no such path."""
+    """404: Harbor says that there is no such user or path."""
 
 
 class MethodNotAllowedException(ApiException):
@@ -194,7 +204,7 @@ class UnprocessableEntityException(ApiException):
 
 
 class TooManyRequestsException(ApiException):
-    """429: asked to slow down."""
+    """429: too many requests; slow down."""
 
 
 class ServiceException(ApiException):
@@ -267,7 +277,7 @@ _BY_STATUS: dict[int, type[ApiException]] = {
 
 
 def class_for(status: int) -> type[ApiException]:
-    """The class of the exception for an answer with this status (not 2xx)."""
+    """The class of the exception for a response with this status (not 2xx)."""
     if status >= 500:
         return ServiceException
     if 300 <= status < 400:
@@ -279,8 +289,6 @@ def _visible(headers: Mapping[str, str]) -> dict[str, str]:
     return {name: "***" if name.lower() == "set-cookie" else value for name, value in headers.items()}
 
 
-def _shortened(body: Any) -> str:
-    text = body if isinstance(body, str) else str(body)
-    if len(text) <= QUOTED_BODY:
-        return text
-    return f"{text[:QUOTED_BODY]}… ({len(text) - QUOTED_BODY} more characters)"
+def _shortened(text: Any, limit: int) -> str:
+    text = text if isinstance(text, str) else str(text)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"

@@ -135,6 +135,9 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("connection", "the connection was closed during the TLS handshake", error) from None
         except (ssl.SSLError, CertificateError) as error:
             raise ExchangeError("tls", f"TLS failed: {error}", error) from None
+        except TimeoutError as error:
+            place = f"{self.host}:{self.port}"
+            raise ExchangeError("timeout", f"the TLS handshake with {place} was not finished in time", error) from None
         sock: Any = self.sock
         if hasattr(sock, "suppress_ragged_eofs"):
             # In TLS the stream has only ended when the peer has said so.
@@ -146,10 +149,10 @@ class PlainConnection(HTTPConnection):
         place = f"the proxy {self.host}:{self.port}" if self.proxy else f"{self.host}:{self.port}"
         try:
             addresses = look_up(self._dns_host.strip("[]"), self.port, deadline)
-        except (socket.gaierror, UnicodeError) as error:
-            raise ExchangeError(kind, f"the name of {place} could not be resolved", error) from None
         except TimeoutError as error:
-            raise ExchangeError("timeout", f"no address for {place} in time", error) from None
+            raise ExchangeError("timeout", f"timed out looking up the address of {place}", error) from None
+        except (OSError, UnicodeError) as error:
+            raise ExchangeError(kind, f"the name of {place} could not be resolved", error) from None
         failure: OSError | None = None
         for index, address in enumerate(addresses):
             try:
@@ -160,7 +163,7 @@ class PlainConnection(HTTPConnection):
                 sys.audit("http.client.connect", self, self.host, self.port)
                 return sock
         if isinstance(failure, TimeoutError):
-            raise ExchangeError("timeout", f"could not connect to {place} in time", failure) from None
+            raise ExchangeError("timeout", f"timed out connecting to {place}", failure) from None
         raise ExchangeError(kind, f"could not connect to {place}: {failure}", failure) from None
 
     def _connect_to(self, address: Any, seconds: float) -> socket.socket:
@@ -182,7 +185,7 @@ class PlainConnection(HTTPConnection):
 
     def _tunnel(self) -> None:
         """Ask the proxy for a tunnel to the server."""
-        host = self._tunnel_host or ""
+        host = (self._tunnel_host or "").partition("%")[0]
         authority = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
         headers = {"Host": authority, **getattr(self, "_tunnel_headers", {})}
         lines = [f"CONNECT {authority} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
@@ -192,8 +195,8 @@ class PlainConnection(HTTPConnection):
         try:
             self.sock.sendall("\r\n".join(lines).encode("latin-1"))
             response = read_head(reader)
-        except TimeoutError:
-            raise
+        except TimeoutError as error:
+            raise ExchangeError("timeout", "timed out waiting for the proxy to connect", error) from None
         except (OSError, TruncatedError) as error:
             raise ExchangeError("proxy", "the proxy closed the connection without a response", error) from None
         if not 200 <= response.status < 300:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib3 import HTTPHeaderDict
 
 from harbor_client._privacy.guard import clean_cause
-from harbor_client._transport.policy import REDIRECT_STATUSES, location_of
+from harbor_client._transport.policy import REDIRECT_STATUSES, is_missing, location_of, outcome_of
 from harbor_client._transport.request import without_userinfo
 from harbor_client.exceptions import (
     ApiException,
@@ -16,6 +16,7 @@ from harbor_client.exceptions import (
     ProxyException,
     TimeoutException,
     TLSException,
+    UnexpectedResponseException,
     class_for,
 )
 
@@ -61,21 +62,34 @@ def error_of_response(
     cause: BaseException | None = None,
 ) -> ApiException:
     """The exception for a response, by its status unless a class and a reason are given; secrets are masked."""
-    error = (kind or class_for(response.status))(response.status)
-    reason = reason or response.reason
-    if response.status in REDIRECT_STATUSES:
-        reason = f"{reason}, not followed: {without_userinfo(location_of(response)) or 'no target'}"
+    status = response.status
+    body = response.data.decode("utf-8", "replace").removeprefix("\ufeff")
+    from_harbor = _is_harbors(body)
+    if kind is None:
+        kind = class_for(status)
+        reason = response.reason
+        if status in REDIRECT_STATUSES:
+            reason = f"{reason}, not followed: {without_userinfo(location_of(response)) or 'no target'}"
+        elif status == 404 and not is_missing(response, from_harbor):
+            kind = UnexpectedResponseException
+    error = kind(status)
     mask = masking_for(response.request)
-    error.reason = mask(reason)
-    error.body = mask.body(response.data.decode("utf-8", "replace").removeprefix("\ufeff"))
+    error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason or "")
+    error.body = mask.body(body)
     error.headers = HTTPHeaderDict()
     for name, value in response.fields:
         masked = mask(value)
         error.headers.add(name, without_userinfo(masked) if name.lower() == "location" else masked)
-    error.outcome = "answered"
+    error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
         error.__cause__ = clean_cause(cause, mask)
     return _complete(error, response.request, mask)
+
+
+def _is_harbors(body: str) -> bool:
+    from harbor_client.models.errors import lenient_errors  # what is needed only for errors costs no import time
+
+    return any(error.code or error.message for error in lenient_errors(body))
 
 
 def _complete(error: ApiException, request: Request, mask: Masking) -> ApiException:
@@ -84,9 +98,10 @@ def _complete(error: ApiException, request: Request, mask: Masking) -> ApiExcept
     error.url = mask(without_userinfo(request.url))
     given = (error.headers or {}).get("X-Request-Id") or request.header("x-request-id")
     error.request_id = mask(str(given)) if given else None
-    from harbor_client._hints import hint_for  # what is needed only for errors costs no import time
+    from harbor_client._hints import hint_for
 
-    error.hint = hint_for(error, request.transport.configuration.username)
+    configuration = request.transport.configuration
+    error.hint = hint_for(error, configuration.username, configuration.password)
     return error
 
 

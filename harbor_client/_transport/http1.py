@@ -136,9 +136,10 @@ class RawResponse:
         keep_alive: whether the connection can be used again.
         request: the :class:`~harbor_client._transport.transport.Request` that it answers.
         original: the response object of a pool manager other than ours, if it came from one.
+        flaw: why the body of an error response could not be read; ``""`` if it was.
     """
 
-    __slots__ = ("data", "fields", "keep_alive", "original", "reason", "request", "status", "version")
+    __slots__ = ("data", "fields", "flaw", "keep_alive", "original", "reason", "request", "status", "version")
 
     def __init__(self, version: int, status: int, reason: str, fields: list[tuple[str, str]]) -> None:
         self.version = version
@@ -149,6 +150,7 @@ class RawResponse:
         self.keep_alive = False
         self.request: Any = None
         self.original: Any = None
+        self.flaw = ""
 
     def values(self, name: str) -> list[str]:
         """The values of a field (name in lower case), in order."""
@@ -226,10 +228,18 @@ def read_response(reader: Reader, method: str, limit: int) -> RawResponse:
     """Read the final response to a request of this method, its decoded body at most ``limit`` bytes.
 
     Raises ``MalformedError``, ``TruncatedError``, ``TimeoutError`` and what the socket raises; the connection cannot
-    be used again then.
+    be used again then. An error response whose body is malformed or cut short keeps its status, and loses the body.
     """
     response = read_head(reader)
-    _read_body(reader, response, method, limit)
+    try:
+        _read_body(reader, response, method, limit)
+    except TimeoutError:
+        raise
+    except (MalformedError, TruncatedError, OSError) as error:
+        if response.status < 400:
+            raise
+        response.keep_alive = False
+        response.flaw = f"its body cannot be read ({error})"
     return response
 
 

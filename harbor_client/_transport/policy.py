@@ -1,21 +1,26 @@
 """What may be repeated, how long to wait, and where a redirect may lead: all the rules of a call's exchanges.
 
 1.  One deadline covers the whole call, waits and repeats included.
-2.  Only a GET is repeated, at most ``retries`` times: after a failed connection, and after 429, 502, 503 or 504.
-    Never after 401 (it locks the account), 500 (Harbor's are deterministic), a TLS failure, a proxy's refusal, or a
+2.  A GET is repeated at most ``retries`` times: after a failed connection, and after 429, 502, 503 or 504. Nothing is
+    repeated after 401 (it locks the account), 500 (Harbor's are deterministic), a TLS failure, a proxy's refusal, or a
     malformed response.
-3.  Before a repeat there is a wait: the server's ``Retry-After`` if it is valid, otherwise exponential backoff with
+3.  Any request of which no byte has left is repeated: at once if the server had closed an idle connection, and for
+    ``UNSENT_PERIOD`` seconds if no connection could be made, so that a restart goes unnoticed. Not with ``retries=0``,
+    and not if the host name does not exist.
+4.  Before a repeat there is a wait: the server's ``Retry-After`` if it is valid, otherwise exponential backoff with
     full jitter. If the wait does not fit into the deadline, the failure is raised at once.
-4.  A write is sent again only if no byte of it has left: on a connection that the server had closed while it was idle.
 5.  A GET follows at most five redirects, all to its own origin. Any other redirect is an error that names its target.
-6.  The outcome of a failure: ``not_sent`` if no byte has left, ``answered`` if a whole response came, otherwise
-    ``unknown``.
+6.  The outcome: ``not_sent`` if no byte has left, ``answered`` if a whole response came, otherwise ``unknown``. A
+    gateway's 502, 503 or 504 to a write, without an error body of Harbor's, is ``unknown`` as well: Harbor may have
+    carried it out.
+7.  A 404 without an error body of Harbor's is not "not found": something else answered. HEAD has no body to tell.
 """
 
 from __future__ import annotations
 
 import random
 import re
+import socket
 import time
 from typing import TYPE_CHECKING
 
@@ -27,11 +32,16 @@ if TYPE_CHECKING:
     from harbor_client._transport.connection import ExchangeError
     from harbor_client._transport.http1 import RawResponse
     from harbor_client._transport.request import Request
+    from harbor_client.exceptions import Outcome
 
 #: Statuses after which a GET is sent again.
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 #: Failures after which a GET is sent again; a timeout only where time is left (connecting timed out).
 RETRIED_FAILURES = frozenset({"connection", "truncated", "proxy", "timeout"})
+#: Statuses by which a gateway says that it got no proper response from Harbor; beyond 504 they are Cloudflare's.
+GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 528)})
+#: Methods that change nothing.
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
 #: How many idle connections in a row may turn out to be closed before it counts as a failure.
@@ -40,6 +50,9 @@ MAX_REPLACED = 5
 #: The wait before repeat n (from 0) is a random time up to ``FIRST_WAIT * 2**n``, at most ``LONGEST_WAIT`` (seconds).
 FIRST_WAIT = 0.25
 LONGEST_WAIT = 8.0
+#: How long to try to connect (rule 3), and the longest wait in between, in seconds.
+UNSENT_PERIOD = 5.0
+LONGEST_UNSENT_WAIT = 1.0
 
 _SECONDS = re.compile(r"[0-9]+")
 _NOT_ASCII = re.compile(r"[\x80-\xff]")
@@ -88,6 +101,8 @@ class Repeats:
         self._retries = retries
         self._replaced = 0
         self._followed = 0
+        self._unsent = 0
+        self._connecting_until: float | None = None
         #: Repeats after a failure or a status, so far.
         self.count = 0
         #: Whether an earlier attempt may have reached the server.
@@ -95,10 +110,13 @@ class Repeats:
 
     def after_failure(self, failure: ExchangeError) -> bool:
         """Whether to send the request again after a failure."""
-        was_closed = not failure.fresh and not failure.sent and failure.kind in ("connection", "truncated", "tls")
-        if was_closed and self._replaced < MAX_REPLACED:  # rule 4
-            self._replaced += 1
-            return True
+        if not failure.sent:
+            was_closed = not failure.fresh and failure.kind in ("connection", "truncated", "tls")
+            if was_closed and self._replaced < MAX_REPLACED:
+                self._replaced += 1
+                return True
+            if failure.kind in ("connection", "proxy") and self._retries and not _is_unknown_name(failure):
+                return self._connect_again()
         again = (
             self._request.method == "GET"
             and self.count < self._retries
@@ -108,6 +126,15 @@ class Repeats:
         self.count += again
         self.arrived = self.arrived or failure.sent
         return again
+
+    def _connect_again(self) -> bool:
+        """Rule 3: whether to try again to connect."""
+        now = time.monotonic()
+        if self._connecting_until is None:
+            self._connecting_until = now + UNSENT_PERIOD
+        wait = min(_backoff(self._unsent), LONGEST_UNSENT_WAIT)
+        self._unsent += 1
+        return now + wait < self._connecting_until and _wait(wait, self._request.deadline)
 
     def after_status(self, response: RawResponse) -> bool:
         """Whether to send the request again after a response; a redirect changes its URL."""
@@ -122,10 +149,28 @@ class Repeats:
             return True
         if response.status not in RETRIED_STATUSES or request.method != "GET" or self.count >= self._retries:
             return False
-        asked = retry_after(response.values("retry-after"))
+        asked = retry_after(response.values("retry-after"), response.values("date"))
         again = _wait(_backoff(self.count) if asked is None else asked, request.deadline)
         self.count += again
         return again
+
+
+def _is_unknown_name(failure: ExchangeError) -> bool:
+    lower = failure.lower
+    return isinstance(lower, UnicodeError) or (
+        isinstance(lower, socket.gaierror) and lower.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
+    )
+
+
+def outcome_of(response: RawResponse, from_harbor: bool) -> Outcome:
+    """Rule 6 for a response that is not a success; ``from_harbor``: whether it has an error body of Harbor's."""
+    from_gateway = response.status in GATEWAY_STATUSES and not from_harbor
+    return "unknown" if from_gateway and response.request.method not in SAFE_METHODS else "answered"
+
+
+def is_missing(response: RawResponse, from_harbor: bool) -> bool:
+    """Rule 7 for a 404: whether Harbor says that what was asked for does not exist."""
+    return from_harbor or response.request.method == "HEAD"
 
 
 def location_of(response: RawResponse) -> str:
@@ -133,20 +178,29 @@ def location_of(response: RawResponse) -> str:
     return ", ".join(response.values("location"))
 
 
-def retry_after(values: list[str]) -> float | None:
-    """Seconds that ``Retry-After`` asks for (a number or a date); ``None`` if it is absent or invalid."""
+def retry_after(values: list[str], now: list[str]) -> float | None:
+    """Seconds that ``Retry-After`` asks for (a number or a date); ``None`` if it is absent or invalid.
+
+    A date counts from the server's own clock, its ``Date`` field in ``now``, if there is one.
+    """
     if len(values) != 1:
         return None
     if _SECONDS.fullmatch(values[0]):
         return float(values[0])
-    from datetime import datetime, timezone
+    date = _timestamp(values[0])
+    if date is None:
+        return None
+    current = _timestamp(now[0]) if len(now) == 1 else None
+    return max(0.0, date - (time.time() if current is None else current))
+
+
+def _timestamp(date: str) -> float | None:
+    from datetime import timezone
     from email.utils import parsedate_to_datetime
 
     try:
-        date = parsedate_to_datetime(values[0])
-        if date.tzinfo is None:
-            date = date.replace(tzinfo=timezone.utc)
-        return max(0.0, (date - datetime.now(timezone.utc)).total_seconds())
+        parsed = parsedate_to_datetime(date)
+        return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
 

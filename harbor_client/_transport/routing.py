@@ -125,6 +125,7 @@ def _in_ascii(origin: str) -> str:
 
 
 def authority_of(scheme: str, host: str, port: int | None) -> str:
-    """Host and port as in a URL, without the scheme's own port."""
+    """Host and port as in a ``Host`` field: without the scheme's own port, or the zone of an IPv6 address."""
+    host = host.partition("%")[0]
     name = f"[{host}]" if ":" in host else host
     return name if port in (None, {"http": 80, "https": 443}.get(scheme)) else f"{name}:{port}"

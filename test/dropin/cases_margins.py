@@ -535,7 +535,7 @@ add(
     "margins/errors/class",
     lambda stage: [type(_caught(stage)).__name__, type(_caught(stage)).__module__ == f"{stage.package.__name__}.rest"],
     json_answer({}, 404, "Not Found"),
-    differs=differs("exception-classes", "result", ours={"result.list": ["NotFoundException", False]}),
+    differs=differs("exception-classes", "result", ours={"result.list": ["UnexpectedResponseException", False]}),
 )
 add(
     "margins/errors/text",

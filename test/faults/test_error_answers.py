@@ -139,7 +139,11 @@ def test_error_in_any_framing(answer: bytes) -> None:
 def test_text_of_an_error() -> None:
     error = fails([reply(failure("NOT_FOUND", "user 3 not found"), "404 Not Found", "X-Request-Id: abc")]).error
     text = str(error)
-    assert text.startswith("(404)\nReason: Not Found\n")
+    first, second, third, *_ = text.split("\n")
+    assert first.startswith("GET http://127.0.0.1:")
+    assert first.endswith("/users/3 failed: 404 Not Found: user 3 not found (outcome: answered).")
+    assert (second, third) == ("(404)", "Reason: Not Found")
+    assert text == text.rstrip()
     for part in ("GET", "/users/3", "abc", "user 3 not found", "X-Request-Id"):
         assert part in text
     assert "404" in repr(error)
@@ -307,3 +311,20 @@ def test_every_class_can_be_made_as_the_generated_client_does() -> None:
             text = str(kind(status=404, reason="gone"))
             assert "(404)" in text
             assert "gone" in text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply(b"\x1f\x8b\x08\x00corrupt", 403, "Content-Encoding: gzip"),
+        reply(b"x", 403, "Content-Encoding: br"),
+        reply(b"x", 403, length=10),
+        reply(b"zz\r\n", 403, "Transfer-Encoding: chunked", length=None),
+        reply(b"", 403, length=10**12),
+    ],
+    ids=["corrupt gzip", "unknown coding", "truncated", "broken chunks", "far too long"],
+)
+def test_a_body_that_cannot_be_read_does_not_hide_the_status(answer: bytes) -> None:
+    error = fails([answer], exceptions.ForbiddenException).error
+    assert (error.status, error.outcome, error.body) == (403, "answered", "")
+    assert "its body cannot be read" in error.reason

@@ -61,10 +61,13 @@ AFTER: dict[str, tuple[list[Step], str]] = {
     "429": ([reply(b"", 429)], "answered"),
     "429, Retry-After: 0": ([reply(b"", 429, "Retry-After: 0")], "answered"),
     "500": ([reply(b"", 500)], "answered"),
-    "502": ([reply(b"<html>", 502)], "answered"),
-    "503": ([reply(b"", 503)], "answered"),
-    "503, Retry-After: 0": ([reply(b"", 503, "Retry-After: 0")], "answered"),
-    "504": ([reply(b"", 504)], "answered"),
+    "502": ([reply(b"<html>", 502)], "unknown"),
+    "503": ([reply(b"", 503)], "unknown"),
+    "503, Retry-After: 0": ([reply(b"", 503, "Retry-After: 0")], "unknown"),
+    "504": ([reply(b"", 504)], "unknown"),
+    "504 of another form": ([reply({"message": "no upstream"}, 504)], "unknown"),
+    "502 of Harbor's form": ([reply(failure("UNKNOWN", "internal server error"), 502)], "answered"),
+    "404 of a proxy": ([reply(b"", 404)], "answered"),
     "302": ([reply(b"", 302, "Location: /api/v2.0/users")], "answered"),
     "307": ([reply(b"", 307, "Location: /api/v2.0/users")], "answered"),
     "308 elsewhere": ([reply(b"", 308, "Location: http://127.0.0.1:1/")], "answered"),
@@ -130,12 +133,11 @@ def test_write_that_arrived_in_part_is_never_sent_again(call: Call, steps: list[
         ConnectionException,
         call,
         exact=False,
-        retries=5,
+        retries=5 if steps and steps != [reset] else 0,  # else nothing may have left, and it would be sent again
         timeout=1.0 if ignore in steps else 20,
         client_side_validation=False,
     )
-    if failed.server.everything():
-        assert failed.error.outcome == "unknown"
+    assert failed.unknown
     assert failed.server.connections == 1
 
 
@@ -234,19 +236,6 @@ def test_repeats_send_the_same_request() -> None:
 def test_the_answer_of_the_last_attempt_is_the_error() -> None:
     answers = [reply(failure("A", str(number)), 503, "Retry-After: 0") for number in range(3)]
     assert fails([answers], ServiceException, retries=2).error.message == "2"
-
-
-def test_connection_refused_is_repeated_and_not_sent() -> None:
-    """A server that comes back between two attempts is found; meanwhile nothing was sent."""
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    for call in (GET, CREATE):
-        with users(f"http://127.0.0.1:{port}/api/v2.0", retries=1) as api:
-            with pytest.raises(ConnectionException) as caught:
-                call.make(api)
-            assert caught.value.outcome == "not_sent"
 
 
 def test_429_to_a_write_is_an_error_at_once() -> None:

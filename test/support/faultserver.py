@@ -403,13 +403,15 @@ class FaultServer(Records):
         script: Sequence[Steps] | Step,
         tls: ssl.SSLContext | None = None,
         base: str = BASE,
+        bound: socket.socket | None = None,
     ) -> None:
-        """Listen on 127.0.0.1 and a free port.
+        """Listen on 127.0.0.1 and a free port, or on a socket that is bound already.
 
         Args:
             script: see the module; a step alone serves every connection.
             tls: speak TLS with this context.
             base: path at the end of ``url``.
+            bound: a socket that is bound and does not listen yet, so that connections to it are refused.
         """
         super().__init__()
         self._script: Sequence[Steps] = [script] if isinstance(script, bytes) or callable(script) else script
@@ -422,7 +424,8 @@ class FaultServer(Records):
         self._peers: list[Peer] = []
         self._threads: list[threading.Thread] = []
         self._accepting = True
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener = bound or socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener.listen(512)
         # A bounded buffer: a client cannot send megabytes to a server that does not read.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 262_144)
         self.port: int = self._listener.getsockname()[1]

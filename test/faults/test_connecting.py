@@ -1,0 +1,137 @@
+"""C and E: what never left is sent again for some seconds; errors of connecting say what failed."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from harbor_client.exceptions import ConnectionException, TimeoutException, UnexpectedResponseException
+from support.calls import BY_NAME, Call
+from support.clients import GET, fails, users
+from support.faultserver import OK, FaultServer, ignore, read_request, reply, reset
+
+CREATE = BY_NAME["create_user"]
+
+
+@contextmanager
+def coming_back(script: list[Any], after: float) -> Iterator[tuple[str, list[FaultServer]]]:
+    """The URL of a server that refuses connections for some time, and the server once it accepts them."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    servers: list[FaultServer] = []
+    over = threading.Event()
+
+    def come_back() -> None:
+        over.wait(after)
+        with FaultServer(script, bound=bound) as server:
+            servers.append(server)
+            over.wait(60)
+
+    thread = threading.Thread(target=come_back)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}/api/v2.0", servers
+    finally:
+        over.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("call", [GET, CREATE], ids=str)
+def test_a_server_that_is_down_for_a_moment_is_waited_for(call: Call) -> None:
+    with coming_back([call.answer], 1.0) as (url, servers), users(url, retries=1) as api:
+        call.make(api)
+        assert [request.method for request in servers[0].whole] == [call.method]
+
+
+def test_a_get_survives_a_restart_that_cuts_it_off() -> None:
+    """The connection breaks after the request has arrived, then the server is down for a moment."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    with FaultServer([read_request, OK], bound=bound) as server, users(server, retries=1) as api:
+        assert api.get_user(3).username == "alice"
+        assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(("retries", "timeout"), [(0, 30.0), (2, 0.5)])
+def test_what_never_left_is_an_error_at_once(retries: int, timeout: float) -> None:
+    """Without repeats, or where another wait does not fit into the deadline."""
+    with coming_back([CREATE.answer], 60) as (url, _), users(url, retries=retries, timeout=timeout) as api:
+        started = time.monotonic()
+        with pytest.raises(ConnectionException) as caught:
+            CREATE.make(api)
+        assert time.monotonic() - started < 4
+    assert caught.value.outcome == "not_sent"
+    assert "HARBOR_URL" in (caught.value.hint or "")
+
+
+def test_what_may_have_left_is_not_sent_again() -> None:
+    with FaultServer([[read_request, reset], CREATE.answer]) as server, users(server, retries=2) as api:
+        with pytest.raises(ConnectionException) as caught:
+            CREATE.make(api)
+        assert (caught.value.outcome, len(server.requests)) == ("unknown", 1)
+
+
+def test_a_name_that_does_not_exist_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def getaddrinfo(host: str, *_: object) -> list[object]:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with users("http://harbor.example/api/v2.0", retries=2) as api:
+        with pytest.raises(ConnectionException, match="could not be resolved"):
+            CREATE.make(api)
+    assert asked == ["harbor.example"]
+
+
+def test_what_a_guard_of_a_test_raises_comes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoNetwork(RuntimeError):
+        pass
+
+    def getaddrinfo(*_: object) -> list[object]:
+        raise NoNetwork("this test must not use the network")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with users("http://harbor.example/api/v2.0") as api, pytest.raises(NoNetwork):
+        GET.make(api)
+
+
+def test_a_name_without_addresses_is_no_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: [])
+    with users("http://harbor.example/api/v2.0") as api:
+        with pytest.raises(ConnectionException, match="could not be resolved") as caught:
+            GET.make(api)
+    assert not isinstance(caught.value, TimeoutException)
+    assert caught.value.outcome == "not_sent"
+
+
+def test_a_tls_handshake_that_never_ends_is_called_one() -> None:
+    with FaultServer([ignore]) as server:
+        url = server.url.replace("http://", "https://")
+        with users(url, timeout=0.5) as api, pytest.raises(TimeoutException, match="TLS handshake") as caught:
+            CREATE.make(api)
+    assert caught.value.outcome == "not_sent"
+    assert "http://" in (caught.value.hint or "")
+
+
+def test_the_zone_of_an_address_is_not_in_the_host_field() -> None:
+    from harbor_client._transport.routing import authority_of
+
+    assert authority_of("http", "::1%1", 8080) == "[::1]:8080"
+    assert authority_of("https", "fe80::1%eth0", 443) == "[fe80::1]"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>not here</html>", {"message": "no route"}, {"errors": []}], ids=repr)
+@pytest.mark.parametrize("call", [GET, CREATE], ids=str)
+def test_a_404_that_is_not_harbors_is_not_a_missing_user(body: object, call: Call) -> None:
+    error = fails([reply(body, 404)], UnexpectedResponseException, call).error
+    assert (error.status, error.outcome) == (404, "answered")
+    assert "/api/v2.0" in error.hint
+    assert "HARBOR_URL" in error.hint
