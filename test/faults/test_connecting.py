@@ -44,7 +44,7 @@ def coming_back(script: list[Any], after: float) -> Iterator[tuple[str, list[Fau
 
 @pytest.mark.parametrize("call", [GET, CREATE], ids=str)
 def test_a_server_that_is_down_for_a_moment_is_waited_for(call: Call) -> None:
-    with coming_back([call.answer], 1.0) as (url, servers), users(url, retries=1) as api:
+    with coming_back([call.response], 1.0) as (url, servers), users(url, retries=1) as api:
         call.make(api)
         assert [request.method for request in servers[0].whole] == [call.method]
 
@@ -61,7 +61,7 @@ def test_a_get_survives_a_restart_that_cuts_it_off() -> None:
 @pytest.mark.parametrize(("retries", "timeout"), [(0, 30.0), (2, 0.5)])
 def test_what_never_left_is_an_error_at_once(retries: int, timeout: float) -> None:
     """Without repeats, or where another wait does not fit into the deadline."""
-    with coming_back([CREATE.answer], 60) as (url, _), users(url, retries=retries, timeout=timeout) as api:
+    with coming_back([CREATE.response], 60) as (url, _), users(url, retries=retries, timeout=timeout) as api:
         started = time.monotonic()
         with pytest.raises(ConnectionException) as caught:
             CREATE.make(api)
@@ -71,7 +71,7 @@ def test_what_never_left_is_an_error_at_once(retries: int, timeout: float) -> No
 
 
 def test_what_may_have_left_is_not_sent_again() -> None:
-    with FaultServer([[read_request, reset], CREATE.answer]) as server, users(server, retries=2) as api:
+    with FaultServer([[read_request, reset], CREATE.response]) as server, users(server, retries=2) as api:
         with pytest.raises(ConnectionException) as caught:
             CREATE.make(api)
         assert (caught.value.outcome, len(server.requests)) == ("unknown", 1)
