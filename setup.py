@@ -41,9 +41,10 @@ setup(
     project_urls={"Harbor": "https://goharbor.io"},
     packages=find_packages(include=["harbor_client", "harbor_client.*"]),
     package_data={"harbor_client": ["py.typed", "**/*.pyi"]},
+    entry_points={"console_scripts": ["harbor-users = harbor_client.cli:main"]},
     python_requires=">=3.10",
     install_requires=Path("requirements.txt").read_text(encoding="utf-8"),
-    extras_require={"cli": ["tqdm"], "socks": ["PySocks>=1.7"]},
+    extras_require={"cli": ["shtab", "tqdm"], "socks": ["PySocks>=1.7"]},
     classifiers=[
         "Development Status :: 5 - Production/Stable",
         "Environment :: Console",

@@ -10,8 +10,10 @@ from harbor_client.exceptions import (
     UsernameTakenException,
 )
 from harbor_client.users.apply import Run
-from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, Generate, UserRow
+from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, Generate, UserRow, describe
+from harbor_client.users.check import Finding
 from harbor_client.users.client import Users
+from harbor_client.users.names import read_names
 from harbor_client.users.plan import Plan
 from harbor_client.users.sink import PasswordFile
 
@@ -22,6 +24,7 @@ __all__ = [
     "Change",
     "Clear",
     "EmailTakenException",
+    "Finding",
     "Generate",
     "NoLocalUsersException",
     "PasswordFile",
@@ -31,4 +34,6 @@ __all__ = [
     "UserRow",
     "UsernameTakenException",
     "Users",
+    "describe",
+    "read_names",
 ]

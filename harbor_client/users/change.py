@@ -114,7 +114,7 @@ class Change:
         shown = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "password"}
         shown["fields"] = {name: list(both) for name, both in self.fields.items()}
         shown["password"] = None if self.password is None else MASK
-        shown["error"] = None if self.error is None else _in_words(self.error)
+        shown["error"] = None if self.error is None else describe(self.error)
         return shown
 
     def __repr__(self) -> str:
@@ -136,11 +136,12 @@ class Change:
         elif self.action == "not_found":
             details = "not found"
         else:
-            details = _in_words(self.error) if self.error is not None else ""
+            details = describe(self.error) if self.error is not None else ""
         if self.hint:
             details = f"{details} - {self.hint}" if details else self.hint
         unnamed = f"(row {self.row})" if self.user_id is None else f"user {self.user_id}"
-        line = f"{_SIGNS[self.action]} {self.username or unnamed}"
+        name = self.username if self.username.isprintable() else repr(self.username)
+        line = f"{_SIGNS[self.action]} {name or unnamed}"
         return f"{line}  {details}" if details else line
 
     def with_details(self, **details: Any) -> Change:
@@ -154,7 +155,7 @@ Change.__annotations__["password"] = "str | None"
 _SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "not_found": "?", "failed": "!"}
 
 
-def _in_words(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """An error on one line."""
     message = getattr(error, "message", None) or getattr(error, "reason", None)
     status, hint = getattr(error, "status", None), getattr(error, "hint", None)

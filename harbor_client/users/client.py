@@ -12,7 +12,8 @@ from harbor_client.exceptions import ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import require
 from harbor_client.query import Query
-from harbor_client.users.change import Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.change import MASK, Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup
 from harbor_client.users.many import ManyUsers, check_update_password
@@ -122,6 +123,14 @@ class Users(ManyUsers):
         if first is not None:
             yield first
             yield from users
+
+    def check(self) -> Generator[Finding, None, None]:
+        """Try the connection, the login and the caller's rights, and give a :class:`Finding` for each step.
+
+        A step that fails says what to do; those that need it are left out. Changes nothing, and sends a wrong password
+        once.
+        """
+        return check(self._lookup)
 
     @guarded
     def create(
@@ -280,6 +289,7 @@ class Users(ManyUsers):
         old_password: str | None = None,
         *,
         on_password: OnPassword | None = None,
+        dry_run: bool = False,
     ) -> Change:
         """Give a user a new password.
 
@@ -292,6 +302,7 @@ class Users(ManyUsers):
             new_password: the new password; :data:`GENERATE` makes one, which is in the result.
             old_password: the caller's present password, for a change of the caller's own.
             on_password: called with user name and generated password before the request that sets it.
+            dry_run: only tell what would be done.
 
         Raises:
             ValueError: Harbor would not accept the new password.
@@ -301,8 +312,11 @@ class Users(ManyUsers):
         if not isinstance(new_password, Generate):
             require(new_password)
         user = self._lookup.get(user_id) if isinstance(user_id, str) else UserResp(user_id=checked_id(user_id))
-        if user.username is None and on_password is not None:
+        if user.username is None and (dry_run or on_password is not None):
             user = self._lookup.get(user_id)
+        if dry_run:
+            fields = {"password": (MASK, MASK)}
+            return self._with_request_id(Change("changed", user.username or "", user.user_id, fields, dry_run=True))
         change = States(self._lookup, on_password).with_password(user, new_password, {}, old_password)
         if change.error is not None:
             raise change.error

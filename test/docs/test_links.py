@@ -8,7 +8,7 @@ import pytest
 
 from support import pages
 
-LANGUAGES = {"python", "sh", "text", "csv", "diff", "ini", "json", "mermaid", "yaml"}
+LANGUAGES = {"python", "sh", "text", "console", "csv", "diff", "ini", "json", "mermaid", "yaml"}
 
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=pages.name)

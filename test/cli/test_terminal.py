@@ -1,0 +1,155 @@
+"""What a terminal gets more than a pipe: colours, progress, Ctrl-C; and what is left when a run is interrupted."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shlex
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from harbor_client.testing import FakeHarbor
+from support.commands import Shell
+
+#: Lets a module look as if it were not installed.
+WITHOUT = (
+    "import importlib.util as u, sys; found = u.find_spec; hidden = sys.argv[1].split(','); del sys.argv[1]\n"
+    "u.find_spec = lambda name, *rest: None if name in hidden else found(name, *rest)\n"
+    "from harbor_client.cli import main; sys.exit(main())"
+)
+
+
+def people(shell: Shell, number: int) -> None:
+    rows = "".join(f"user{n},user{n}@example.com,Passw0rd1\n" for n in range(number))
+    (shell.folder / "people.csv").write_text(f"username,email,password\n{rows}")
+
+
+def test_colours_on_a_terminal_only(shell: Shell) -> None:
+    people(shell, 2)
+    with shell.terminal("plan", "people.csv") as terminal:
+        assert terminal.status() == 0
+    assert "\x1b[32m+ user0  email=" in terminal.screen
+    for variables in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        with shell.terminal("plan", "people.csv", **variables) as terminal:
+            assert terminal.status() == 0
+        assert "+ user0  email=" in terminal.screen
+        assert not re.search(r"\x1b\[[0-9;]*m", terminal.screen)
+    assert "\x1b" not in shell.run("plan", "people.csv").out
+
+
+def on_a_screen_with_piped_output(shell: Shell, *arguments: str, hidden: str = "") -> tuple[str, str]:
+    """What standard error shows on a terminal while standard output goes into a file; and the file."""
+    command = shell.command(*arguments)
+    if hidden:
+        command[command.index("-m") : command.index("harbor_client") + 1] = ["-c", WITHOUT, hidden]
+    with shell.terminal(command=["sh", "-c", f"{shlex.join(command)} > out.txt"]) as terminal:
+        assert terminal.status() == 0
+    return terminal.screen, (shell.folder / "out.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("bar", ["tqdm", "rich", "plain"])
+def test_progress_of_a_run(shell: Shell, harbor: FakeHarbor, bar: str) -> None:
+    if bar != "plain" and not importlib.util.find_spec(bar):
+        pytest.skip(f"{bar} is not installed")
+    people(shell, 30)
+    hidden = {"tqdm": "rich", "rich": "tqdm", "plain": "tqdm,rich"}[bar]
+    screen, out = on_a_screen_with_piped_output(shell, "apply", "people.csv", "--yes", hidden=hidden)
+    assert {"tqdm": "/30 [", "rich": "users", "plain": "30 of 30 users"}[bar] in screen
+    assert len(out.splitlines()) == 30
+    assert all(
+        re.fullmatch(r"\+ user\d+  email='user\d+@example.com', realname='user\d+'", line) for line in out.splitlines()
+    )
+    assert "30 created" in screen
+
+
+def test_lines_and_progress_share_a_terminal(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 3)
+    command = shell.command("apply", "people.csv", "--yes")
+    command[command.index("-m") : command.index("harbor_client") + 1] = ["-c", WITHOUT, "tqdm,rich"]
+    with shell.terminal(command=command) as terminal:
+        assert terminal.status() == 0
+    applied = terminal.screen.partition("3 to create")[2]
+    for number in range(3):  # each line begins where the counter was wiped away
+        assert f"\r\x1b[K\x1b[32m+ user{number}  " in applied
+    assert applied.index("user0") < applied.index("2 of 3 users") < applied.index("user1")
+    assert "\r\x1b[Kharbor-users: 3 created" in applied
+
+
+def test_progress_of_a_list_counts_users(shell: Shell, harbor: FakeHarbor) -> None:
+    harbor.add_users(250)
+    screen, out = on_a_screen_with_piped_output(shell, "list", "--format", "csv", hidden="tqdm,rich")
+    assert "\r251 of 251 users" in screen
+    assert len(out.splitlines()) == 252
+
+
+def test_no_progress_into_a_pipe(shell: Shell, harbor: FakeHarbor) -> None:
+    harbor.add_users(5)
+    assert shell.run("list").err == ""
+
+
+def slow(harbor: FakeHarbor, after: int) -> None:
+    """The write after the first ``after`` hangs."""
+    harbor.fail_next("POST", "/users", after=after, delay=30)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def posts(harbor: FakeHarbor) -> int:
+    return sum(request.method == "POST" for request in harbor.requests)
+
+
+def test_ctrl_c_says_what_was_done_and_what_was_not(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 5)
+    slow(harbor, after=2)
+    with shell.terminal("apply", "people.csv", "--yes") as terminal:
+        wait_until(lambda: posts(harbor) == 3)
+        terminal.press("\x03")
+        assert terminal.status() == 1
+    assert "2 created; 3 of 5 were not done" in terminal.screen
+    assert "The one under way may have been done." in terminal.screen
+    assert "interrupted" in terminal.screen
+    harbor.clear_faults()
+    again = shell.run("apply", "people.csv", "--yes")
+    assert again.status == 0
+    assert harbor.usernames == [f"user{number}" for number in range(5)]
+
+
+def test_who_is_terminated_says_so_too(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 5)
+    slow(harbor, after=1)
+    process = subprocess.Popen(
+        shell.command("apply", "people.csv", "--yes"),
+        cwd=shell.folder,
+        env=shell.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    with process:
+        wait_until(lambda: posts(harbor) == 2)
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert out.splitlines() == ["+ user0  email='user0@example.com', realname='user0'"]
+    assert "1 created; 4 of 5 were not done" in err
+    assert "Traceback" not in err
+
+
+def test_a_run_whose_reader_goes_away_says_what_was_done(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 200)
+    done = shell.run(command=["sh", "-c", f"{shlex.join(shell.command('apply', 'people.csv', '--yes'))} | head -n 1"])
+    assert len(done.lines) == 1
+    told = re.search(r"(\d+) created; (\d+) of 200 were not done", done.err)
+    assert told
+    assert int(told[1]) + int(told[2]) == 200
+    assert len(harbor.usernames) == int(told[1])

@@ -1,0 +1,124 @@
+"""How the command line is used: its help, wrong use, and what it costs to start."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pytest
+
+import harbor_client
+from harbor_client.testing import FakeHarbor
+from support.commands import Shell
+
+COMMANDS = ["check", "list", "show", "plan", "apply", "remove", "password", "admin"]
+
+
+def test_help_names_all_commands(shell: Shell, harbor: FakeHarbor) -> None:
+    done = shell.run("--help")
+    assert (done.status, done.err) == (0, "")
+    assert re.findall(r"^    ([a-z]+) +[a-z]", done.out, re.MULTILINE) == COMMANDS
+    assert "HARBOR_URL" in done.out
+    assert "Exit status" in done.out
+    assert list(harbor.requests) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_a_command_shows_two_examples_that_parse(shell: Shell, command: str) -> None:
+    done = shell.run(command, "--help")
+    assert (done.status, done.err) == (0, "")
+    assert max(map(len, done.lines)) <= 80
+    examples = done.out.partition("examples:\n")[2].splitlines()
+    assert len(examples) == 2
+    for example in examples:
+        assert example.startswith(f"  harbor-users {command}")
+        parsed = shell.run(*example.split()[1:], HARBOR_URL="", HARBOR_PASSWORD="")
+        assert (parsed.status, parsed.out) == (2, "")
+        assert "HARBOR_PASSWORD" in parsed.err or "HARBOR_URL is not set" in parsed.err
+
+
+def test_help_imports_nothing_of_what_commands_need(shell: Shell) -> None:
+    """So that it takes hardly more than the import of urllib3 (the benchmark measures it)."""
+    code = (
+        "import sys; from harbor_client.cli import main\n"
+        "try: main(['--help'])\n"
+        "finally: print(*sorted(name for name in sys.modules), file=sys.stderr)"
+    )
+    loaded = set(shell.run(command=[sys.executable, "-c", code]).err.split())
+    assert {"harbor_client.cli.parser", "argparse"} <= loaded
+    for absent in ("harbor_client.users", "harbor_client.query", "harbor_client.cli.run", "getpass"):
+        assert absent not in loaded
+
+
+def test_version(shell: Shell) -> None:
+    assert shell.run("--version").out == f"harbor-users {harbor_client.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "usage: harbor-users"),
+        (["lst"], "invalid choice: 'lst'"),
+        (["list", "--colums", "email"], "--colums"),
+        (["list", "--columns", "email,mail"], "unknown column 'mail'; known: user_id, username"),
+        (["list", "--query", "emial=x"], "emial"),
+        (["list", "--query", "username"], "username"),
+        (["show"], "NAME|ID|ADDRESS"),
+        (["admin", "alice"], "--on --off"),
+        (["admin", "alice", "--on", "--off"], "not allowed with"),
+        (["remove"], "either names or --file FILE"),
+        (["remove", "alice", "--file", "x"], "either names or --file FILE"),
+        (["remove", "--file", "missing.txt"], "missing.txt"),
+        (["password"], "one NAME, or --self"),
+        (["password", "alice", "--self"], "one NAME, or --self"),
+        (["password", "alice", "bob"], "one NAME, or --self"),
+        (["password", "alice"], "no terminal to ask for the password"),
+        (["password", "alice", "--from-file", "missing.txt"], "missing.txt"),
+        (["apply", "people.csv"], "no terminal to ask on: give --yes"),
+        (["apply", "missing.csv", "--yes"], "missing.csv"),
+        (["plan", "missing.csv"], "missing.csv"),
+        (["plan", "people.csv", "--column", "email"], "is not HEADER=COLUMN"),
+        (["plan", "people.csv", "--column", "Mail=mail"], "'mail' is not a column; known: username"),
+        (["plan", "people.csv", "--delimiter", "::"], "is not one character"),
+        (["--host", "harbor.example", "list"], "--host: has to begin with http:// or https://"),
+        (["list", "--host", "harbor.example"], "--host: has to begin with http:// or https://"),
+        (["list", "--timeout", "soon"], "--timeout: "),
+        (["list", "--ca-cert", "missing.pem"], "--ca-cert: "),
+        (["list", "--password-file", "missing.txt"], "--password-file: cannot read missing.txt"),
+    ],
+)
+def test_wrong_use(shell: Shell, harbor: FakeHarbor, arguments: list[str], told: str) -> None:
+    """One sentence that says what is wrong, before anything is sent."""
+    (shell.folder / "people.csv").write_text("username,email\nalice,alice@example.com\n")
+    done = shell.run(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert told in done.err
+    assert list(harbor.requests) == []
+
+
+@pytest.mark.parametrize("option", ["--password", "-p", "--password=Secret-1x", "--passwort"])
+def test_a_password_on_the_command_line_is_refused_and_not_repeated(
+    shell: Shell, harbor: FakeHarbor, option: str
+) -> None:
+    done = shell.run("list", option, *([] if "=" in option else ["Secret-1x"]))
+    assert done.status == 2
+    if option != "--passwort":
+        assert "Secret-1x" not in done.err
+        assert "set HARBOR_PASSWORD, give --password-file FILE" in done.err
+    assert list(harbor.requests) == []
+
+
+def test_completion_without_its_library(shell: Shell) -> None:
+    code = "import sys; sys.modules['shtab'] = None; from harbor_client.cli import main; sys.exit(main(sys.argv[1:]))"
+    done = shell.run(command=[sys.executable, "-c", code, "--print-completion", "bash"])
+    assert (done.status, done.out) == (1, "")
+    assert "pip install 'harbor-registry-client[cli]'" in done.err
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh", "tcsh"])
+def test_completion(shell: Shell, name: str) -> None:
+    pytest.importorskip("shtab")
+    done = shell.run("--print-completion", name)
+    assert (done.status, done.err) == (0, "")
+    for word in (*COMMANDS, *(["--passwords", "--query"] if name != "tcsh" else [])):
+        assert word in done.out
