@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, ClassVar
+from types import TracebackType
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from harbor_client import rest
@@ -17,11 +19,6 @@ from harbor_client._version import __version__
 from harbor_client.configuration import Configuration
 from harbor_client.models._schema.decode import decoder
 from harbor_client.models._schema.encode import encode
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import TracebackType
-    from typing import Any
 
 __all__ = ["ApiClient", "Configuration"]
 

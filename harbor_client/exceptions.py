@@ -33,12 +33,10 @@ Wrong arguments and wrong settings are ``ValueError`` or ``TypeError`` and are r
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from harbor_client.models import Error
+from harbor_client import models
 
 Outcome = Literal["not_sent", "unknown", "answered"]
 
@@ -83,7 +81,7 @@ class ApiException(Exception):
             self.outcome = "answered"
 
     @property
-    def errors(self) -> Sequence[Error]:
+    def errors(self) -> Sequence[models.Error]:
         """All errors that Harbor put into the body (``{"errors": [...]}``); empty if there are none."""
         from harbor_client.models.errors import lenient_errors
 

@@ -7,7 +7,8 @@ status, or raises an :class:`~harbor_client.ApiException`. What carries requests
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import urllib3  # noqa: F401  tests of scripts put their own parts into harbor_client.rest.urllib3
@@ -18,13 +19,8 @@ from harbor_client._privacy.guard import guarded
 from harbor_client._transport.http1 import RawResponse
 from harbor_client._transport.request import METHODS, Request, json_body, settle_content_type
 from harbor_client._transport.transport import Transport
+from harbor_client.configuration import Configuration
 from harbor_client.exceptions import ApiException
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from harbor_client.configuration import Configuration
 
 __all__ = ["ApiException", "RESTClientObject", "RESTResponse"]
 

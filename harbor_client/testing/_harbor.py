@@ -8,7 +8,8 @@ import ssl
 import tempfile
 from collections.abc import Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING
+
+from harbor_client import Configuration
 
 from ._api.instance import Instance
 from ._api.pipeline import Pipeline
@@ -22,9 +23,6 @@ from ._http.messages import BASE_PATH, Request, Response
 from ._http.server import Server
 from ._request_log import ReceivedRequest, RequestLog
 from ._versions import Version
-
-if TYPE_CHECKING:
-    from harbor_client import Configuration
 
 _ADMIN_PASSWORD = "Harbor12345"
 
@@ -214,8 +212,6 @@ class FakeHarbor(Population):
         Raises:
             ValueError: there is no such account, or its password has to be given.
         """
-        from harbor_client import Configuration
-
         configuration = Configuration(host=self.url)
         configuration.trust_env = False
         if user is not None:
