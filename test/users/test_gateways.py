@@ -65,22 +65,6 @@ def test_pages_that_are_smaller_than_asked_for(harbor: FakeHarbor, concurrency: 
         assert Users(api).apply(rows).finish().counts == {"removed": 260}
 
 
-def test_gaps_are_read_by_ranges_where_lists_of_ids_are_lost(harbor: FakeHarbor) -> None:
-    for user_id in range(5, 1500, 3):
-        harbor._store.next_id = user_id
-        harbor.add_user(f"user{user_id}")
-    lists = 0
-
-    def without_lists(path: str, query: dict[str, str]) -> dict[str, str]:
-        nonlocal lists
-        lists += "{" in query["q"]
-        return {**query, "q": "user_id=[2~]"} if "{" in query["q"] else query
-
-    with gateway(harbor, without_lists) as server, api_of(server, **ADMIN) as api:
-        assert ids_of(api, concurrency=4) == list(range(5, 1500, 3))
-    assert lists
-
-
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_a_total_that_takes_no_notice_of_the_query(harbor: FakeHarbor, users: Users, concurrency: int) -> None:
     ids = list(harbor.add_users(250))
