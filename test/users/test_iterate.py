@@ -82,6 +82,7 @@ def test_sparse_ids(harbor: FakeHarbor, users: Users, kind: str, concurrency: in
 
 def test_nothing_is_read_ahead_unless_asked_for(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_users(305)
+    wait_until(lambda: not helpers())  # another test's
     reading = users.iterate()
     next(reading)
     assert not helpers()
@@ -199,6 +200,7 @@ def test_the_administrator_comes_when_asked_for_and_when_the_query_fits(harbor: 
 
 def test_nothing_is_asked_before_the_first_user_is(harbor: FakeHarbor, users: Users) -> None:
     harbor.requests.clear()
+    wait_until(lambda: not helpers())  # another test's
     for concurrency in (1, 4):
         iterator = users.iterate(concurrency=concurrency)
         assert iter(iterator) is iterator
