@@ -41,20 +41,20 @@ _CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 class Masking:
-    """Replaces some secrets in texts: as they are, and in the forms in which servers, URLs and pages write them."""
+    """Replaces some secrets in texts: as they are, and as JSON, Python, URLs, HTML and Base64 write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         self._given = frozenset(secrets)
         found = {text for text in self._given if len(text) >= _SHORTEST_SECRET}
         found.update(*map(_in_base64, found))
-        # Letters and digits are written the same everywhere: without the longest run of them, there is no secret.
+        # Letters and digits are never escaped: a text without the longest run of them does not contain the secret.
         self._secrets = [
             (max(_ALPHANUMERIC.findall(secret), key=len, default=""), secret)
             for secret in sorted(found, key=len, reverse=True)
         ]
 
     def hides(self, secrets: frozenset[str]) -> bool:
-        """Whether it was made for just these secrets."""
+        """Whether it was made for exactly these secrets."""
         return self._given == secrets
 
     def __call__(self, text: str) -> str:
@@ -68,7 +68,7 @@ class Masking:
         return text
 
     def body(self, text: str) -> str:
-        """The text of a body with the secrets masked, and all fields that go by the name of one."""
+        """The text of a body with the secrets masked, and the values of all fields that have the name of one."""
         return _field(secret_names()).sub(_masked_field, self(text))
 
 
@@ -76,7 +76,7 @@ class Masking:
 def _field(names: frozenset[str]) -> re.Pattern[str]:
     """A JSON field with the name of a secret: its text, perhaps cut short, or its number.
 
-    In a JSON text inside another, so many backslashes stand before each quote, and more before a quote in the value.
+    In JSON inside other JSON, a number of backslashes precedes each quote, and more of them a quote within the value.
     """
     named = "|".join(map(re.escape, sorted(names)))
     text = r'(?P<opening>(?P=escape)")(?!(?P=escape)").+?(?:(?<!\\)(?=(?P=escape)")|\Z)'
@@ -91,7 +91,7 @@ def _masked_field(found: re.Match[str]) -> str:
 
 
 def _in_base64(secret: str) -> Iterator[str]:
-    """What a secret is in the Base64 of a text that holds it, as it is or in JSON: three forms, by where it begins."""
+    """The parts of the Base64 of a text that a secret in it determines, by the three places where it can begin."""
     for text in {secret, json.dumps(secret)[1:-1]}:
         raw = text.encode("utf-8", "surrogatepass")
         for shift in range(3):
@@ -118,7 +118,7 @@ def _mask_escaped(text: str, secret: str) -> str:
 
 
 def _unescaped(text: str) -> tuple[str, list[int]]:
-    """A text with all escapes undone, also where one is inside another; and where its characters begin in the text."""
+    """A text with all escapes undone, nested ones as well, and where each character begins in the original text."""
     starts = list(range(len(text) + 1))
     for _ in range(8):
         parts: list[str] = []
@@ -136,7 +136,7 @@ def _unescaped(text: str) -> tuple[str, list[int]]:
 
 
 def _character(found: re.Match[str]) -> str:
-    """What an escape stands for: one character at most, of UTF-8 in URLs one byte."""
+    """What an escape stands for: at most one character; in URLs, one byte of its UTF-8."""
     code = found["u"] or found["x"] or found["U"] or found["url"]
     if code:
         return chr(int(code, 16))
@@ -146,7 +146,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _pattern(unescaped: str) -> re.Pattern[str]:
-    """A regular expression for an unescaped secret; what is beyond ASCII may have been replaced or decoded wrongly."""
+    """Matches an unescaped secret whose non-ASCII characters may have been replaced, or decoded wrongly."""
     beyond = r"[^\x00->@-\x7f]"  # and question marks
     pattern = ""
     for part in re.findall(rf"{beyond}+|[ +]|[^ +?\x80-\U0010ffff]+", unescaped):
@@ -160,9 +160,9 @@ def _pattern(unescaped: str) -> re.Pattern[str]:
 
 
 def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:
-    """What authenticates in header fields: whole, without the name of the scheme before it, and part by part."""
+    """The credentials in header fields: the whole value, the value without its scheme, and each part of it."""
     for name, value in headers.items():
-        if _authenticates(name):
+        if _is_secret(name, _WORDS):
             text = value.decode("latin-1") if isinstance(value, bytes) else str(value)
             yield text
             scheme, _, token = text.partition(" ")
@@ -175,7 +175,7 @@ def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _decoded(token: str) -> str:
-    """The user name and password of Basic authentication, as a server reads them; ``""`` for what is none."""
+    """The user name and password of Basic authentication, as a server decodes them; ``""`` for anything else."""
     try:
         return base64.b64decode(f"{token}{'=' * (-len(token) % 4)}").decode("utf-8", "surrogatepass")
     except ValueError:
@@ -183,7 +183,7 @@ def _decoded(token: str) -> str:
 
 
 def in_url(url: str) -> Iterator[str]:
-    """What authenticates in a URL: user information, and query parameters that go by such a name."""
+    """The credentials in a URL: user information, and query parameters with the name of a secret."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -191,12 +191,12 @@ def in_url(url: str) -> Iterator[str]:
     yield parts.netloc.rpartition("@")[0]
     yield unquote(parts.password or "")
     for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        if _authenticates(name):
+        if _is_secret(name, _WORDS):
             yield value
 
 
 def in_body(body: Any) -> Iterator[str]:
-    """The values of a request's fields that its models mark secret, or that go by such a name."""
+    """The values of fields in a request's body that its models mark as secret, or that have the name of one."""
     waiting: list[tuple[Any, bool]] = [(body, False)]
     rounds = 0
     while waiting and rounds < 1_000_000:
@@ -215,7 +215,7 @@ def in_body(body: Any) -> Iterator[str]:
 
 
 def _parsed(body: str | bytes) -> Any:
-    """What a body that was given as text says."""
+    """The fields of a body that was given as text."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
@@ -223,14 +223,7 @@ def _parsed(body: str | bytes) -> Any:
         return parse_qsl(text, keep_blank_values=True)
 
 
-def _is_secret(name: object) -> bool:
-    """Whether a field of a body is marked, or is a password of another kind (Harbor has ``ldap_search_password``)."""
-    if is_secret(name):
-        return True
+def _is_secret(name: object, words: tuple[str, ...] = _WORDS_IN_BODIES) -> bool:
+    """Whether a name is that of a secret, or contains such a word (as Harbor's ``ldap_search_password`` does)."""
     lowered = str(name).lower()
-    return any(word in lowered for word in _WORDS_IN_BODIES)
-
-
-def _authenticates(name: str) -> bool:
-    lowered = name.lower()
-    return is_secret(lowered) or any(word in lowered for word in _WORDS)
+    return is_secret(name) or any(word in lowered for word in words)
