@@ -150,3 +150,12 @@ def test_no_cli_secret_without_oidc(live: Live) -> None:
     with pytest.raises(ApiException) as caught:
         live.api.set_cli_secret(user_id, OIDCCliSecretReq(secret="Passw0rd3"))
     assert caught.value.status == 412
+
+
+def test_a_wrong_base_path_is_not_harbor(live: Live) -> None:
+    configuration = live.configuration()
+    configuration.host = configuration.host.replace("/api/v2.0", "/api/v2")
+    with harbor_client.ApiClient(configuration) as client:
+        with pytest.raises(ApiException) as caught:
+            UserApi(client).get_user(1)
+    assert not isinstance(caught.value, exceptions.NotFoundException)
