@@ -93,7 +93,8 @@ def test_the_fake_does_not_use_the_client(tmp_path: Path) -> None:
     """Loaded without the package around it, it imports nothing of the client but what `configuration()` returns."""
     code = (
         "import sys, types; package = types.ModuleType('harbor_client'); "
-        f"package.__path__ = [{str(_ROOT / 'harbor_client')!r}]; package.Configuration = object; sys.modules['harbor_client'] = package; "
+        f"package.__path__ = [{str(_ROOT / 'harbor_client')!r}]; package.Configuration = object; "
+        "sys.modules['harbor_client'] = package; "
         "from harbor_client.testing import FakeHarbor; FakeHarbor().start().stop(); "
         "print(sorted(m for m in sys.modules if m.startswith('harbor_client.') and 'testing' not in m))"
     )
