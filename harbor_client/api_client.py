@@ -119,7 +119,7 @@ class ApiClient:
     def pool(self) -> Any:
         """The threads of ``async_req`` (with ``apply_async``, ``close`` and ``join``), started when first needed."""
         with _LOCK():
-            if self._pool is None or not getattr(self._pool, "usable", True):  # else a script has put its own here
+            if self._pool is None:
                 from harbor_client._compat.async_calls import ThreadPool  # which few scripts need
 
                 self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)

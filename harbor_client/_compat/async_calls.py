@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -14,26 +13,17 @@ from harbor_client._transport.threads import Work, Workers
 _T = TypeVar("_T")
 
 
-class ThreadPool:
+class ThreadPool(Workers):
     """What of :class:`multiprocessing.pool.ThreadPool` scripts use with a client, without its semaphores."""
 
     def __init__(self, size: int) -> None:
-        self._pid = os.getpid()
-        self._workers = Workers(size, "async_req")
-
-    def __del__(self) -> None:
-        self.close()
-
-    @property
-    def usable(self) -> bool:
-        """Whether this process has made the pool: threads do not survive a fork."""
-        return self._pid == os.getpid()
+        super().__init__(size, "async_req")
 
     def apply_async(
         self, func: Callable[..., _T], args: Sequence[Any] = (), kwds: Mapping[str, Any] | None = None
-    ) -> AsyncResult[_T]:
+    ) -> Work[_T]:
         """Call a function in the background."""
-        return AsyncResult(self._workers.start(partial(func, *args, **(kwds or {}))))
+        return self.start(partial(func, *args, **(kwds or {})))
 
     def apply(self, func: Callable[..., _T], args: Sequence[Any] = (), kwds: Mapping[str, Any] | None = None) -> _T:
         """Call a function on one of the threads, and wait for it."""
@@ -43,44 +33,9 @@ class ThreadPool:
         """Call a function with each of several values, and wait for all results."""
         return [result.get() for result in [self.apply_async(func, (value,)) for value in iterable]]
 
-    def close(self) -> None:
-        """Take no more calls; the threads end when those that were taken have ended."""
-        self._workers.close()
-
     def terminate(self) -> None:
         """:meth:`close`: a thread cannot be ended from outside, and each call ends by its deadline."""
         self.close()
-
-    def join(self) -> None:
-        """Wait until the threads have ended."""
-        self._workers.join()
-
-
-class AsyncResult(Generic[_T]):
-    """What becomes of a function called in the background, like :class:`multiprocessing.pool.AsyncResult`."""
-
-    def __init__(self, work: Work[_T]) -> None:
-        self._work = work
-
-    def get(self, timeout: float | None = None) -> _T:
-        """What the function returned, or its exception; ``TimeoutError`` if it has not ended in so many seconds."""
-        if not self._work.wait(timeout):
-            raise _timeout_error()
-        return self._work.result()
-
-    def wait(self, timeout: float | None = None) -> None:
-        """Wait until the function has ended, or so many seconds."""
-        self._work.wait(timeout)
-
-    def ready(self) -> bool:
-        """Whether the function has ended."""
-        return self._work.done
-
-    def successful(self) -> bool:
-        """Whether the function has ended without an exception; ``ValueError`` if it has not ended."""
-        if not self._work.done:
-            raise ValueError("the call has not ended yet")
-        return self._work.succeeded
 
 
 class AsyncCall(Generic[_T]):
@@ -88,7 +43,7 @@ class AsyncCall(Generic[_T]):
 
     def __init__(self, threads: Any, function: Callable[..., _T], arguments: tuple[Any, ...]) -> None:
         # The function's exception is returned as a value: it must not pass through frames that hold the arguments.
-        self._result: AsyncResult[tuple[bool, Any]] = threads.apply_async(_caught, (_Sealed(function, arguments),))
+        self._result: Work[tuple[bool, Any]] = threads.apply_async(_caught, (_Sealed(function, arguments),))
 
     @guarded
     def get(self, timeout: float | None = None) -> _T:
@@ -96,7 +51,10 @@ class AsyncCall(Generic[_T]):
 
         It is a ``multiprocessing.TimeoutError``, too, where that module is loaded.
         """
-        succeeded, value = self._result.get(timeout)
+        self._result.wait(timeout)
+        if not self._result.ready():
+            raise _timeout_error()
+        succeeded, value = self._result.get()
         if succeeded:
             result: _T = value
             return result

@@ -26,7 +26,7 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
         work.run_here()
     elif not work.wait(deadline.left()):
         raise TimeoutError("the name look-up took too long")
-    found = work.result()
+    found = work.get()
     if not found:
         raise OSError("the name has no address")
     return found

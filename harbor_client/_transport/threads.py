@@ -13,7 +13,10 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
+from harbor_client._transport.lock import ForkSafeLock
+
 _T = TypeVar("_T")
+_LOCK = ForkSafeLock()
 
 
 def start_thread(target: Callable[[], object], name: str) -> threading.Thread | None:
@@ -27,39 +30,45 @@ def start_thread(target: Callable[[], object], name: str) -> threading.Thread | 
 
 
 class Work(Generic[_T]):
-    """A function to call, and what came of it."""
+    """A function to call, and what came of it, like :class:`multiprocessing.pool.AsyncResult`."""
 
-    __slots__ = ("_error", "_job", "_pending", "_pid", "_result", "done")
+    __slots__ = ("_done", "_error", "_job", "_pending", "_pid", "_result")
 
     def __init__(self, job: Callable[[], _T]) -> None:
         self._job: Callable[[], _T] | None = job
         self._error: BaseException | None = None
         self._result: Any = None
-        # Held until the work is done: cheaper than an event. Whoever sees `done` sees the result as well, with a GIL
-        # and without: it is set before `done`, and `done` before the lock is released.
+        # Held until the work is done: cheaper than an event. With and without a GIL, whoever sees `_done` sees the
+        # result as well: it is set before `_done`, and `_done` before the lock is released.
         self._pending = threading.Lock()
         self._pending.acquire()
         self._pid = os.getpid()
-        self.done = False
+        self._done = False
 
-    @property
-    def succeeded(self) -> bool:
-        """Whether there is a result by now."""
-        return self.done and self._error is None
+    def ready(self) -> bool:
+        """Whether the work is done."""
+        return self._done
+
+    def successful(self) -> bool:
+        """Whether the work is done and raised nothing; ``ValueError`` if it is not done."""
+        if not self._done:
+            raise ValueError("this has not ended yet")
+        return self._error is None
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work is done, or for so many seconds; whether it is done."""
-        if not self.done:
+        """Wait until the work is done, or for so many seconds; return whether it is done."""
+        if not self._done:
             if self._pid != os.getpid():
                 raise RuntimeError("this was begun in another process, before a fork")
             seconds = -1 if timeout is None else min(max(timeout, 0), threading.TIMEOUT_MAX)
             if self._pending.acquire(timeout=seconds):
                 self._pending.release()
-        return self.done
+        return self._done
 
-    def result(self) -> _T:
-        """Wait for the result; raises what the function has raised."""
-        self.wait()
+    def get(self, timeout: float | None = None) -> _T:
+        """Wait for the result; raises what the function raised, or ``TimeoutError``."""
+        if not self.wait(timeout):
+            raise TimeoutError("this has not ended yet")
         if self._error is not None:
             raise self._error
         result: _T = self._result
@@ -72,7 +81,7 @@ class Work(Generic[_T]):
             self._result = job() if job else None
         except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
             self._error = error
-        self.done = True
+        self._done = True
         self._pending.release()
 
     def run_here(self) -> None:
@@ -92,17 +101,19 @@ class Workers:
     def __init__(self, most: int, name: str) -> None:
         self._most = most
         self._name = name
-        self._pid = os.getpid()
         self._threads: list[threading.Thread] = []
         self._waiting: deque[Work[Any]] = deque()
         self._given = threading.Condition()  # guards what is waiting, and the two below
         self._idle = 0
         self._closed = False
+        self._pid = os.getpid()
 
-    def start(self, job: Callable[[], _T], urgent: bool = False) -> Work[_T]:
-        """Have a function called; an urgent one before those that wait already."""
+    def start(self, job: Callable[[], _T]) -> Work[_T]:
+        """Have a function called."""
         if self._pid != os.getpid():
-            self.__init__(self._most, self._name)  # type: ignore[misc]
+            with _LOCK():
+                if self._pid != os.getpid():
+                    Workers.__init__(self, self._most, self._name)
         work = Work(job)
         with self._given:
             if self._closed:
@@ -112,7 +123,7 @@ class Workers:
                 if thread is not None:
                     self._threads.append(thread)
             if self._threads:
-                (self._waiting.appendleft if urgent else self._waiting.append)(work)
+                self._waiting.append(work)
                 self._given.notify()
                 return work
         work.run_here()

@@ -60,7 +60,7 @@ class Intervals:
         self._request()
         interval = self._waiting.popleft()
         assert interval.work is not None  # the first one always is
-        users, unread, left = interval.work.result()
+        users, unread, left = interval.work.get()
         self._received += len(users)
         self._total = max(self._total, self._received + left)
         if unread:

@@ -60,7 +60,7 @@ def _by_lists(pages: Pages, ids: list[int], concurrency: int) -> Generator[UserR
         jobs = (partial(pages.listed, some) for some in lists)
         window = deque(workers.start(job) for job in islice(jobs, concurrency + _PAGES_AHEAD))
         while window:
-            users = window.popleft().result()
+            users = window.popleft().get()
             window.extend(workers.start(job) for job in islice(jobs, 1))
             yield from users
     finally:

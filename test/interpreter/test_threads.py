@@ -27,6 +27,7 @@ configuration.trust_env = False
 with harbor_client.ApiClient(configuration) as client:
     api = harbor_client.UserApi(client)
     calls = [api.get_user(3, async_req=True), api.get_user(4711, async_req=True)]
+    calls[1].wait(60)
     print(calls[0].get(60).username, calls[0].successful(), calls[1].ready(), calls[1].successful())
     print(len(list(harbor_client.Users(api).iterate(concurrency=3))))
     print(threading.active_count())
@@ -124,6 +125,7 @@ def test_threads_of_a_pool() -> None:
         pool.terminate()
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_call_of_the_parent_is_an_error_in_the_child() -> None:
     released = threading.Event()
