@@ -71,10 +71,10 @@ def show_lines(what: object, stream: IO[str]) -> None:
 def confirm(question: str) -> bool:
     """Ask on the terminal; only yes is yes."""
     print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
-    answer = sys.stdin.readline()
-    if not answer.endswith("\n"):
+    reply = sys.stdin.readline()
+    if not reply.endswith("\n"):
         print(file=sys.stderr)
-    return answer.strip().lower() in ("y", "yes")
+    return reply.strip().lower() in ("y", "yes")
 
 
 def ask_password(prompt: str, twice: bool = False) -> str:

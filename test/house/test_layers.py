@@ -15,7 +15,8 @@ import harbor_client
 
 PACKAGE = Path(harbor_client.__file__).parent
 
-#: The rooms, from the street down. docs/CONTRIBUTING.md draws and explains them.
+#: The rooms, from the street down. docs/CONTRIBUTING.md draws and explains them. ``harbor_client`` itself is the door,
+#: which hands out all rooms by name; what stands above it uses nothing but the door.
 ROOMS = (
     "testing",
     "cli",
@@ -92,7 +93,12 @@ def test_every_module_has_a_room() -> None:
 
 
 def test_imports_lead_to_the_own_room_or_down() -> None:
-    wrong = [str(found) for found in IMPORTS if ROOMS.index(room(found.importer)) > ROOMS.index(room(found.imported))]
+    rank = ROOMS.index
+    wrong = [
+        str(found)
+        for found in IMPORTS
+        if rank(room(found.importer)) > rank(room(found.imported)) and found.importer != "harbor_client"
+    ]
     assert not wrong, "\n".join(["imports that lead up:", *wrong])
 
 
@@ -101,6 +107,7 @@ def test_the_fake_shares_no_code_with_the_client() -> None:
         str(found)
         for found in IMPORTS
         if (room(found.importer) == "testing") != (room(found.imported) == "testing")
+        and found.importer != "harbor_client"
         and found.imported not in ("harbor_client", "harbor_client._version")
     ]
     assert not shared, "\n".join(shared)
