@@ -26,7 +26,7 @@ def test_the_page_has_every_property(name: str) -> None:
         notes = ["[optional]"]
         if declared.max_length is not None:
             notes.append(f"[at most {declared.max_length} characters]")
-        if field in cls.secret_fields:
+        if declared.secret:
             notes.append("[secret: shown as `***`]")
         expected.append(
             {

@@ -297,7 +297,6 @@ def test_what_is_shown(shape: str) -> None:
     class Mine(models.PasswordReq):
         """A script's own, which would rather show all."""
 
-        secret_fields = frozenset()
         swagger_types = {**models.PasswordReq.swagger_types, "new_password": "object"}
         _fields = {}
 

@@ -303,7 +303,7 @@ def test_a_secret_as_request_id() -> None:
 def test_each_model_marks_its_own_secrets() -> None:
     """Names are masked wherever they occur; but no model relies on another's mark."""
     marks = {
-        name: {declared.name for declared in getattr(models, name)._fields.values() if declared.secret}
+        name: {field for field, declared in getattr(models, name)._fields.items() if declared.secret}
         for name in models.__all__
     }
     assert {name: found for name, found in marks.items() if found} == {

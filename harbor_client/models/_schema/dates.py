@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 
 #: Year first, as ISO 8601, RFC 3339 and most people write it.
 _YEAR_FIRST = re.compile(
@@ -46,12 +46,6 @@ def read_datetime(text: str) -> datetime | None:
         )
     except ValueError:  # such as 30 February
         return None
-
-
-def read_date(text: str) -> date | None:
-    """The date that a text names, with or without a time."""
-    moment = read_datetime(text)
-    return None if moment is None else moment.date()
 
 
 def _read_other(text: str) -> datetime | None:

@@ -7,17 +7,19 @@ function written for each model (see ``generate``); it hands every row in which 
 from __future__ import annotations
 
 import re
+import sys
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from harbor_client import models
+from harbor_client._privacy.guard import guarded
 from harbor_client.models._schema.generate import row_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LIST = re.compile(r"list\[(.+)\]")
-_DICT = re.compile(r"dict[(\[]\s*str\s*,\s*(.+)[)\]]")
+_CONTAINERS = {list: re.compile(r"list\[(.+)\]"), dict: re.compile(r"dict[(\[]\s*str\s*,\s*(.+)[)\]]")}
 
 #: Longer keys that are not the names of fields are not shown in a path, not even in part: they could be secrets.
 _LONGEST_KEY = 40
@@ -63,9 +65,11 @@ def decoder(kind: str | type) -> Callable[[object], Any]:
         name, cls, decode = ready
         if name is None or getattr(models, name, None) is cls:
             return decode
-    leaf = _leaf(kind)
+    container, leaf = _split(kind)
+    while container is not None:
+        container, leaf = _split(leaf)
     cls = None if leaf in _NATIVE else _model_class(leaf)
-    decode = _swept(_quick(kind, leaf, cls) or (lambda value: _strict(kind, value, "")))
+    decode = guarded(_quick(kind, leaf, cls) or (lambda value: _strict(kind, value, "")))
     _decoders[kind] = leaf if cls is not None and isinstance(leaf, str) else None, cls, decode
     return decode
 
@@ -97,33 +101,17 @@ def _quick(kind: str | type, leaf: Any, cls: Any) -> Callable[[Any], Any] | None
 
 def _is_declared(cls: Any) -> bool:
     """Whether a class is declared with ``@model``, and not, say, a script's subclass of such a class."""
-    return vars(cls).get("_declared_by") is cls if cls is not None else False
+    return cls is not None and getattr(cls, "_declared_by", None) is cls
 
 
-def _swept(decode: Callable[[Any], Any]) -> Callable[[object], Any]:
-    """Let no exception leave with rows, and so perhaps with secrets, in the frames of its traceback."""
-
-    def decode_swept(value: object) -> Any:
-        try:
-            return decode(value)
-        except BaseException as error:
-            value = None
-            from harbor_client._privacy.guard import sweep
-
-            sweep(error)
-            raise
-
-    return decode_swept
-
-
-def _leaf(kind: Any) -> Any:
-    """What stands inside all lists and dictionaries of a type's name."""
-    while isinstance(kind, str):
-        inner = _LIST.fullmatch(kind) or _DICT.fullmatch(kind)
-        if inner is None:
-            break
-        kind = inner[1]
-    return kind
+def _split(kind: Any) -> tuple[type | None, Any]:
+    """``"list[int]"`` is ``(list, "int")``; of a type that is no container, ``(None, kind)``."""
+    if isinstance(kind, str):
+        for container, pattern in _CONTAINERS.items():
+            match = pattern.fullmatch(kind)
+            if match:
+                return container, match[1]
+    return None, kind
 
 
 def _model_class(kind: Any) -> Any:
@@ -139,28 +127,21 @@ def _model_class(kind: Any) -> Any:
 
 def _strict(kind: Any, value: Any, path: str) -> Any:
     """Decode a value, knowing where it stands."""
-    if isinstance(kind, str):
-        element = _LIST.fullmatch(kind)
-        if element is not None:
-            if not isinstance(value, list):
-                raise DecodeError(path, "list", _word(value))
-            return [_strict(element[1], item, f"{path}[{number}]") for number, item in enumerate(value)]
-        element = _DICT.fullmatch(kind)
-        if element is not None:
-            if not isinstance(value, dict):
-                raise DecodeError(path, "object", _word(value))
-            return {
-                key: _strict(element[1], item, _below(path, key if len(key) <= _LONGEST_KEY else "…"))
-                for key, item in value.items()
-            }
+    container, inner = _split(kind)
+    if container is list:
+        return [_strict(inner, item, f"{path}[{n}]") for n, item in enumerate(_expect(list, value, path))]
+    if container is dict:
+        items = _expect(dict, value, path).items()
+        return {
+            key: _strict(inner, item, _below(path, key if len(key) <= _LONGEST_KEY else "…")) for key, item in items
+        }
     read = _NATIVE.get(kind)
     if read is not None:
         return read(value, path)
     cls = _model_class(kind)
     if not cls.swagger_types:  # a model without fields accepts any value
         return value
-    if not isinstance(value, dict):
-        raise DecodeError(path, "object", _word(value))
+    _expect(dict, value, path)
     values = {}
     for name, field_kind in cls.swagger_types.items():
         key = cls.attribute_map.get(name, name)
@@ -174,8 +155,8 @@ def _build(cls: Any, values: dict[str, Any]) -> Any:
     """Make a model of decoded values: past the limits if it is one of ours, else through its constructor."""
     if _is_declared(cls):
         made = object.__new__(cls)
-        for name, member in cls._members.items():
-            member.__set__(made, values.get(name))
+        for name in cls._fields:
+            setattr(made, f"_{name}", values.get(name))
         return made
     declared_by = getattr(cls, "_declared_by", None)
     if declared_by is None or cls.__init__ is not declared_by.__init__:
@@ -199,75 +180,44 @@ def _word(value: object) -> str:
     return "null" if value is None else type(value).__name__
 
 
-def _as_is(value: Any, path: str) -> Any:
+def _expect(kind: type, value: Any, path: str) -> Any:
+    """The value, if it is of the class of JSON values; an integer is a number, a boolean is neither."""
+    fits = isinstance(value, (int, float) if kind is float else kind)
+    if not fits or (isinstance(value, bool) and kind is not bool):
+        raise DecodeError(path, _WORDS[kind], _word(value))
     return value
-
-
-def _text(value: Any, path: str) -> str:
-    if isinstance(value, str):
-        return value
-    raise DecodeError(path, "string", _word(value))
-
-
-def _boolean(value: Any, path: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise DecodeError(path, "boolean", _word(value))
 
 
 def _integer(value: Any, path: str) -> int:
     """An integer of 64 bits, as all of Harbor's are."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise DecodeError(path, "integer", _word(value))
-    if not -(2**63) <= value < 2**63:
+    number: int = _expect(int, value, path)
+    if not -(2**63) <= number < 2**63:
         raise DecodeError(path, "integer", "integer beyond 64 bits")
-    return value
-
-
-def _number(value: Any, path: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise DecodeError(path, "number", _word(value))
-    try:
-        number = float(value)
-    except OverflowError:
-        number = float("inf")
-    if number - number != 0:
-        raise DecodeError(path, "number", "number that is infinite or not a number")
     return number
 
 
-def _datetime(value: Any, path: str) -> datetime:
+def _number(value: Any, path: str) -> float:
+    if not abs(_expect(float, value, path)) <= sys.float_info.max:
+        raise DecodeError(path, "number", "number that is infinite or not a number")
+    return float(value)
+
+
+def _datetime(value: Any, path: str, expected: str = "date and time") -> datetime:
     from harbor_client.models._schema.dates import read_datetime
 
-    moment = read_datetime(_text(value, path))
+    moment = read_datetime(_expect(str, value, path))
     if moment is None:
-        raise DecodeError(path, "date and time", "string that is not one")
+        raise DecodeError(path, expected, "string that is not one")
     return moment
 
 
-def _date(value: Any, path: str) -> date:
-    from harbor_client.models._schema.dates import read_date
-
-    day = read_date(_text(value, path))
-    if day is None:
-        raise DecodeError(path, "date", "string that is not one")
-    return day
-
-
 _NATIVE: dict[Any, Callable[[Any, str], Any]] = {
-    "object": _as_is,
-    "str": _text,
-    "bool": _boolean,
-    "int": _integer,
-    "long": _integer,
-    "float": _number,
-    "datetime": _datetime,
-    "date": _date,
-    object: _as_is,
-    str: _text,
-    bool: _boolean,
+    object: lambda value, path: value,
+    str: partial(_expect, str),
+    bool: partial(_expect, bool),
     int: _integer,
     float: _number,
     datetime: _datetime,
-    date: _date,
+    date: lambda value, path: _datetime(value, path, "date").date(),
 }
+_NATIVE.update({kind.__name__: read for kind, read in _NATIVE.items()}, long=_integer)

@@ -13,36 +13,30 @@ class Field:
     """A declared field, until ``@model`` replaces it with a slot.
 
     Attributes:
-        name: its name in Python.
         key: its name in JSON.
         annotation: its type as written in the model's source, such as ``"str | None"``.
+        swagger_type: its type in the notation of ``swagger_types``, such as ``"list[Error]"`` or ``"dict(str, int)"``.
         secret: whether its value is masked wherever the model is shown.
         max_length: how many characters the API accepts; ``None`` for no limit.
     """
 
-    __slots__ = ("annotation", "key", "max_length", "name", "secret")
+    annotation: str
+    swagger_type: str
 
     def __init__(self, secret: bool, max_length: int | None, key: str | None) -> None:
         self.secret = secret
         self.max_length = max_length
         self.key = key or ""
-        self.name = ""
-        self.annotation = ""
 
     def __set_name__(self, owner: Any, name: str) -> None:
-        self.name = name
         self.key = self.key or name
         self.annotation = owner.__annotations__[name]
+        self.swagger_type = swagger_type(self.annotation)
         if self.secret:
-            mark_secret(self.name, self.key)
+            mark_secret(name, self.key)
 
     def __get__(self, instance: object, owner: type) -> Any:
-        raise TypeError(f"{owner.__name__} declares fields and lacks the decorator @model")
-
-    @property
-    def swagger_type(self) -> str:
-        """The field's type in the notation of ``swagger_types``, such as ``"list[Error]"`` or ``"dict(str, int)"``."""
-        return swagger_type(self.annotation)
+        raise TypeError(f"{owner.__name__} declares fields but lacks the decorator @model")
 
 
 def field(*, secret: bool = False, max_length: int | None = None, key: str | None = None) -> Any:
@@ -67,8 +61,6 @@ def swagger_type(annotation: str) -> str:
 
 
 class Limited:  # the attribute of a field with a maximum length: a slot that refuses longer values
-    __slots__ = ("_limit", "_member")
-
     def __init__(self, limit: int, member: MemberDescriptorType) -> None:
         self._limit = limit
         self._member = member
@@ -81,15 +73,13 @@ class Limited:  # the attribute of a field with a maximum length: a slot that re
         return self if instance is None else self._member.__get__(instance, owner)
 
     def __set__(self, instance: Any, value: Any) -> None:
-        try:
-            fits = value is None or len(value) <= self._limit
-        except TypeError:
-            fits = False
+        has_length = hasattr(value, "__len__")
+        fits = value is None or (has_length and len(value) <= self._limit)
         if not fits and instance._configuration.client_side_validation:
-            name, kind = self._member.__name__, type(value)
+            name, kind = self._member.__name__, type(value).__name__
             value = instance = None  # the other fields may hold a password
-            if not hasattr(kind, "__len__"):
-                raise TypeError(f"Invalid type for `{name}`, {kind.__name__} has no length")
+            if not has_length:
+                raise TypeError(f"Invalid type for `{name}`, {kind} has no length")
             raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{self._limit}`")
         self._member.__set__(instance, value)
 
@@ -108,21 +98,12 @@ class Docs(dict[str, str]):
 @lru_cache(None)
 def docstrings(cls: type) -> dict[str, str]:
     """The docstrings below the fields in a class's source, by field; empty if there is no source."""
-    import ast
     import inspect
-    import itertools
-    import textwrap
+    import re
 
     try:
-        source = textwrap.dedent(inspect.getsource(cls))
+        source = inspect.getsource(cls)
     except (OSError, TypeError):
         return {}
-    found = {}
-    (tree,) = ast.parse(source).body
-    body = tree.body if isinstance(tree, ast.ClassDef) else []
-    for declared, below in itertools.pairwise(body):
-        if isinstance(declared, ast.AnnAssign) and isinstance(declared.target, ast.Name):
-            match below:
-                case ast.Expr(value=ast.Constant(value=str() as text)):
-                    found[declared.target.id] = inspect.cleandoc(text)
-    return found
+    found = re.findall(r'^ +(\w+): .+ = field\(.*\)\n +"""((?:.|\n)+?)"""', source, re.MULTILINE)
+    return {name: inspect.cleandoc(text) for name, text in found}

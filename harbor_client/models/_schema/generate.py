@@ -46,13 +46,9 @@ _UNEXPECTED = (TypeError, ValueError, LookupError, OverflowError)
 def constructor(cls: Any) -> Callable[..., None]:
     """Write ``__init__`` for a model: all fields in order, then ``_configuration``, all of them optional."""
     fields: dict[str, Field] = cls._fields
-    body = [
-        "if _configuration is not None: self._configuration = _configuration",
-        "if self.__class__ is model:",
-        "    pass",
-        *(f"    self.{name} = {name}" for name in fields),
-        f"else: self._fill(dict({', '.join(f'{name}={name}' for name in fields)}))",
-    ]
+    body = ["if _configuration is not None: self._configuration = _configuration"]
+    for name in fields:  # a script's subclass may have a property in the place of a field
+        body += [f"self._{name} = None", f"if {name} is not None: self.{name} = {name}"]
     # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
     blank = " = ".join(["self", "_configuration", *fields])
     body = ["try:", *_indented(body), "except BaseException:", f"    {blank} = None", "    raise"]
@@ -77,9 +73,8 @@ def row_decoder(
     for name, declared in cls._fields.items():
         kind = declared.swagger_type
         read = _READ.get(kind, [f"if value is not None: value = nested({kind!r})(value)"])
-        # A limit is for what is sent, not for what Harbor returns.
-        store = f"made.{name} = value" if declared.max_length is None else f"made._{name} = value"
-        body += _indented([f"value = get({declared.key!r})", *read, store])
+        # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
+        body += _indented([f"value = get({declared.key!r})", *read, f"made._{name} = value"])
     body += ["except unexpected: pass", "else: return made", "return strict(row)"]
     return _compile(
         cls,

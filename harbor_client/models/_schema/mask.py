@@ -10,19 +10,16 @@ from harbor_client._privacy.names import MASK, is_secret
 _PRIMITIVE = (str, bytes, bytearray, int, float, type, type(None))
 
 
-def secret_fields(holder: Any) -> frozenset[str]:
-    """The attributes of a model, or of a class of models, whose name or JSON key is that of a secret."""
-    keys = holder.attribute_map
-    return frozenset(name for name in holder.swagger_types if is_secret(name) or is_secret(keys.get(name, name)))
-
-
 def mask(value: Any) -> Any:
     """A copy of a value for showing: models become dictionaries, and every secret becomes ``***``."""
     if isinstance(value, _PRIMITIVE):
         return value
     if hasattr(value, "swagger_types") and hasattr(value, "attribute_map"):
-        secret = secret_fields(value)
-        return {name: _masked(item, name in secret or is_secret(name)) for name, item in _fields_of(value).items()}
+        # A script's own `to_dict` may show more; of the fields, the models in them are masked by their own rules.
+        shown = value.to_dict() if hasattr(value, "to_dict") else {}
+        shown = {**shown, **{name: getattr(value, name, shown.get(name)) for name in value.swagger_types}}
+        keys = value.attribute_map
+        return {name: _masked(item, is_secret(name) or is_secret(keys.get(name))) for name, item in shown.items()}
     if isinstance(value, Mapping):
         return {key: _masked(item, is_secret(key)) for key, item in value.items()}
     if isinstance(value, tuple):
@@ -38,15 +35,6 @@ def mask(value: Any) -> Any:
     if any(map(is_secret, names)):  # its own repr might show them
         return {name: _masked(getattr(value, name, None), is_secret(name)) for name in names}
     return value
-
-
-def _fields_of(holder: Any) -> dict[str, Any]:
-    """A model's fields, with the models in them left as they are so that each is masked by its own rules."""
-    shown = getattr(holder, "_shown", None) or getattr(holder, "to_dict", None)
-    if shown is None:
-        return {name: getattr(holder, name, None) for name in holder.swagger_types}
-    fields: dict[str, Any] = shown()
-    return fields
 
 
 def _masked(item: Any, secret: bool) -> Any:

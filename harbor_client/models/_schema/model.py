@@ -7,16 +7,14 @@ encoding, checks and masking follow from that; the rarely used ones are loaded a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from operator import index
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar, cast
 
 from harbor_client._privacy.guard import guarded
 from harbor_client.models._schema.encode import encode
 from harbor_client.models._schema.field import Docs, Field, Limited, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from typing_extensions import dataclass_transform
 
     from harbor_client.configuration import Configuration
@@ -53,8 +51,8 @@ def model(cls: _M) -> _M:
         namespace["attribute_map"] = {name: declared.key for name, declared in fields.items()}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
     for name, declared in own.items():
-        member = cls._members[name]
-        setattr(cls, f"_{name}", member)  # where old scripts bypass the checks
+        member = vars(cls)[name]
+        setattr(cls, f"_{name}", member)  # bypasses the limit, and whatever a script's subclass has in its place
         if declared.max_length is not None:
             setattr(cls, name, Limited(declared.max_length, member))
     cls._declared_by = cls
@@ -88,15 +86,6 @@ class _OwnConfiguration:
         return made
 
 
-class _SecretFields:
-    """A class's ``secret_fields``, computed when asked for: no subclass can unmask what is declared secret."""
-
-    def __get__(self, instance: Model | None, owner: type[Model]) -> frozenset[str]:
-        from harbor_client.models._schema.mask import secret_fields
-
-        return secret_fields(owner)
-
-
 @model
 class Model:
     """The base of all models.
@@ -115,21 +104,12 @@ class Model:
     discriminator: ClassVar[str | None] = None
 
     if TYPE_CHECKING:
-        #: The attributes that are masked wherever the model is shown.
-        secret_fields: ClassVar[frozenset[str]]
         _configuration: Configuration | None = _keyword(kw_only=True, default=None)
     else:
-        secret_fields = _SecretFields()
         _configuration = _OwnConfiguration()
 
     _fields: ClassVar[dict[str, Field]] = {}
-    _members: ClassVar[dict[str, MemberDescriptorType]] = {}
     _declared_by: ClassVar[type[Model]]
-
-    def __init_subclass__(cls, **options: Any) -> None:
-        super().__init_subclass__(**options)
-        slots = {name: value for name, value in vars(cls).items() if isinstance(value, MemberDescriptorType)}
-        cls._members = {**cls._members, **slots}
 
     @classmethod
     @guarded
@@ -157,16 +137,10 @@ class Model:
         encoded: dict[str, Any] = encode(self)
         return encoded
 
+    @guarded
     def to_dict(self) -> dict[str, Any]:
         """All fields by attribute name, with their values as they are; models in them become dictionaries as well."""
-        try:
-            return {name: _as_dict(getattr(self, name, None)) for name in self.swagger_types}
-        except BaseException as error:
-            from harbor_client._privacy.guard import sweep
-
-            del self
-            sweep(error)
-            raise
+        return {name: _as_dict(getattr(self, name, None)) for name in self.swagger_types}
 
     @guarded
     def to_str(self) -> str:
@@ -200,43 +174,8 @@ class Model:
     # Not a Mapping: error trackers and loggers would write its items, and with them secrets, instead of its repr.
     __iter__: ClassVar[None] = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        return dict(self._state())
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            member = self._members.get(name)
-            if member is not None:
-                member.__set__(self, value)
-            else:
-                vars(self)[name] = value
-
-    def _state(self) -> Iterator[tuple[str, Any]]:
-        """All that the instance holds: its fields, then what scripts and their subclasses have added."""
-        for name, member in self._members.items():
-            try:
-                yield name, member.__get__(self)
-            except AttributeError:  # never set
-                pass
-        yield from vars(self).items()
-
-    def _fill(self, values: dict[str, Any]) -> None:
-        """Set the fields of a script's subclass, which may have a property or a default where the model has a slot."""
-        try:
-            for member in self._members.values():
-                member.__set__(self, None)
-            for name, value in values.items():
-                if value is not None:
-                    setattr(self, name, value)
-        except BaseException:
-            self = values = value = None  # type: ignore[assignment]  # which hold the other fields
-            raise
-
-    def _shown(self) -> dict[str, Any]:
-        """What ``to_str`` shows, before masking."""
-        if type(self).to_dict is not Model.to_dict:
-            return self.to_dict()
-        return {name: getattr(self, name, None) for name in self.swagger_types}
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        return super().__reduce_ex__(max(2, index(protocol)))  # older protocols do not know slots
 
 
 def _as_dict(value: Any) -> Any:
