@@ -351,18 +351,18 @@ def apply_debug(configuration: Any, was: bool) -> None:
 
 def apply_logger_file(configuration: Any, was: str | None) -> None:
     """Have the loggers write to a file, and no longer to the one before."""
-    previous, configuration.logger_file_handler = configuration.logger_file_handler, None
-    if previous is not None:
-        for logger in configuration.logger.values():
-            logger.removeHandler(previous)
-        previous.close()
+    previous, handler = configuration.logger_file_handler, None
     if configuration.logger_file:
-        handler = configuration.logger_file_handler = logging.FileHandler(configuration.logger_file)
+        handler = logging.FileHandler(configuration.logger_file)
         handler.setFormatter(configuration.logger_formatter)
-        for logger in configuration.logger.values():
+    configuration.logger_file_handler = handler
+    for logger in configuration.logger.values():
+        logger.removeHandler(previous)
+        if handler is not None:
             logger.addHandler(handler)
-            if configuration.logger_stream_handler is not None:
-                logger.removeHandler(configuration.logger_stream_handler)
+            logger.removeHandler(configuration.logger_stream_handler)
+    if previous is not None:
+        previous.close()
 
 
 def apply_logger_format(configuration: Any, was: str) -> None:

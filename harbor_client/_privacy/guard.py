@@ -153,11 +153,8 @@ def _side_of(module: str) -> str:
 
 
 def _unload(error: BaseException) -> None:
-    if isinstance(error, UnicodeEncodeError):
-        error.object = ""
-        error.args = (error.encoding, error.object, *error.args[2:])
-    elif isinstance(error, UnicodeDecodeError):
-        error.object = b""
+    if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
+        error.object = type(error.object)()
         error.args = (error.encoding, error.object, *error.args[2:])
     elif isinstance(error, KeyError) and not (len(error.args) == 1 and isinstance(error.args[0], str)):
         error.args = ()  # urllib3 looks its pools up by all their settings
