@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from io import TextIOWrapper
 
 from harbor_client.cli.parser import PROG, build
 
@@ -22,26 +24,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{PROG} {__version__}")
         return 0
     if options.print_completion:
-        return _print_completion(options.print_completion)
+        try:
+            print(import_module("shtab").complete(build(), shell=options.print_completion))
+        except ImportError:
+            parser.exit(1, f"{PROG}: completion needs shtab: pip install 'harbor-registry-client[cli]'\n")
+        return 0
     if options.command is None:
         parser.print_help(sys.stderr)
         return 2
     from harbor_client.cli.run import run  # only now: --help needs nothing of the client
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # no text fails that the terminal cannot show
     try:
-        return run(options)
+        status = run(options)
+        sys.stdout.flush()
     except BrokenPipeError:  # the reader of standard output has gone, as "head" does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
         return 1
-
-
-def _print_completion(shell: str) -> int:
-    from importlib import import_module
-
-    try:
-        shtab = import_module("shtab")  # an extra
-    except ImportError:
-        print(f"{PROG}: completion needs shtab: pip install 'harbor-registry-client[cli]'", file=sys.stderr)
-        return 1
-    print(shtab.complete(build(), shell=shell))
-    return 0
+    return status

@@ -4,30 +4,22 @@ from __future__ import annotations
 
 import csv
 import getpass
-import io
 import json
 import os
 import re
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from typing import IO, Any
 
 from harbor_client.cli.parser import PROG
 
 #: The colours of the lines of changes, by their first character.
 _COLOURS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
-
-
-def prepare() -> None:
-    """Let no text fail that the terminal cannot show."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 #: How messages name the arguments of ``Users``, and what the command line has instead.
@@ -59,8 +51,9 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
-def show_lines(what: object, stream: IO[str]) -> None:
-    """A text of lines about users; in colour on a terminal."""
+def show_lines(what: object, stream: IO[str] | None = None) -> None:
+    """A text of lines, on standard output unless told otherwise; in colour on a terminal."""
+    stream = stream or sys.stdout
     coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for line in map(_worded, str(what).split("\n")):
         colour = _COLOURS.get(line[:1]) if coloured else None
@@ -88,45 +81,22 @@ def ask_password(prompt: str, twice: bool = False) -> str:
 
 
 def show_rows(rows: Iterable[dict[str, Any]], columns: Sequence[str], form: str) -> None:
-    """Data as a table, CSV or JSON. The latter two are written as the rows come."""
+    """Data as a table, CSV or JSON; the latter two are written as the rows come."""
     if form == "json":
-        separator = "["
+        before = "["
         for row in rows:
-            sys.stdout.write(separator + "\n  " + _json({name: row[name] for name in columns}))
-            separator = ","
-        sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
-    elif form == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        for row in rows:
-            writer.writerow([_text(row[name]) for name in columns])
-    else:
-        cells = [list(columns)] + [[visible(_text(row[name])) for name in columns] for row in rows]
-        widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
-        for line in cells:
-            padded = (text + " " * (width - _width(text)) for text, width in zip(line, widths, strict=True))
-            sys.stdout.write("  ".join(padded).rstrip() + "\n")
-
-
-def show_object(row: dict[str, Any], form: str) -> None:
-    """One row; a table has a line for each value."""
-    if form == "json":
-        sys.stdout.write(_json(row) + "\n")
-    elif form == "csv":
-        show_rows([row], list(row), form)
-    else:
-        width = max(map(len, row))
-        for name, value in row.items():
-            sys.stdout.write(f"{name:{width}}  {visible(_text(value))}".rstrip() + "\n")
-
-
-def show_json(value: Any) -> None:
-    """A value as JSON, over several lines."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_text) + "\n")
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, default=_text)
+            sys.stdout.write(f"{before}\n  {json.dumps(row, ensure_ascii=False, default=_text)}")
+            before = ","
+        sys.stdout.write("[]\n" if before == "[" else "\n]\n")
+        return
+    cells = ([_text(row[name]) for name in columns] for row in rows)
+    if form == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows(chain([columns], cells))
+        return
+    lines = [[visible(text) for text in line] for line in chain([columns], cells)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        print("  ".join(f"{text:{width}}" for text, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _text(value: Any) -> str:
@@ -141,13 +111,6 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _width(text: str) -> int:
-    """The columns that a text takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
-
-
 class Progress:
     """Shows on standard error how far long work is: ``update(n)`` says that so many more are done."""
 
@@ -158,10 +121,11 @@ class Progress:
         self._hide, self._redraw = hide, redraw
 
     def write(self, change: object) -> None:
-        """Show a change on standard output, above the bar."""
+        """Show a change on standard output, above the bar, and count it."""
         self._hide()
-        show_lines(change, sys.stdout)
+        show_lines(change)
         self._redraw()
+        self.update(1)
 
 
 @contextmanager

@@ -87,12 +87,12 @@ def test_a_wrong_password_causes_one_wrong_login(shell: Shell, harbor: FakeHarbo
     assert logins(harbor) == 1
     said = done.out + done.err
     assert "(401)" in said
-    assert "User name or password is wrong" in said
+    assert "user name or password is wrong" in said
     assert "Outdated-1x" not in said
     assert not (shell.folder / "out.csv").exists()
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("arguments", [["check"], ["list"], ["apply", "people.csv", "--yes"]], ids=" ".join)
 def test_an_unreachable_host(shell: Shell, arguments: list[str]) -> None:
     (shell.folder / "people.csv").write_text("username,email,password\nalice,alice@example.com,Passw0rd1\n")
     with socket.socket() as unused:
@@ -102,7 +102,7 @@ def test_an_unreachable_host(shell: Shell, arguments: list[str]) -> None:
     assert done.status == 1
     said = done.out + done.err
     assert "refused" in said
-    assert "does Harbor listen there?" in said
+    assert "HARBOR_URL" in said
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["list"], ["remove", "alice"]], ids=" ".join)
