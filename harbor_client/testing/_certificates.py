@@ -8,11 +8,10 @@ as long as a test, and for nothing else.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import ipaddress
 import secrets
-import time
+import ssl
 
 # The curve: y² = x³ - 3x + b over the prime P, with the generator G of order N.
 _P = 2**256 - 2**224 + 2**192 + 2**96 - 1
@@ -23,10 +22,19 @@ _G = (
 )
 _Point = tuple[int, int]
 
-_EC_PUBLIC_KEY, _P256, _ECDSA_SHA256 = "1.2.840.10045.2.1", "1.2.840.10045.3.1.7", "1.2.840.10045.4.3.2"
-_COMMON_NAME = "2.5.4.3"
-_SUBJECT_KEY, _KEY_USAGE, _ALT_NAME, _CONSTRAINTS = "2.5.29.14", "2.5.29.15", "2.5.29.17", "2.5.29.19"
-_AUTHORITY_KEY, _EXTENDED_USAGE, _SERVER_AUTH = "2.5.29.35", "2.5.29.37", "1.3.6.1.5.5.7.3.1"
+# Object identifiers, encoded.
+_EC_PUBLIC_KEY = bytes.fromhex("06072a8648ce3d0201")
+_P256 = bytes.fromhex("06082a8648ce3d030107")
+_ECDSA_SHA256 = bytes.fromhex("06082a8648ce3d040302")
+_COMMON_NAME = bytes.fromhex("0603550403")
+_SUBJECT_KEY = bytes.fromhex("0603551d0e")
+_KEY_USAGE = bytes.fromhex("0603551d0f")
+_ALT_NAME = bytes.fromhex("0603551d11")
+_CONSTRAINTS = bytes.fromhex("0603551d13")
+_AUTHORITY_KEY = bytes.fromhex("0603551d23")
+_EXTENDED_USAGE = bytes.fromhex("0603551d25")
+_SERVER_AUTH = bytes.fromhex("06082b06010505070301")
+_VALIDITY = (b"20000101000000Z", b"20991231235959Z")  # whatever time a test has frozen
 
 
 def _add(left: _Point | None, right: _Point | None) -> _Point | None:
@@ -77,33 +85,16 @@ def _bits(contents: bytes, unused: int = 0) -> bytes:
     return _der(0x03, bytes([unused]), contents)
 
 
-def _oid(dotted: str) -> bytes:
-    first, second, *rest = map(int, dotted.split("."))
-    encoded = bytearray()
-    for number in (40 * first + second, *rest):
-        groups = [number & 0x7F]
-        while number := number >> 7:
-            groups.append(0x80 | number & 0x7F)
-        encoded += bytes(reversed(groups))
-    return _der(0x06, bytes(encoded))
-
-
-def _time(seconds: float) -> bytes:
-    return _der(0x18, time.strftime("%Y%m%d%H%M%SZ", time.gmtime(seconds)).encode())
-
-
 def _name(common_name: str) -> bytes:
-    return _sequence(_der(0x31, _sequence(_oid(_COMMON_NAME), _der(0x0C, common_name.encode()))))
+    return _sequence(_der(0x31, _sequence(_COMMON_NAME, _der(0x0C, common_name.encode()))))
 
 
-def _extension(oid: str, value: bytes, critical: bool = False) -> bytes:
-    return _sequence(_oid(oid), _der(0x01, b"\xff") if critical else b"", _der(0x04, value))
+def _extension(oid: bytes, value: bytes, critical: bool = False) -> bytes:
+    return _sequence(oid, _der(0x01, b"\xff") if critical else b"", _der(0x04, value))
 
 
 def _pem(label: str, contents: bytes) -> str:
-    text = base64.b64encode(contents).decode()
-    lines = [text[start : start + 64] for start in range(0, len(text), 64)]
-    return "\n".join([f"-----BEGIN {label}-----", *lines, f"-----END {label}-----", ""])
+    return ssl.DER_cert_to_PEM_cert(contents).replace("CERTIFICATE", label)
 
 
 class _Key:
@@ -114,14 +105,14 @@ class _Key:
         x, y = _multiple_of_g(self._secret)
         self._point = b"\x04" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
         #: The public key as it stands in a certificate, and the short name of it.
-        self.public = _sequence(_sequence(_oid(_EC_PUBLIC_KEY), _oid(_P256)), _bits(self._point))
+        self.public = _sequence(_sequence(_EC_PUBLIC_KEY, _P256), _bits(self._point))
         self.identifier = hashlib.sha256(self._point).digest()[:20]
 
     @property
     def pem(self) -> str:
         secret = _der(0x04, self._secret.to_bytes(32, "big"))
         public = _der(0xA1, _bits(self._point))
-        return _pem("EC PRIVATE KEY", _sequence(_integer(1), secret, _der(0xA0, _oid(_P256)), public))
+        return _pem("EC PRIVATE KEY", _sequence(_integer(1), secret, _der(0xA0, _P256), public))
 
     def sign(self, message: bytes) -> bytes:
         digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
@@ -137,7 +128,6 @@ class Authority:
     """A certificate authority that nobody trusts until told to."""
 
     _NAME = "harbor_client.testing CA"
-    _DAYS = 365
 
     def __init__(self) -> None:
         self._key = _Key()
@@ -155,14 +145,13 @@ class Authority:
             key,
             _extension(_CONSTRAINTS, _sequence(), critical=True),
             _extension(_KEY_USAGE, _bits(b"\x80", unused=7), critical=True),  # digital signature
-            _extension(_EXTENDED_USAGE, _sequence(_oid(_SERVER_AUTH))),
+            _extension(_EXTENDED_USAGE, _sequence(_SERVER_AUTH)),
             _extension(_ALT_NAME, _sequence(names)),
         )
         return key.pem + pem
 
     def _certificate(self, subject: str, key: _Key, *extensions: bytes) -> str:
-        now = time.time()
-        algorithm = _sequence(_oid(_ECDSA_SHA256))
+        algorithm = _sequence(_ECDSA_SHA256)
         identifiers = (
             _extension(_SUBJECT_KEY, _der(0x04, key.identifier)),
             _extension(_AUTHORITY_KEY, _sequence(_der(0x80, self._key.identifier))),
@@ -172,7 +161,7 @@ class Authority:
             _integer(secrets.randbits(126) + 1),
             algorithm,
             _name(self._NAME),
-            _sequence(_time(now - 86_400), _time(now + self._DAYS * 86_400)),
+            _sequence(*(_der(0x18, moment) for moment in _VALIDITY)),
             _name(subject),
             key.public,
             _der(0xA3, _sequence(*extensions, *identifiers)),

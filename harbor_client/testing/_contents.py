@@ -57,14 +57,14 @@ class Population:
             except Failure as failure:
                 raise ValueError(failure.message) from None
             user.sysadmin_flag = sysadmin_flag
-            if oidc_user_meta is None:
-                self._store.set_password(user, DEFAULT_PASSWORD if password is None else password)
-            else:
+            if oidc_user_meta is not None:
                 subiss, secret = (str(oidc_user_meta.get(name, "")) for name in ("subiss", "secret"))
                 meta_id = oidc_user_meta.get("id")
                 self._store.set_oidc(user, subiss, secret, meta_id if isinstance(meta_id, int) else None)
-                if password is not None:
-                    self._store.set_password(user, password)
+            elif password is None:
+                password = DEFAULT_PASSWORD
+            if password is not None:
+                self._store.set_password(user, password)
             return user.user_id
 
     def add_users(self, count: int, *, prefix: str = "user", password: str | None = None) -> range:
@@ -193,13 +193,12 @@ class Population:
 
     def _default_password(self, name: str, *candidates: str) -> str:
         """Which of the default passwords this account has."""
-        account: User | Robot | None = self._store.robots.get(name)
-        if account is None:
-            account = next(iter(self._store.matching(name)), None)
-        if account is None:
+        robot = self._store.robots.get(name)
+        accounts: list[User | Robot] = [robot] if robot else [*self._store.matching(name)]
+        if not accounts:
             raise ValueError(f"there is no user or robot {name!r}")
         for candidate in candidates:
-            if self._store.has_password(account, candidate):
+            if self._store.has_password(accounts[0], candidate):
                 return candidate
         raise ValueError(f"the password of {name!r} is kept only as a hash: give it to configuration() as password")
 

@@ -9,6 +9,7 @@ import threading
 import warnings
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from ._api.routes import ROUTES
 from ._go.json import json_text
@@ -16,6 +17,7 @@ from ._http.messages import BASE_PATH, Request, Response, header_value
 
 _CLOSES = ("before", "during", "after")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
@@ -43,13 +45,9 @@ class Fault:
     ) -> None:
         method = None if method is None else method.upper()
         _check_target(method, path)
-        for name, value, lowest in (("times", times, 1), ("after", after, 0)):
-            if _checked_int(name, value) < lowest:
-                raise ValueError(f"{name} must be at least {lowest}, not {value}")
-        if isinstance(delay, bool) or not isinstance(delay, (int, float)):
-            raise TypeError(f"delay must be a number of seconds, not {delay!r}")
-        if not 0 <= delay < float("inf"):
-            raise ValueError(f"delay must be a number of seconds from 0 on, not {delay}")
+        _check_number("times", times, 1, int)
+        _check_number("after", after, 0, int)
+        _check_number("delay", delay, 0, int | float)
         if close is not None and close not in _CLOSES:
             raise ValueError(f"close must be one of {', '.join(_CLOSES)}, not {close!r}")
         responds = body is not None or headers is not None
@@ -144,11 +142,10 @@ def _check_target(method: str | None, path: str | None) -> None:
     if methods and method is not None and method not in methods:
         raise ValueError(f"there is no {method} {path}: it has {', '.join(sorted(methods))}")
     if not methods:
-        first = re.match("/[^/]*|", path)[0]  # type: ignore[index]
-        known = {re.match("/[^/]*", template)[0] for template in templates}  # type: ignore[index]
-        alike = difflib.get_close_matches(re.sub(r"\d+", "+", path), templates, 1, 0.88)
-        alike = alike or difflib.get_close_matches(first, known - {first}, 1, 0.8)
-        if alike or first == "/users":
+        plain = re.sub(r"\d+", "+", path)
+        known = [template for template in templates if not plain.startswith(f"{template}/")]
+        alike = difflib.get_close_matches(plain, known, 1, 0.82)
+        if alike or path.startswith("/users"):
             hint = f": did you mean {alike[0].replace('+', '*')!r}?" if alike else ""
             raise ValueError(f"Harbor has no path {path!r}{hint}")
 
@@ -165,16 +162,16 @@ def _overlap(pattern: str, template: str) -> bool:
     return pattern[0] == template[:1] and _overlap(pattern[1:], template[1:])
 
 
-def _checked_int(name: str, value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be an integer, not {value!r}")
-    return value
+def _check_number(name: str, value: Any, lowest: int, kind: Any, highest: float = 1e9) -> None:
+    if isinstance(value, bool) or not isinstance(value, kind):
+        raise TypeError(f"{name} must be {'an integer' if kind is int else 'a number'}, not {value!r}")
+    if not lowest <= value <= highest:
+        raise ValueError(f"{name} must be from {lowest} to {highest:.0f}, not {value}")
 
 
 def _response(status: int, body: object, headers: Mapping[str, str]) -> Response:
     """A response as wanted: text and bytes as they are, None as an error in Harbor's form, anything else as JSON."""
-    if not 200 <= _checked_int("status", status) <= 599:
-        raise ValueError(f"status must be from 200 to 599, not {status}")
+    _check_number("status", status, 200, int, 599)
     if wrong := [name for name in headers if not _HEADER_NAME.fullmatch(name)]:
         raise ValueError(f"{wrong[0]!r} is not the name of a header")
     own = {name: header_value(str(value)) for name, value in headers.items()}
@@ -193,8 +190,5 @@ def _response(status: int, body: object, headers: Mapping[str, str]) -> Response
 
 
 def _error(status: int) -> dict[str, object]:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "unknown"
+    phrase = _PHRASES.get(status, "unknown")
     return {"errors": [{"code": phrase.upper().replace(" ", "_"), "message": phrase.lower()}]}

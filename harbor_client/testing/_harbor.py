@@ -143,7 +143,7 @@ class FakeHarbor(Population):
             self._folder = None
 
     def _respond(self, request: Request) -> Response:
-        self.requests.add(ReceivedRequest.of(request, self.clock.time()))
+        self.requests.add(ReceivedRequest(request, self.clock.time()))
         fault = self._faults.next_for(request)
         if fault is None:
             return self._pipeline.respond(request)

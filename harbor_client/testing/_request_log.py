@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from ._api.callers import basic_credentials
@@ -17,7 +16,6 @@ _SECRET_FIELDS = frozenset({"password", "old_password", "new_password", "secret"
 _MASK = "***"
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ReceivedRequest:
     """A request that arrived. The attributes hold what was sent; `repr` masks what is secret.
 
@@ -32,29 +30,16 @@ class ReceivedRequest:
         time: when it arrived, in seconds since 1970 by the harbor's clock.
     """
 
-    method: str
-    path: str
-    target: str
-    query: dict[str, str]
-    headers: dict[str, str]
-    body: bytes
-    user: str | None
-    time: float
-
-    @classmethod
-    def of(cls, request: Request, time: float) -> ReceivedRequest:
-        """What is kept of a request."""
+    def __init__(self, request: Request, time: float) -> None:
         credentials = basic_credentials(request)
-        return cls(
-            request.method,
-            request.path.removeprefix(BASE_PATH),
-            request.target,
-            dict(request.pairs()),
-            {name: ", ".join(values) for name, values in request.headers.items()},
-            request.body,
-            credentials[0] if credentials else None,
-            time,
-        )
+        self.method: str = request.method
+        self.path: str = request.path.removeprefix(BASE_PATH)
+        self.target: str = request.target
+        self.query: dict[str, str] = dict(request.pairs())
+        self.headers: dict[str, str] = {name: ", ".join(values) for name, values in request.headers.items()}
+        self.body: bytes = request.body
+        self.user: str | None = credentials[0] if credentials else None
+        self.time: float = time
 
     @property
     def json(self) -> Any:

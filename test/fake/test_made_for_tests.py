@@ -8,7 +8,7 @@ from types import CodeType, FunctionType, ModuleType
 
 import pytest
 
-from harbor_client.testing import FakeHarbor, ReceivedRequest
+from harbor_client.testing import FakeHarbor
 from harbor_client.testing._versions import Version
 from support.fakeapi import ADMIN, Api, creation
 from support.rawhttp import Raw, basic
@@ -292,9 +292,3 @@ def test_only_the_latest_requests_are_kept() -> None:
     with FakeHarbor(keep_requests=0) as harbor, Api(harbor) as api:
         api("GET", "/users")
         assert len(harbor.requests) == 0
-
-
-def test_requests_are_typed() -> None:
-    assert all(
-        hasattr(ReceivedRequest, name) for name in ("method", "path", "query", "headers", "body", "json", "user")
-    )

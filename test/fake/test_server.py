@@ -112,7 +112,6 @@ def test_who_hangs_up_too_early_is_told_nothing(harbor: FakeHarbor, sent: bytes)
         b"\r\n\r\n" + _GET + _AUTH + b"\r\n",
         (_GET + _AUTH + b"\r\n").replace(b"\r\n", b"\n"),
         (_GET + _AUTH).replace(b"Authorization: ", b"AUTHORIZATION:\t") + b"\r\n",
-        _GET.replace(b"/api", b"http://somewhere:80/api") + _AUTH + b"\r\n",
         _GET + _AUTH + b"Content-Length: 0\r\nContent-Length: 0\r\n\r\n",
         _GET.replace(b"HTTP/1.1\r\nHost: x", b"HTTP/1.0") + _AUTH + b"\r\n",
     ],
@@ -121,11 +120,6 @@ def test_what_can_be_read(harbor: FakeHarbor, sent: bytes) -> None:
     answer = _exchange(harbor, sent)
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
     assert answer.endswith(b'"username":"admin"}\n')
-
-
-def test_the_absolute_form_without_a_path_is_the_portal(harbor: FakeHarbor) -> None:
-    assert b"<!doctype html>" in _exchange(harbor, b"GET http://x HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert b"<!doctype html>" in _exchange(harbor, b"GET http://x?q HTTP/1.1\r\nHost: x\r\n\r\n")
 
 
 def test_requests_in_a_row_on_one_connection(harbor: FakeHarbor) -> None:

@@ -77,6 +77,7 @@ def test_frozen_time() -> None:
         "began = time.perf_counter()\n"
         "with freeze_time('2030-01-02 03:04:05'):\n"
         "    session(lock_seconds=0.2)\n"
+        "    session(lock_seconds=0.2, https=True)\n"
         "    with FakeHarbor() as harbor:\n"
         "        harbor.add_user('alice')\n"
         "        assert harbor.user('alice')['creation_time'] == '2030-01-02T03:04:05.000Z'\n"

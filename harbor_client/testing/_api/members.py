@@ -11,6 +11,7 @@ from .calls import Call
 from .paging import listing
 from .projects import IS_NAME, authorized_project, existing
 from .routes import operation
+from .users import shown
 
 _MEMBERS = "/projects/{project_name_or_id}/members"
 _USER = Struct("models.UserEntity", {"user_id": "int64", "username": "string"})
@@ -44,15 +45,8 @@ def _entity_name(call: Call, member: Member) -> str:
 
 
 def _shown(call: Call, member: Member) -> dict[str, object]:
-    return {
-        "entity_id": member.entity_id,
-        "entity_name": _entity_name(call, member),
-        "entity_type": member.entity_type,
-        "id": member.member_id,
-        "project_id": member.project_id,
-        "role_id": member.role_id,
-        "role_name": ROLES[member.role_id],
-    }
+    names = {"entity_name": _entity_name(call, member), "role_name": ROLES[member.role_id]}
+    return {**shown(member, "entity_id", "entity_type", "project_id", "role_id"), "id": member.member_id, **names}
 
 
 @operation("POST", _MEMBERS, IS_NAME, body=Body("projectMember", _MEMBER, required=False))

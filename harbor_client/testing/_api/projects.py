@@ -16,7 +16,7 @@ from .callers import RobotCaller, UserCaller
 from .calls import Call
 from .paging import listing
 from .routes import operation
-from .users import shown_time
+from .users import shown
 
 IS_NAME = Parameter("X-Is-Resource-Name", "bool", False, place="header")
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
@@ -204,37 +204,30 @@ def get_project_deletable(call: Call) -> Response:
 def get_project_summary(call: Call) -> Response:
     project = existing(call, authorized_project(call, "read"))
     held = call.caller.permissions_in(project)
-    shown: dict[str, object] = {"repo_count": project.repo_count}
+    result = shown(project, "repo_count")
     if ("quota", "read") in held:
-        shown["quota"] = {"hard": {"storage": project.storage_limit}, "used": {"storage": 0}}
+        result["quota"] = {"hard": {"storage": project.storage_limit}, "used": {"storage": 0}}
     if ("member", "list") in held:
         roles = [each.role_id for each in call.harbor.store.projects.of_project(project.project_id)]
         for role_id, role in ROLES.items():
             if role_id in roles:
-                shown[re.sub("[A-Z]", lambda match: "_" + match[0].lower(), role) + "_count"] = roles.count(role_id)
-    return json_response(shown)
+                result[re.sub("[A-Z]", lambda match: "_" + match[0].lower(), role) + "_count"] = roles.count(role_id)
+    return json_response(result)
 
 
 def _shown(call: Call, project: Project, detail: bool = True) -> dict[str, object]:
-    """A project as JSON; what is empty is left out where Harbor does so."""
     never = dict.fromkeys(("creation_time", "update_time"), "0001-01-01T00:00:00.000Z")
     member = call.caller.membership_in(project)
     owner = call.harbor.store.users[project.owner_id]
-    shown: dict[str, object] = {
-        "creation_time": shown_time(project.creation_time),
-        "current_user_role_ids": [member.role_id] if member else None,
-        "cve_allowlist": {"items": None, **never},
-        "name": project.name,
-        "owner_id": project.owner_id,
-        "project_id": project.project_id,
-        "repo_count": project.repo_count,
-        "update_time": shown_time(project.update_time),
-    }
+    result = shown(project, "creation_time", "name", "owner_id", "project_id", "repo_count", "update_time")
+    result["current_user_role_ids"] = [member.role_id] if member else None
     if member and member.role_id:
-        shown["current_user_role_id"] = member.role_id
+        result["current_user_role_id"] = member.role_id
+    result["cve_allowlist"] = {"items": None, **never}
     if detail:
         ids = {"id": project.allowlist_id, "project_id": project.project_id}
-        shown |= {"cve_allowlist": {"items": [], **project.allowlist, **ids, **never}, "metadata": project.metadata}
+        result["cve_allowlist"] = {"items": [], **project.allowlist, **ids, **never}
+        result["metadata"] = project.metadata
         if not owner.deleted:
-            shown["owner_name"] = owner.username
-    return shown
+            result["owner_name"] = owner.username
+    return result

@@ -13,7 +13,7 @@ from .calls import Call
 from .paging import listing
 from .permissions import IN_PROJECT, SYSTEM
 from .routes import operation
-from .users import shown_time
+from .users import shown, shown_time
 
 _ACCESS = Struct("models.Access", {"action": "string", "resource": "string"})
 _PERMISSION = Struct("models.RobotPermission", {"kind": "string", "namespace": "string", "access": [_ACCESS]})
@@ -34,8 +34,8 @@ def create_robot(call: Call) -> Response:
     name, level = call.texts("name", "level")
     secret = secrets.token_urlsafe(24)
     robot = call.harbor.store.add_robot(name, level, permissions, secret)
-    shown = {name: _shown(robot)[name] for name in ("creation_time", "expires_at", "id", "name")}
-    response = json_response({**shown, "secret": secret}, Location=f"{call.request.path}/{robot.robot_id}")
+    made = {name: _shown(robot)[name] for name in ("creation_time", "expires_at", "id", "name")}
+    response = json_response({**made, "secret": secret}, Location=f"{call.request.path}/{robot.robot_id}")
     response.status = 201
     return response
 
@@ -48,17 +48,11 @@ def list_robots(call: Call) -> Response:
 
 
 def _shown(robot: Robot) -> dict[str, object]:
+    constant = {"creator_ref": 1, "creator_type": "local", "disable": False, "duration": -1, "editable": True}
     return {
-        "creation_time": shown_time(robot.creation_time),
-        "creator_ref": 1,
-        "creator_type": "local",
-        "disable": False,
-        "duration": -1,
-        "editable": True,
+        **shown(robot, "creation_time", "level", "name", "permissions"),
         "expires_at": -1,
         "id": robot.robot_id,
-        "level": robot.level,
-        "name": robot.name,
-        "permissions": robot.permissions,
         "update_time": shown_time(robot.creation_time),
+        **constant,
     }

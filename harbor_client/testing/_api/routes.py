@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from .._errors import Failure, not_found
-from .._go.text import BadEscape, unescape_path
+from .._go.text import unescape_path
 from .._http.messages import BASE_PATH, Request, Response
 from .binding import Body, Parameter
 from .calls import Call
@@ -65,16 +65,9 @@ def find_route(request: Request) -> tuple[Route, dict[str, str]]:
             continue
         routes = ROUTES[template]
         if request.method in routes:
-            return routes[request.method], {name: _unescaped(text) for name, text in match.groupdict().items()}
+            return routes[request.method], {name: unescape_path(text) for name, text in match.groupdict().items()}
         allowed += [method for method in routes if method not in allowed]
     if allowed:
         message = f"method {request.method} is not allowed, but [{','.join(allowed)}] are"
         raise Failure(405, "METHOD_NOT_ALLOWED", message)
     raise not_found(f"path {request.escaped_path} was not found")
-
-
-def _unescaped(text: str) -> str:
-    try:
-        return unescape_path(text)
-    except BadEscape:
-        return text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import os
+import re
 from collections.abc import Callable
 from email.utils import formatdate
 
@@ -22,28 +22,27 @@ class Sessions:
         self._key = os.urandom(32)
         self._flags = "; HttpOnly; Secure; SameSite=Strict" if secure else "; HttpOnly; SameSite=Strict"
 
-    def _seal(self, kind: str, value: bytes, length: int) -> bytes:
-        return hmac.new(self._key, kind.encode() + value, hashlib.sha256).digest()[:length]
+    def _sealed(self, value: bytes) -> bytes:
+        return value + hmac.digest(self._key, value, "sha256")[: len(value)]
+
+    def _opened(self, raw: bytes) -> bytes:
+        """The value that was sealed, empty where this server has not done so."""
+        value = raw[: len(raw) // 2]
+        return value if hmac.compare_digest(self._sealed(value), raw) else b""
 
     def new_sid(self) -> str:
         """A Set-Cookie header for a new session."""
-        head = os.urandom(8)
-        return f"sid={(head + self._seal('sid', head, 8)).hex()}; Path=/; HttpOnly"
+        return f"sid={self._sealed(os.urandom(8)).hex()}; Path=/; HttpOnly"
 
     def is_live(self, sid: str) -> bool:
-        try:
-            raw = bytes.fromhex(sid)
-        except ValueError:
-            return False
-        return len(raw) == 16 and hmac.compare_digest(self._seal("sid", raw[:8], 8), raw[8:])
+        return bool(re.fullmatch("[0-9a-f]{32}", sid)) and self._opened(bytes.fromhex(sid)) != b""
 
     def csrf_token(self, request: Request) -> tuple[bytes, str]:
         """The real token of this browser, and the Set-Cookie that gives it one if it had none (else ``""``)."""
-        raw = _decoded(request.cookie("_gorilla_csrf") or "", b"-_")
-        if len(raw) == 64 and hmac.compare_digest(self._seal("csrf", raw[:32], 32), raw[32:]):
-            return raw[:32], ""
+        if token := self._opened(_decoded(request.cookie("_gorilla_csrf") or "", b"-_")):
+            return token, ""
         token = os.urandom(32)
-        value = base64.urlsafe_b64encode(token + self._seal("csrf", token, 32)).decode()
+        value = base64.urlsafe_b64encode(self._sealed(token)).decode()
         expires = formatdate(self._now() + _CSRF_SECONDS, usegmt=True)
         return token, f"_gorilla_csrf={value}; Path=/; Expires={expires}; Max-Age={_CSRF_SECONDS}{self._flags}"
 

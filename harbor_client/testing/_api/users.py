@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 from .._database.columns import USERS, like
 from .._database.query import Condition, Contains, id_span, parse_q, select, sorted_by
-from .._database.store import ADMIN_ID, OIDCMeta, Store, User
+from .._database.store import ADMIN_ID, Store, User
 from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
 from .._go.json import Struct
 from .._http.messages import Response, json_response
@@ -268,40 +268,34 @@ def _require_modifiable(call: Call) -> None:
 
 def _user_response(call: Call, user_id: int) -> Response:
     user = call.harbor.store.get(user_id)
-    shown = shown_user(user)
+    shown_as = shown_user(user)
     if call.harbor.settings.auth_mode == "oidc_auth" and user_id > ADMIN_ID:
         if user.oidc is None:
             raise DatabaseError(f"oidc info for user {user_id} not found")
-        shown["oidc_user_meta"] = _shown_oidc(user.oidc, user_id)
-    return json_response(shown)
+        shown_as["oidc_user_meta"] = {
+            **shown(user.oidc, "creation_time", "update_time", "secret", "subiss"),
+            "id": user.oidc.meta_id,
+            "user_id": user_id,
+        }
+    return json_response(shown_as)
+
+
+def shown(row: object, *names: str) -> dict[str, object]:
+    """Attributes of a row as JSON: times in Harbor's form, what is empty left out."""
+    values = {name: getattr(row, name) for name in names}
+    return {
+        name: shown_time(value) if name.endswith("_time") else value
+        for name, value in values.items()
+        if value not in ("", None)
+    }
 
 
 def shown_user(user: User) -> dict[str, object]:
-    """A user as JSON; what is empty is left out."""
-    shown: dict[str, object] = {
+    texts = ("comment", "email", "realname", "username")
+    return {
         "admin_role_in_auth": False,
-        "comment": user.comment,
-        "creation_time": shown_time(user.creation_time),
-        "email": user.email or "",
-        "realname": user.realname,
-        "sysadmin_flag": user.sysadmin_flag,
-        "update_time": shown_time(user.update_time),
-        "user_id": user.user_id,
-        "username": user.username,
+        **shown(user, "user_id", "sysadmin_flag", "creation_time", "update_time", *texts),
     }
-    return {name: value for name, value in shown.items() if value != ""}
-
-
-def _shown_oidc(meta: OIDCMeta, user_id: int) -> dict[str, object]:
-    shown: dict[str, object] = {
-        "creation_time": shown_time(meta.creation_time),
-        "id": meta.meta_id,
-        "secret": meta.secret,
-        "subiss": meta.subiss,
-        "update_time": shown_time(meta.update_time),
-        "user_id": user_id,
-    }
-    return {name: value for name, value in shown.items() if value != ""}
 
 
 def shown_time(seconds: float) -> str:

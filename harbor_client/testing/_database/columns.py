@@ -34,21 +34,17 @@ class Column:
     def text_of(self, row: Any) -> str | None:
         """The cell cast to text."""
         cell = self.of(row)
-        if cell is None or isinstance(cell, str):
-            return cell
-        if isinstance(cell, bool):
-            return "true" if cell else "false"
         if isinstance(cell, float):
             text = f"{datetime.fromtimestamp(cell, timezone.utc):%Y-%m-%d %H:%M:%S.%f}"
             return text.rstrip("0").rstrip(".")
-        return str(cell)
+        return None if cell is None else str(cell).lower() if isinstance(cell, bool) else str(cell)
 
     def sort_key(self, row: Any) -> tuple[bool, object]:
         """For `sorted`: a missing value is greater than any other."""
         cell = self.of(row)
-        if self._kind == "collated text":
-            return False, collation_key(str(cell))
-        return (cell is None, 0 if cell is None else cell)
+        if cell is None:
+            return True, 0
+        return False, collation_key(str(cell)) if self._kind == "collated text" else cell
 
     def parameter(self, value: object) -> Cell:
         """`value` as PostgreSQL takes it for this column; `DatabaseError` when it does not fit."""

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 from .._errors import DatabaseError, Panic, bad_request
 from .._go.text import BadEscape, parse_int64, unescape_query
 from .._versions import Version
-from .columns import USERS, Column, Table, comparison, like, snake_case, upper
+from .columns import USERS, Table, comparison, like, snake_case, upper
 
 _Row = TypeVar("_Row")
 Value = str | int | datetime
@@ -161,39 +161,29 @@ def _name_or_email(value: str) -> _Test:
     return lambda user: value in (user.username, user.email)
 
 
+#: How the operators that compare text make a pattern of it.
+_PATTERNS = {"contains": "%{}%", "startswith": "{}%", "endswith": "%{}"}
+
+
 def _test(table: Table, name: str, operators: list[str], value: object) -> _Test:
     """A test of one column by one operator, as the object mapper builds it."""
-    operator = "exact"
-    if operators and operators[-1] in _OPERATORS:
-        operator = operators.pop()
+    operator = operators.pop() if operators and operators[-1] in _OPERATORS else "exact"
     column = None if operators else table.columns.get(name) or table.go_names.get(name.lower())
-    if column is None:
-        raise Panic(f"unknown column in {name}")
+    if column is None or operator in ("between", "isnull"):
+        raise Panic(f"the object mapper cannot filter by {name} {operator}")
     if operator == "in":
-        values = value if isinstance(value, list) else [value]
-        allowed = {column.parameter(item) for item in values}
-        return lambda user: column.of(user) in allowed and column.of(user) is not None
-    if operator in ("between", "isnull"):
-        raise Panic(f"{operator} needs another kind of value")
-    if operator in ("icontains", "istartswith", "iendswith", "iexact", "contains", "startswith", "endswith"):
-        return _pattern_test(column, operator, value)
-    return comparison(column, operator, value)
-
-
-def _pattern_test(column: Column, operator: str, value: object) -> _Test:
-    pattern = str(USERS.columns["username"].parameter(value)).replace("%", "\\%")
-    if operator.endswith("contains"):
-        pattern = f"%{pattern}%"
-    elif operator.endswith("startswith"):
-        pattern += "%"
-    elif operator.endswith("endswith"):
-        pattern = "%" + pattern
+        allowed = {column.parameter(item) for item in (value if isinstance(value, list) else [value])}
+        return lambda row: column.of(row) in allowed and column.of(row) is not None
     ignore_case = operator.startswith("i")
-    if operator == "iexact":
-        wanted = upper(pattern)
-        return lambda user: (text := column.text_of(user)) is not None and upper(text) == wanted
-    matches = like(pattern, ignore_case)
-    return lambda user: (text := column.text_of(user)) is not None and matches(text)
+    form = _PATTERNS.get(operator.removeprefix("i"))
+    if form is None and operator != "iexact":
+        return comparison(column, operator, value)
+    text = str(USERS.columns["username"].parameter(value)).replace("%", "\\%")
+    if form is None:
+        capitals = upper(text)
+        return lambda row: (cell := column.text_of(row)) is not None and upper(cell) == capitals
+    matches = like(form.format(text), ignore_case)
+    return lambda row: (cell := column.text_of(row)) is not None and matches(cell)
 
 
 def id_span(conditions: dict[str, Condition]) -> tuple[int | None, int | None]:

@@ -69,7 +69,7 @@ class Robot:
 
 
 class Store:
-    """All tables. Hold `lock` around anything that must not be interrupted."""
+    """All tables. Hold `lock` around every use."""
 
     def __init__(self, now: Callable[[], float], version: Version, admin_password: str) -> None:
         self.lock = threading.RLock()
@@ -136,59 +136,53 @@ class Store:
     def insert(self, username: str, email: str, realname: str, comment: str) -> User:
         """Add a user. A name or email that is taken is a conflict, and costs an id all the same."""
         columns = {"username": username, "email": email, "realname": realname, "comment": comment}
-        with self.lock:
-            _check(columns)
-            user_id = self.next_id
-            self.next_id += 1
-            if username in self._usernames or (email and email in self._emails):
-                raise conflict(f"user {username} or email {email} already exists")
-            now = self._now()
-            user = User(user_id, username, email or None, realname, comment, now, now)
-            self.users[user_id] = self._usernames[username] = user
-            if email:
-                self._emails[email] = user
-            return user
+        _check(columns)
+        user_id = self.next_id
+        self.next_id += 1
+        if username in self._usernames or (email and email in self._emails):
+            raise conflict(f"user {username} or email {email} already exists")
+        now = self._now()
+        user = User(user_id, username, email or None, realname, comment, now, now)
+        self.users[user_id] = self._usernames[username] = user
+        if email:
+            self._emails[email] = user
+        return user
 
     def update_profile(self, user_id: int, email: str, realname: str, comment: str) -> None:
         """Replace the three fields, also of a deleted user."""
-        with self.lock:
-            _check({"email": email, "realname": realname, "comment": comment})
-            user = self._to_update(user_id)
-            self._move(user, user.username, email or None)
-            user.realname = realname
-            user.comment = comment
-            user.update_time = self._now()
+        _check({"email": email, "realname": realname, "comment": comment})
+        user = self._to_update(user_id)
+        self._move(user, user.username, email or None)
+        user.realname = realname
+        user.comment = comment
+        user.update_time = self._now()
 
     def update_sysadmin(self, user_id: int, flag: bool) -> None:
         """Promote or demote, also a deleted user."""
-        with self.lock:
-            user = self._to_update(user_id)
-            user.sysadmin_flag = flag
-            user.update_time = self._now()
+        user = self._to_update(user_id)
+        user.sysadmin_flag = flag
+        user.update_time = self._now()
 
     def update_password(self, user: User, password: str) -> None:
-        with self.lock:
-            self.set_password(user, password)
-            user.update_time = self._now()
+        self.set_password(user, password)
+        user.update_time = self._now()
 
     def delete(self, user_id: int) -> None:
         """Hide the user and make the name and email free for others."""
-        with self.lock:
-            user = self.get(user_id)
-            suffix = f"#{user_id}"
-            self._move(user, _truncate(user.username, suffix), _truncate(user.email or "", suffix))
-            user.deleted = True
-            user.update_time = self._now()
-            self.projects.forget_user(user_id)
+        user = self.get(user_id)
+        suffix = f"#{user_id}"
+        self._move(user, _truncate(user.username, suffix), _truncate(user.email or "", suffix))
+        user.deleted = True
+        user.update_time = self._now()
+        self.projects.forget_user(user_id)
 
     def set_oidc(self, user: User, subiss: str, secret: str, meta_id: int | None = None) -> OIDCMeta:
         """Give a user the data of an OpenID Connect provider."""
-        with self.lock:
-            meta_id = self._next_oidc_id if meta_id is None else meta_id
-            self._next_oidc_id = max(self._next_oidc_id, meta_id + 1)
-            now = self._now()
-            user.oidc = OIDCMeta(meta_id, subiss, secret, now, now)
-            return user.oidc
+        meta_id = self._next_oidc_id if meta_id is None else meta_id
+        self._next_oidc_id = max(self._next_oidc_id, meta_id + 1)
+        now = self._now()
+        user.oidc = OIDCMeta(meta_id, subiss, secret, now, now)
+        return user.oidc
 
     def add_robot(self, name: str, level: str, permissions: list[dict[str, Any]], secret: str) -> Robot:
         """Add a robot account; its full name has a prefix, and its project's name where it belongs to one."""

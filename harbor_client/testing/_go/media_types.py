@@ -9,10 +9,9 @@ _JSON = "application/json"
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _PARAMETER = re.compile(rf';\s*({_TOKEN.pattern})\s*=\s*({_TOKEN.pattern}|"(?:[^"\\\r\n]|\\.)*")\s*')
 _ENTRY = re.compile(r'(?:"(?:[^"\\]|\\.)*"?|[^",])+')
-_ACCEPTED = re.compile(r"([!#$%&'*+\-.^_`|~0-9A-Za-z/]+)\s*")
-_WEIGHT_OR_NEXT = re.compile("q=|,")
-_QUALITY = re.compile(r"(?=[01.])([01]?)(?:\.([0-9]*))?\s*")
-_COMMA = re.compile(r",\s*")
+_SPEC = re.compile(
+    r"([!#$%&'*+\-.^_`|~0-9A-Za-z/]+)\s*(?:;(?:(?!q=)[^,])*(?:q=(?=[01.])([01]?)(?:\.([0-9]*))?\s*)?)?(,\s*)?"
+)
 
 
 def media_type(value: str) -> tuple[str, str, dict[str, str]]:
@@ -78,21 +77,10 @@ def _entry_allows_json(entry: str) -> bool:
 def _accept_specs(line: str) -> Iterator[tuple[str, float]]:
     """The media types of an Accept header with their weights, up to where it cannot be read."""
     at = 0
-    while match := _ACCEPTED.match(line, at):
+    while match := _SPEC.match(line, at):
         at = match.end()
-        weight = 1.0
-        if line.startswith(";", at):
-            # Other parameters are passed over, up to the weight or the next media type.
-            start = _WEIGHT_OR_NEXT.search(line, at)
-            at = start.start() if start else len(line)
-            if line.startswith("q=", at):
-                quality = _QUALITY.match(line, at + 2)
-                if quality is None:
-                    return
-                weight = float(quality[1] or 0) + float(f"0.{quality[2] or 0}")
-                at = quality.end()
-        yield match[1], weight
-        comma = _COMMA.match(line, at)
-        if comma is None:
+        if line.startswith("q=", at):
+            return  # a weight that cannot be read
+        yield match[1], 1.0 if match[2] is None else float(f"{match[2] or 0}.{match[3] or 0}")
+        if not match[4]:
             return
-        at = comma.end()

@@ -25,10 +25,9 @@ _MAX_HEAD = 1 << 20
 _MAX_BODY = 32 << 20
 _CHUNKED_FROM = 2049  # Go's server counts a body of up to 2,048 bytes and sends a longer one in chunks
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
-_REQUEST_LINE = re.compile(rb"(%b) ([^\x00-\x20\x7f]+) HTTP/([0-9])\.([0-9])\r?\n" % _TOKEN)
+_REQUEST_LINE = re.compile(rb"(%b) (/[^\x00-\x20\x7f]*) HTTP/([0-9])\.([0-9])\r?\n" % _TOKEN)
 _HEADER_LINE = re.compile(rb"(%b):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*\r?\n" % _TOKEN)
 _CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;.*)?\r?\n")
-_ORIGIN = re.compile(r"(?i)https?://[^/?#]+")
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 _PLAIN_HTTP = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
 
@@ -93,16 +92,8 @@ class _Connection(StreamRequestHandler):
             raise _BadRequest(400, "missing required Host header")
         connection = [token.strip().lower() for line in headers.get("connection", ()) for token in line.split(",")]
         self._keep_alive = "close" not in connection if self._speaks_http_1_1 else "keep-alive" in connection
-        target = to_text(match[2])
-        if not target.startswith("/"):
-            # The absolute form, which a client sends to a proxy; `*` and others have no path here.
-            origin = _ORIGIN.match(target)
-            if origin is None:
-                raise _BadRequest(400)
-            target = target[origin.end() :]
-            target = target if target.startswith("/") else f"/{target}"
         try:
-            return Request(match[1].decode(), target, headers, self._read_body(headers))
+            return Request(match[1].decode(), to_text(match[2]), headers, self._read_body(headers))
         except BadEscape:
             raise _BadRequest(400) from None
 
