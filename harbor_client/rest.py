@@ -16,8 +16,9 @@ from urllib3 import HTTPHeaderDict
 
 from harbor_client._compat import forms, managers, pools
 from harbor_client._privacy.guard import guarded
-from harbor_client._transport.http1 import RawResponse
-from harbor_client._transport.request import METHODS, Request, json_body, settle_content_type
+from harbor_client._transport.http1 import RawResponse, Request
+from harbor_client._transport.pool import is_patched
+from harbor_client._transport.request import METHODS, json_body, settle_content_type
 from harbor_client._transport.transport import Transport
 from harbor_client.configuration import Configuration
 from harbor_client.exceptions import ApiException
@@ -240,7 +241,7 @@ class RESTClientObject:
             content = json_body(method, body) if is_json else forms.encode(headers, body, post_params)
         if query_params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(query_params)}"
-        exchange = None if managers.is_unpatched(self.transport.manager) else managers.exchange
+        exchange = managers.exchange if is_patched(self.transport.manager) else None
         request = Request(method, url, headers, content, body or post_params)
         response = self.transport.send(request, _request_timeout, exchange)
         return RESTResponse(response) if _preload_content else managers.as_urllib3(response)

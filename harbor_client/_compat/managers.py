@@ -9,36 +9,28 @@ from urllib.parse import parse_qsl, urlencode
 
 import urllib3
 from urllib3 import HTTPHeaderDict, HTTPResponse, poolmanager
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NewConnectionError,
+    ProxyError,
+    SSLError,
+)
 from urllib3.poolmanager import PoolManager, ProxyManager
 
 from harbor_client._compat.pools import POOL_CLASSES, CallTimeout
 from harbor_client._transport.connection import ExchangeError
-from harbor_client._transport.http1 import RawResponse
-from harbor_client._transport.pool import Pools, ProxyPools
+from harbor_client._transport.http1 import RawResponse, split_url
+from harbor_client._transport.pool import has_own_connections
 from harbor_client._transport.proxies import split_proxy
-from harbor_client._transport.request import split_url
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from harbor_client._transport.request import Request
+    from harbor_client._transport.connection import Kind
+    from harbor_client._transport.http1 import Request
     from harbor_client._transport.transport import Transport
-
-#: The functions that lead from a pool manager to its pools, as they are when the package is imported.
-ENTRY_POINTS = (PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen)
-
-_OWN = (Pools, ProxyPools, PoolManager, ProxyManager)
-
-
-def is_unpatched(manager: Any) -> bool:
-    """Whether requests may go straight to the pools: nobody has wrapped or replaced what leads there."""
-    return (
-        type(manager) in _OWN
-        and (PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen) == ENTRY_POINTS
-        and "request" not in (attributes := vars(manager))
-        and "urlopen" not in attributes
-    )
 
 
 def stand_in(transport: Transport) -> Any:
@@ -55,25 +47,48 @@ def stand_in(transport: Transport) -> Any:
 def exchange(transport: Transport, request: Request) -> RawResponse:
     """A single exchange by ``pool_manager.request``, whatever that is; raises ``ExchangeError``."""
     manager = transport.manager
-    if getattr(manager, "pool_classes_by_scheme", None) is poolmanager.pool_classes_by_scheme:
-        # urllib3's own pools are more lenient, repeat writes and follow redirects.
-        manager.pool_classes_by_scheme = POOL_CLASSES
+    # urllib3's own pools are more lenient than ours. They are used only where a recorder has put its connections there.
+    classes = POOL_CLASSES if has_own_connections() else poolmanager.pool_classes_by_scheme
+    known = POOL_CLASSES, transport.router.pool_classes, poolmanager.pool_classes_by_scheme
+    present = getattr(manager, "pool_classes_by_scheme", None)
+    if present is not classes and any(present is one for one in known):
+        manager.pool_classes_by_scheme = classes
         manager.clear()
     url, keywords = _arguments(request)
+    if getattr(manager.request, "__func__", None) is _REQUEST:  # not a script's own, which may not know these
+        keywords.update(retries=False, redirect=False)
     try:
-        limit = transport.configuration.max_response_bytes
-        timeout = CallTimeout(request.deadline, request.connect_timeout, limit)
+        timeout = CallTimeout(request.deadline, request.connect_timeout, transport.configuration.max_response_bytes)
         response = manager.request(
             request.method, url, preload_content=True, timeout=timeout, headers=dict(request.headers), **keywords
         )
-    except TimeoutError as error:
-        failure = ExchangeError("timeout", "timed out waiting for a complete response", error)
     except (HTTPError, HTTPException, OSError) as error:
-        failure = ExchangeError("connection", str(error), error)
+        failure = _failure(error)
     else:
         return _as_raw(response)
-    failure.sent = True
     raise failure
+
+
+_REQUEST = PoolManager.request
+#: What failures of urllib3's mean: the kind, and whether the request may have left.
+_FAILURES: tuple[tuple[type[Exception], Kind, bool], ...] = (
+    (ProxyError, "proxy", False),
+    (SSLError, "tls", False),
+    (ConnectTimeoutError, "timeout", False),
+    (NewConnectionError, "connection", False),
+    (urllib3.exceptions.TimeoutError, "timeout", True),
+    (TimeoutError, "timeout", True),
+    (Exception, "connection", True),
+)
+
+
+def _failure(error: Exception) -> ExchangeError:
+    reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+    kind, sent = next((kind, sent) for known, kind, sent in _FAILURES if isinstance(reason, known))
+    text = "timed out waiting for a complete response" if kind == "timeout" and sent else str(reason)
+    failure = ExchangeError(kind, text, reason)
+    failure.sent = sent
+    return failure
 
 
 def _arguments(request: Request) -> tuple[str, dict[str, Any]]:

@@ -16,22 +16,14 @@ from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
 from urllib3.util.wait import wait_for_read
 
-from harbor_client._transport.http1 import (
-    Deadline,
-    MalformedError,
-    RawResponse,
-    Reader,
-    TruncatedError,
-    read_head,
-    read_response,
-)
+from harbor_client._transport.bodies import MalformedError, TruncatedError
+from harbor_client._transport.http1 import Deadline, RawResponse, Reader, read_head, read_response
 from harbor_client._transport.resolve import look_up
 
 if TYPE_CHECKING:
     from typing import Any, Literal
 
     Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
-
 
 #: Bytes sent at once: one TLS record, of which the server can read nothing before it has left as a whole.
 _RECORD = 16_384

@@ -23,8 +23,7 @@ from harbor_client.exceptions import (
 if TYPE_CHECKING:
     from harbor_client._privacy.masking import Masking
     from harbor_client._transport.connection import ExchangeError
-    from harbor_client._transport.http1 import RawResponse
-    from harbor_client._transport.request import Request
+    from harbor_client._transport.http1 import RawResponse, Request
 
 _CLASSES: dict[str, type[ApiException]] = {
     "connection": ConnectionException,

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import re
 import time
-from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from harbor_client._transport.codings import decompressed
+from harbor_client._transport.bodies import MalformedError, TruncatedError, decompressed, joined
 
 if TYPE_CHECKING:
     import socket
@@ -40,14 +39,7 @@ _ILLEGAL_IN_TARGET = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 _KEPT_IN_TARGET = "%/:=&?~+!$,;'@()*[]"
 #: Methods whose requests state the length of their body even if they have none.
 _WITH_LENGTH = frozenset({"POST", "PUT", "PATCH"})
-
-
-class MalformedError(Exception):
-    """The response is not well-formed, or larger than allowed. The text never quotes the response."""
-
-
-class TruncatedError(Exception):
-    """The connection ended before the response did."""
+_ORIGIN = re.compile(r"[A-Za-z]+://[^/?#]+")
 
 
 class Deadline:
@@ -76,6 +68,18 @@ class Deadline:
             return self
         other = Deadline.after(seconds)
         return other if other.at < self.at else self
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """The origin of an absolute URL, and its path with the query."""
+    end = url.find("/", 8)
+    if end < 0 or "?" in url[:end] or "#" in url[:end]:
+        origin = _ORIGIN.match(url)
+        if origin is None:
+            raise ValueError("not an absolute URL")
+        end = origin.end()
+    target = url[end:].partition("#")[0]
+    return url[:end], target if target.startswith("/") else f"/{target}"
 
 
 def encode_request(method: str, target: str, authority: str, headers: Mapping[str, Any], body: bytes | None) -> bytes:
@@ -127,6 +131,37 @@ def _not_latin(headers: Mapping[str, Any]) -> str:
     return "?"
 
 
+class Request:
+    """One request, complete and encoded.
+
+    Attributes:
+        url: the absolute URL; a redirect that is followed changes it.
+        content: the encoded body.
+        body: the body before it was encoded, where its secrets are found by name.
+        deadline, connect_timeout: the bounds of the call; set when it begins.
+    """
+
+    __slots__ = ("body", "connect_timeout", "content", "deadline", "headers", "method", "transport", "url")
+
+    def __init__(self, method: str, url: str, headers: dict[str, Any], content: bytes | None, body: Any) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.content = content
+        self.body = body
+        self.deadline: Deadline
+        self.connect_timeout: float | None
+        #: The transport that carries it out.
+        self.transport: Any = None
+
+    def header(self, lowered: str) -> Any:
+        """The value of a header field, by its name in lower case; ``None`` without one."""
+        for name, value in self.headers.items():
+            if name.lower() == lowered:
+                return value
+        return None
+
+
 class RawResponse:
     """A whole response, its body decoded from transfer and content codings.
 
@@ -134,7 +169,7 @@ class RawResponse:
         fields: the header fields as (name, value) pairs, in order.
         data: the body.
         keep_alive: whether the connection can be used again.
-        request: the :class:`~harbor_client._transport.transport.Request` that it answers.
+        request: the :class:`Request` that it belongs to.
         original: the response object of a pool manager other than ours, if it came from one.
         flaw: why the body of an error response could not be read; ``""`` if it was.
     """
@@ -314,34 +349,10 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
         pieces = reader.to_end()
     else:
         pieces = reader.exactly(length, "the body of the response")
-    if coding in ("", "identity"):
-        response.data = _joined(pieces, limit)
-        return
-    try:
-        response.data = _joined(decompressed(pieces, coding, limit), limit)
-    except ValueError as error:
-        raise MalformedError(str(error)) from error.__cause__
-    except EOFError as error:
+    if coding not in ("", "identity"):
         # A body that is complete by its length or chunks is corrupt; otherwise the connection may have ended early.
-        framed = bool(codings) or length is not None
-        raise (MalformedError if framed else TruncatedError)(str(error)) from None
-
-
-def _joined(pieces: Iterator[bytes], limit: int) -> bytes:
-    first = next(pieces, b"")
-    whole: BytesIO | None = None  # grows in place, and gives its content away without a copy
-    size = len(first)
-    while True:
-        if size > limit:
-            raise MalformedError(f"a response larger than max_response_bytes ({limit})")
-        piece = next(pieces, None)
-        if piece is None:
-            return first if whole is None else whole.getvalue()
-        if whole is None:
-            whole = BytesIO()
-            whole.write(first)
-            first = b""
-        size += whole.write(piece)
+        pieces = decompressed(pieces, coding, limit, framed=bool(codings) or length is not None)
+    response.data = joined(pieces, limit)
 
 
 def _chunks(reader: Reader, limit: int) -> Iterator[bytes]:

@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._transport.connection import ExchangeError
-    from harbor_client._transport.http1 import RawResponse
-    from harbor_client._transport.request import Request
+    from harbor_client._transport.http1 import RawResponse, Request
     from harbor_client.exceptions import Outcome
 
 #: Statuses after which a GET is sent again.

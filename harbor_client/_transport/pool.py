@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import queue
 import time
 from collections import deque
+from types import FunctionType
 from typing import TYPE_CHECKING
 
+from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager, ProxyManager
 
@@ -164,6 +167,14 @@ class _ClearTracking:
         super().clear()  # type: ignore[misc]
 
     def _new_pool(self, scheme: str, host: str, port: int, request_context: Any = None) -> HTTPConnectionPool:
+        classes: dict[str, type] = self.pool_classes_by_scheme  # type: ignore[attr-defined]
+        if scheme == "https" and not issubclass(classes[scheme], TLSPool) and request_context and self.configuration:
+            # A pool of urllib3's or a recorder's own, which would look for certificate authorities elsewhere.
+            given = {name: request_context.get(name) for name in tls.KEYWORDS}
+            mode, settings = tls.verification(request_context.get("cert_reqs")), self.configuration
+            request_context["ssl_context"] = request_context.get("ssl_context") or tls.build_context(
+                mode, given, settings.trust_env, settings.use_system_ca, settings.verify_x509_strict
+            )
         pool: HTTPConnectionPool = super()._new_pool(scheme, host, port, request_context)  # type: ignore[misc]
         if isinstance(pool, PlainPool) and self.configuration is not None:
             pool.max_idle = self.configuration.connection_max_idle
@@ -180,3 +191,40 @@ class Pools(_ClearTracking, PoolManager):
 
 class ProxyPools(_ClearTracking, ProxyManager):
     """A pool manager that reaches servers through a proxy."""
+
+
+def _entry_points(client: Any = http.client.HTTPConnection) -> tuple[object, ...]:
+    """The functions and classes through which urllib3 and http.client lead a request."""
+    return (
+        *(PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen),
+        *(HTTPConnectionPool.urlopen, HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request),
+        *(HTTPConnection.request, HTTPConnection.getresponse, client.request, client.connect, client.putrequest),
+        *(client.putheader, client.endheaders, client.send, client.getresponse),
+        *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls),
+    )
+
+
+def _is_genuine(entry: object) -> bool:
+    if isinstance(entry, type):
+        return entry.__module__ == "urllib3.connection"
+    return type(entry) is FunctionType and entry.__globals__["__name__"].startswith(("urllib3.", "http.client"))
+
+
+#: As they were at first (0 for one that had been patched by then). Their ids, since wrappers claim to be equal.
+_ENTRY_POINTS = [id(entry) if _is_genuine(entry) else 0 for entry in _entry_points()]
+
+
+def is_patched(manager: Any) -> bool:
+    """Whether a script, recorder, mock or tracer wants to see requests, by a pool manager or by patching urllib3."""
+    return (
+        type(manager) not in (Pools, ProxyPools, PoolManager, ProxyManager)
+        or list(map(id, _entry_points())) != _ENTRY_POINTS
+        or "request" in (attributes := vars(manager))
+        or "urlopen" in attributes
+    )
+
+
+def has_own_connections() -> bool:
+    """Whether urllib3's pools make their own connections, not those of a recorder."""
+    classes = HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls
+    return list(map(id, classes)) == _ENTRY_POINTS[-2:]

@@ -1,19 +1,20 @@
-"""The transport: carries out requests by the rules of ``policy``, and gives a successful response or raises."""
+"""The transport: carries out requests by the rules of ``policy``, and returns a 2xx response or raises."""
 
 from __future__ import annotations
 
-import logging
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from urllib3 import Retry
 
-from harbor_client._transport import log, policy
+from harbor_client._transport import events, policy
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import error_of_failure, error_of_response
-from harbor_client._transport.http1 import Deadline, encode_request
+from harbor_client._transport.http1 import Deadline, encode_request, split_url
 from harbor_client._transport.lock import ForkSafeLock
-from harbor_client._transport.request import split_url
 from harbor_client._transport.routing import Router
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._privacy.masking import Masking
-    from harbor_client._transport.http1 import RawResponse
-    from harbor_client._transport.request import Request
+    from harbor_client._transport.http1 import RawResponse, Request
     from harbor_client._transport.routing import Route
     from harbor_client.configuration import Configuration
 
@@ -42,6 +42,7 @@ class Transport:
         self.configuration = configuration
         self.router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
+        self._closed = False
         self._maxsize = maxsize
         self._keywords = self.router.keywords(maxsize)
         self._beyond_keywords = self.router.beyond_keywords()
@@ -55,7 +56,11 @@ class Transport:
         self.router.pool_classes = self.manager.pool_classes_by_scheme = classes
 
     def close(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections, and refuse further requests. Calls under way are not disturbed."""
+        self._closed = True
+        self._close_idle()
+
+    def _close_idle(self) -> None:
         routes, self._routes = self._routes, {}
         for route in list(routes.values()):  # another thread may be adding one
             route.pool.close()
@@ -81,6 +86,8 @@ class Transport:
             ValueError, TypeError: a wrong setting or header field; nothing was sent.
         """
         configuration = self.configuration
+        if self._closed:
+            raise ValueError("the client is closed: make a new ApiClient")
         if self._revision != getattr(configuration, "_revision", 0):
             self._adopt_settings()
         request.transport = self
@@ -93,22 +100,27 @@ class Transport:
             )
         exchange = exchange or Transport.exchange
         repeats: policy.Repeats | None = None
+        watched, attempt = events.is_watched(configuration), 1
+        event: events.Event | None = None
         while True:
+            if watched:
+                event = events.begin(request, attempt)
+                attempt += 1
             started = time.monotonic()
             try:
                 response = exchange(self, request)
             except ExchangeError as failure:
+                if event:
+                    events.end(event, started, request, failure)
                 repeats = repeats or policy.Repeats(request, self._retries())
-                if log.logger.isEnabledFor(logging.DEBUG):
-                    log.failure(request, failure, started, repeats.count)
                 if repeats.after_failure(failure):
                     continue
                 failure.sent = failure.sent or repeats.arrived
                 error = error_of_failure(request, failure)
                 raise error from error.__cause__
             response.request = request
-            if log.logger.isEnabledFor(logging.DEBUG):
-                log.response(response, started, repeats.count if repeats is not None else 0)
+            if event:
+                events.end(event, started, request, response)
             if 200 <= response.status < 300:
                 return response
             repeats = repeats or policy.Repeats(request, self._retries())
@@ -143,7 +155,7 @@ class Transport:
                         patched.pop(name, None)
                         patched.update({name: keywords[name]} if name in keywords else {})
                 self._keywords, self._beyond_keywords = keywords, beyond
-                self.close()
+                self._close_idle()
             self._revision = revision
 
     def secrets(self) -> list[str]:
@@ -158,3 +170,67 @@ class Transport:
         if patched is True or not isinstance(patched, int):
             return self.configuration.retries
         return max(0, int(patched))
+
+
+#: How often a closed gate looks for calls that are still under way, in seconds.
+_POLL = 0.005
+
+
+class Gate:
+    """Every call runs inside the gate: ``with gate: …``.
+
+    There are no locks, which a signal or a fork could leave locked: each step is a single operation of a dictionary,
+    and each wait has a limit.
+    """
+
+    __slots__ = ("_closings", "_inside")
+
+    def __init__(self) -> None:
+        self._inside: dict[int, int] = {}  # calls under way, by thread: one may make a call inside another
+        self._closings: dict[str, _Closing] = {}  # at most one
+
+    def __enter__(self) -> None:
+        thread = threading.get_ident()
+        while True:
+            # Come in, then look whether it is closed: who closes it looks for those inside afterwards.
+            self._inside[thread] = self._inside.get(thread, 0) + 1
+            closing = self._closings.get("now")
+            if closing is None or closing.thread == thread:
+                return
+            self.__exit__()
+            self._wait_for(closing)
+
+    def __exit__(self, *_: object) -> None:
+        thread = threading.get_ident()
+        calls = self._inside.pop(thread, 1) - 1
+        if calls:
+            self._inside[thread] = calls
+
+    @contextmanager
+    def closed(self, limit: float) -> Iterator[None]:
+        """Wait until the calls under way have ended, at most ``limit`` seconds; inside, only this thread may call."""
+        mine = _Closing(limit)
+        while (other := self._closings.setdefault("now", mine)) is not mine:
+            self._wait_for(other)
+        try:
+            end = time.monotonic() + limit
+            while any(thread != mine.thread for thread in list(self._inside)) and time.monotonic() < end:
+                time.sleep(_POLL)
+            yield
+        finally:
+            self._closings.pop("now", None)
+            mine.over.set()
+
+    def _wait_for(self, closing: _Closing) -> None:
+        if not closing.over.wait(closing.limit):  # its thread was interrupted, or belongs to the parent of this process
+            closing.over.set()
+            self._closings.pop("now", None)
+
+
+class _Closing:
+    """Who has closed the gate, and how long others wait at most."""
+
+    def __init__(self, limit: float) -> None:
+        self.thread = threading.get_ident()
+        self.limit = 2 * limit  # for the calls under way to end, and for the change
+        self.over = threading.Event()

@@ -145,7 +145,7 @@ def _told(stage: Stage) -> object:
     return {"timeout": given["timeout"] is not None, "preload_content": given["preload_content"]}
 
 
-@case("reach/patched/HTTPConnectionPool.urlopen", USER, differs=differs("inside-urllib3", "", ours={"result": 0}))
+@case("reach/patched/HTTPConnectionPool.urlopen", USER)
 def _patched_urlopen(stage: Stage) -> object:
     api = stage.api()
     with mock.patch("urllib3.connectionpool.HTTPConnectionPool.urlopen", return_value=_raw()) as urlopen:

@@ -98,7 +98,8 @@ with harbor_client.ApiClient(configuration) as client:
     harbor_client.UserApi(client).get_user(3)
 assert snapshot() == before, (before, snapshot())
 configuration.debug = False
-harbor_client.UserApi(client).get_user(3)
+with harbor_client.ApiClient(configuration) as client:
+    harbor_client.UserApi(client).get_user(3)
 assert snapshot() == before, (before, snapshot())
 print("debugged")
 """
@@ -161,8 +162,8 @@ import harbor_client
 resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 configuration = harbor_client.Configuration(sys.argv[1], "admin", "Passw0rd1", trust_env=False, retries=0)
 api = harbor_client.UserApi(harbor_client.ApiClient(configuration))
-api.get_user(3)
-api.api_client.close()
+with harbor_client.ApiClient(configuration) as other:
+    harbor_client.UserApi(other).get_user(3)
 held = []
 try:
     while True:
@@ -331,13 +332,16 @@ def test_close_closes_the_connections_whatever_still_refers_to_it(server: FaultS
     assert server.wait_closed(0)
 
 
-def test_closed_client_can_be_used_again(server: FaultServer) -> None:
+def test_a_closed_client_says_so(server: FaultServer) -> None:
     with users(server) as api:
         api.get_user(3)
         api.api_client.close()
         api.api_client.close()
-        assert api.get_user(3).user_id == 3
-        assert api.get_user(3, async_req=True).get(HANGING).user_id == 3
+        with pytest.raises(ValueError, match="the client is closed: make a new ApiClient"):
+            api.get_user(3)
+        with pytest.raises(ValueError, match="closed"):
+            api.get_user(3, async_req=True).get(HANGING)
+    assert len(server.requests) == 1
 
 
 def test_client_is_collected_without_the_garbage_collector(server: FaultServer) -> None:

@@ -398,27 +398,30 @@ def test_async_calls_get_their_own_answers(server: FaultServer) -> None:
 
 
 def test_close_while_others_call(server: FaultServer) -> None:
-    """A client closed in the middle of things breaks no call, and can go on."""
+    """A client closed in the middle of things breaks no call that is under way, and refuses those after it."""
     problems: list[BaseException] = []
-    stop = threading.Event()
-    with users(server) as api:
+    for _ in range(10):
+        called = threading.Barrier(5)
+        with users(server) as api:
 
-        def work(index: int) -> None:
-            number = index * 10_000
-            try:
-                while not stop.is_set():
-                    number += 1
+            def work(index: int, api: Any = api, called: threading.Barrier = called) -> None:
+                number = index * 10_000
+                try:
                     assert api.get_user(number).user_id == number
-            except BaseException as error:
-                problems.append(error)
+                    called.wait(60)
+                    while True:
+                        number += 1
+                        assert api.get_user(number).user_id == number
+                except ValueError as error:
+                    assert "closed" in str(error)
+                except BaseException as error:
+                    problems.append(error)
 
-        threads = [threading.Thread(target=work, args=(index,)) for index in range(4)]
-        for thread in threads:
-            thread.start()
-        for _ in range(50):
-            api.api_client.close()
-            stop.wait(0.002)
-        stop.set()
+            threads = [threading.Thread(target=work, args=(index,)) for index in range(4)]
+            for thread in threads:
+                thread.start()
+            called.wait(60)
         for thread in threads:
             thread.join(60)
+            assert not thread.is_alive()
     assert problems == []

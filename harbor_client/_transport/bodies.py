@@ -1,8 +1,9 @@
-"""Content codings: decompresses a body piece by piece, never holding more than was allowed."""
+"""Bodies of responses: joined and decompressed piece by piece, never holding more than was allowed."""
 
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,17 +13,43 @@ if TYPE_CHECKING:
 _STEP = 262_144
 
 
-def decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[bytes]:
+class MalformedError(Exception):
+    """The response is not well-formed, or larger than allowed. The text never quotes the response."""
+
+
+class TruncatedError(Exception):
+    """The connection ended before the response did."""
+
+
+def joined(pieces: Iterator[bytes], limit: int) -> bytes:
+    """The pieces of a body as one, at most ``limit`` bytes."""
+    first = next(pieces, b"")
+    whole: BytesIO | None = None  # grows in place, and gives its content away without a copy
+    size = len(first)
+    while True:
+        if size > limit:
+            raise MalformedError(f"a response larger than max_response_bytes ({limit})")
+        piece = next(pieces, None)
+        if piece is None:
+            return first if whole is None else whole.getvalue()
+        if whole is None:
+            whole = BytesIO()
+            whole.write(first)
+            first = b""
+        size += whole.write(piece)
+
+
+def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool) -> Iterator[bytes]:
     """The decompressed pieces of a body; stops as soon as they exceed ``limit`` bytes.
 
-    Raises ``ValueError`` for a corrupt body and ``EOFError`` for one that stops too early. Neither quotes the body.
+    Raises ``MalformedError``; for a body that stops too early and is not framed, ``TruncatedError``.
     """
     if coding in ("gzip", "x-gzip"):
         window = 16 + zlib.MAX_WBITS
     elif coding == "deflate":
         window = zlib.MAX_WBITS
     else:
-        raise ValueError("a content coding that was not asked for")
+        raise MalformedError("a content coding that was not asked for")
     decoder = None
     streams = 0
     ended = True
@@ -34,7 +61,7 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[b
                 if decoder is None:
                     if coding == "deflate":
                         if streams:
-                            raise ValueError("bytes after the end of a compressed body")
+                            raise MalformedError("bytes after the end of a compressed body")
                         if not _is_zlib(piece):
                             window = -zlib.MAX_WBITS
                     decoder = zlib.decompressobj(window)
@@ -53,9 +80,9 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int) -> Iterator[b
                     piece = decoder.unconsumed_tail
                     more = bool(piece) or len(data) == step
     except zlib.error as error:
-        raise ValueError(f"a corrupt {coding} body") from error
+        raise MalformedError(f"a corrupt {coding} body") from error
     if not ended:
-        raise EOFError(f"a {coding} body that ends too early")
+        raise (MalformedError if framed else TruncatedError)(f"a {coding} body that ends too early")
 
 
 def _is_zlib(piece: bytes) -> bool:
