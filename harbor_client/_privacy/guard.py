@@ -67,9 +67,11 @@ def sweep_outermost(error: BaseException) -> None:
     """
     guard = sys._getframe(1)
     frame = guard.f_back
-    while frame is not None and _side(frame) != "theirs":
+    while frame is not None:
         if frame.f_code in _guards:
             return
+        if _side(frame) == "theirs":
+            break
         frame = frame.f_back
     sweep(error)
 

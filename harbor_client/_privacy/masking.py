@@ -225,5 +225,10 @@ def _parsed(body: str | bytes) -> Any:
 
 def _is_secret(name: object, words: tuple[str, ...] = _WORDS_IN_BODIES) -> bool:
     """Whether a name is that of a secret, or contains such a word (as Harbor's ``ldap_search_password`` does)."""
-    lowered = str(name).lower()
-    return is_secret(name) or any(word in lowered for word in words)
+    return is_secret(name) or _contains_one(str(name), words)
+
+
+@lru_cache(1024)
+def _contains_one(name: str, words: tuple[str, ...]) -> bool:
+    lowered = name.lower()
+    return any(word in lowered for word in words)
