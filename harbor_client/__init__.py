@@ -65,8 +65,6 @@ else:
             import harbor_client.passwords as value
         elif name == "query":
             import harbor_client.query as value
-        elif name == "testing":
-            import harbor_client.testing as value
         elif name == "users":
             import harbor_client.users as value
         elif name == "Q":

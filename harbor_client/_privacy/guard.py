@@ -50,13 +50,18 @@ def guarded(method: _F) -> _F:
     return call  # type: ignore[return-value]
 
 
-def register_guard(function: Callable[..., Any]) -> None:
-    """Declare that a function of this package calls :func:`sweep_outermost` on every exception that leaves it."""
-    _guards.add(function.__code__)
+def register_guard(function: Callable[..., Any], visible: bool = False) -> None:
+    """Declare that a function of this package calls :func:`sweep_outermost` on every exception that leaves it.
+
+    Args:
+        function: the function.
+        visible: whether tracebacks show it, because it is the public method itself and not a wrapper of it.
+    """
+    _guards[function.__code__] = visible
 
 
-#: The code of the functions that are guards.
-_guards: set[CodeType] = set()
+#: The code of the functions that are guards, and whether tracebacks show them.
+_guards: dict[CodeType, bool] = {}
 
 
 def sweep_outermost(error: BaseException) -> None:
@@ -130,7 +135,7 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
                 frame.clear()
             except RuntimeError:  # still running: it belongs to a caller, whose guard sweeps it
                 pass
-        if frame.f_code not in _guards:
+        if _guards.get(frame.f_code, True):
             previous = traceback
         elif previous is None:
             error.__traceback__ = traceback.tb_next

@@ -1,187 +1,252 @@
-"""What an operation is, as data, and how a method's arguments are sent by it."""
+"""How an operation is declared: as one typed method, whose decorator names the HTTP method and the path.
+
+::
+
+    class UserApi(Api):
+        @get("/users/{user_id}")
+        def get_user(self, user_id: Id, x_request_id: RequestId = None, **options: Any) -> models.UserResp:
+            \"\"\"Get a user.\"\"\"
+
+The name of a parameter says whether it goes into the path, and its type whether it is the body, a header field or a
+part of the query, and how it is checked. The method is never executed; the class gets two in its place: one that
+returns the value, and ``get_user_with_http_info``, which sends the request and returns (value, status, headers).
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from operator import index
-from types import FunctionType
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from types import FunctionType, GenericAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
-from harbor_client._privacy.guard import guarded
+from urllib3 import HTTPHeaderDict
+
+from harbor_client._privacy.guard import register_guard, sweep, sweep_outermost
+from harbor_client.api._parameters import Header, body
+from harbor_client.api_client import ApiClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Literal
 
-    from harbor_client.api_client import ApiClient
-
-
-class Parameter(NamedTuple):
-    """An argument of an operation: its Python name, where it goes and under which name, its check."""
-
-    name: str
-    place: Literal["path", "query", "header", "body"]
-    wire_name: str
-    check: Callable[[str, Any, bool], Any]
-    required: bool = False
-
-
-class Operation(NamedTuple):
-    """An operation of the API: method, path, parameters in the order of the wire, and what it answers."""
-
-    name: str
-    method: str
-    path: str
-    parameters: tuple[Parameter, ...]
-    returns: str | None = None
-
-
-_OPTIONS = frozenset({"async_req", "_return_http_data_only", "_preload_content", "_request_timeout"})
-_INTEGER = re.compile(r"-?[0-9]{1,19}")
-
-
-class Api:
-    """What the classes of operations share: a client, and the way from arguments to its ``call_api``.
-
-    Args:
-        api_client: the client.
-    """
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        for name, member in list(vars(cls).items()):
-            if isinstance(member, FunctionType) and not name.startswith("_"):
-                setattr(cls, name, guarded(member))
-
-    def __init__(self, api_client: ApiClient) -> None:
-        self.api_client: ApiClient = api_client
-
-    def _send(self, operation: Operation, options: dict[str, Any], *arguments: Any) -> Any:
-        """Check the arguments of an operation, in the order of its parameters, and call."""
-        client = self.api_client
-        validated = client.client_side_validation
-        for name in options:
-            if name not in _OPTIONS:
-                raise TypeError(f"Got an unexpected keyword argument '{name}' to method {operation.name}")
-        path: dict[str, Any] = {}
-        query: list[tuple[str, Any]] = []
-        headers: dict[str, Any] = {}
-        body = None
-        for (name, place, wire_name, check, required), value in zip(operation.parameters, arguments, strict=True):
-            if value is None:
-                if required and (validated or place == "path"):
-                    raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
-                continue
-            try:
-                value = check(name, value, validated)
-            except (ValueError, TypeError) as error:
-                raise type(error)(
-                    f"Invalid value for parameter `{name}` when calling `{operation.name}`, {error}"
-                ) from None
-            if place == "path":
-                path[wire_name] = value
-            elif place == "query":
-                query.append((wire_name, value))
-            elif place == "header":
-                headers[wire_name] = value
-            else:
-                body = value
-        headers["Accept"] = client.select_header_accept(_JSON)
-        headers["Content-Type"] = client.select_header_content_type(_JSON)
-        return client.call_api(
-            operation.path,
-            operation.method,
-            path,
-            query,
-            headers,
-            body=body,
-            post_params=[],
-            files={},
-            response_type=operation.returns,
-            auth_settings=_BASIC,
-            async_req=options.get("async_req"),
-            _return_http_data_only=options.get("_return_http_data_only"),
-            _preload_content=options.get("_preload_content", True),
-            _request_timeout=options.get("_request_timeout"),
-            collection_formats={},
-        )
-
-
-def plain(options: dict[str, Any], **optional: Any) -> dict[str, Any]:
-    """The keywords that a plain method hands to its twin: what it was given, and that the value alone is wanted."""
-    options["_return_http_data_only"] = True
-    options.update({name: value for name, value in optional.items() if value is not None})
-    return options
-
+_F = TypeVar("_F")
 
 _JSON = ["application/json"]
 _BASIC = ["basic"]
 
 
-def integer(name: str, value: Any, validated: bool) -> int:
-    """An integer of 64 bits, or its text."""
-    if isinstance(value, (str, bytes)):
-        value = text(name, value, validated)
-        if _INTEGER.fullmatch(value) is None:
-            raise ValueError("must be an integer")
-        value = int(value)
-    elif isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"must be an integer, not {type(value).__name__}")
-    number = index(value)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError("must be an integer of 64 bits")
-    return number
+class Api:
+    """The base of the classes of operations.
+
+    Args:
+        api_client: the client to call with.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name, declared in list(vars(cls).items()):
+            if isinstance(declared, Operation):
+                setattr(cls, name, declared.plain())
+                setattr(cls, f"{name}_with_http_info", declared.twin())
+
+    def __init__(self, api_client: ApiClient) -> None:
+        if not hasattr(api_client, "call_api"):
+            raise TypeError(f"api_client must be an ApiClient, not {type(api_client).__name__}")
+        self.api_client: ApiClient = api_client
 
 
-def page_size(name: str, value: Any, validated: bool) -> int:
-    """An integer, at most 100: Harbor answers 422 to more."""
-    number = integer(name, value, validated)
-    if validated and number > 100:
-        raise ValueError("must be a value less than or equal to `100`")
-    return number
+def get(path: str) -> Callable[[_F], _F]:
+    """Declare an operation that is a GET."""
+    return _declare("GET", path)
 
 
-def text(name: str, value: Any, validated: bool) -> str:
-    """Text, or UTF-8 bytes."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        import six
-
-        try:
-            return six.ensure_text(value)
-        except UnicodeDecodeError:
-            raise ValueError("must be UTF-8") from None
-    raise TypeError(f"must be text, not {type(value).__name__}")
+def head(path: str) -> Callable[[_F], _F]:
+    """Declare an operation that is a HEAD."""
+    return _declare("HEAD", path)
 
 
-def expression(name: str, value: Any, validated: bool) -> str:
-    """Text, or what ``harbor_client.query`` has for it: a ``Query`` for ``q``, a ``Sort`` for ``sort``."""
-    if getattr(type(value), "argument", None) == name:
-        return str(value)
-    return text(name, value, validated)
+def post(path: str) -> Callable[[_F], _F]:
+    """Declare an operation that is a POST."""
+    return _declare("POST", path)
 
 
-def nonempty(name: str, value: Any, validated: bool) -> str:
-    """Text of at least one character."""
-    result = text(name, value, validated)
-    if validated and not result:
-        raise ValueError("length must be greater than or equal to `1`")
-    return result
+def put(path: str) -> Callable[[_F], _F]:
+    """Declare an operation that is a PUT."""
+    return _declare("PUT", path)
 
 
-def truth(name: str, value: Any, validated: bool) -> int | str:
-    """True or False, or the text of it."""
-    if not isinstance(value, (int, str)):  # 1 and 0 are what old scripts send as well
-        raise TypeError(f"must be True or False, not {type(value).__name__}")
-    return value
+def delete(path: str) -> Callable[[_F], _F]:
+    """Declare an operation that is a DELETE."""
+    return _declare("DELETE", path)
 
 
-def model(name: str, value: Any, validated: bool) -> Any:
-    """A model, of this package or of another generated one, or a dictionary; of another mapping, its dictionary."""
-    if isinstance(value, dict) or hasattr(value, "swagger_types"):
-        return value
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"must be a model or a dictionary, not {type(value).__name__}")
+def _declare(method: str, path: str) -> Callable[[_F], _F]:
+    declare: Any = partial(Operation, method, path)
+    return declare  # type: ignore[no-any-return]
+
+
+class Parameter(NamedTuple):
+    """A parameter of an operation: its position and name, where and under which name it is sent, and its check."""
+
+    position: int
+    name: str
+    place: str
+    wire_name: str
+    check: Callable[[str, Any, bool], Any]
+    required: bool
+
+
+class Operation:
+    """A declared operation, and how its two methods are made."""
+
+    def __init__(self, method: str, path: str, function: FunctionType) -> None:
+        code = function.__code__
+        self.method = method
+        self.path = path
+        self.function = function
+        self.name = function.__name__
+        self.names = code.co_varnames[1 : code.co_argcount]
+        self.required = len(self.names) - len(function.__defaults__ or ())
+        returns = function.__annotations__["return"].replace("models.", "")
+        self.returns = None if returns == "None" else returns
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters in the order in which they are sent. Evaluates the annotations, and so loads the models."""
+        hints = get_type_hints(self.function, include_extras=True)
+        found = [self._parameter(position, name, hints[name]) for position, name in enumerate(self.names)]
+        return sorted(found, key=lambda parameter: parameter.required and parameter.place == "query")
+
+    def _parameter(self, position: int, name: str, hint: Any) -> Parameter:
+        if get_origin(hint) is not Annotated:  # Python 3.10 makes it optional where None is the default
+            (hint,) = (part for part in get_args(hint) if get_origin(part) is Annotated)
+        *marks, check = hint.__metadata__
+        place, wire_name = "query", name
+        if f"{{{name}}}" in self.path:
+            place = "path"
+        elif check is body:
+            place = "body"
+        elif marks and isinstance(marks[0], Header):
+            place, wire_name = "header", marks[0].name
+        return Parameter(position, name, place, wire_name, check, position < self.required)
+
+    def plain(self) -> Callable[..., Any]:
+        """The method that returns the value. It calls its twin on ``self``, where scripts may have put their own."""
+        required, twin = self.required, f"{self.name}_with_http_info"
+        complete = self._complete
+
+        def plain(self: Api, *args: Any, **options: Any) -> Any:
+            try:
+                if len(args) < required:
+                    args = complete(self, args, options)
+                options["_return_http_data_only"] = True
+                return getattr(self, twin)(*args, **options)
+            except BaseException as error:
+                args = options = None  # type: ignore[assignment]
+                try:
+                    sweep_outermost(error)
+                except BaseException as interruption:  # from a signal; the error is its context
+                    sweep(interruption)
+                    raise
+                raise
+
+        return self._dress(plain, self.function)
+
+    def twin(self) -> Callable[..., Any]:
+        """The method that sends the request."""
+        operation, names, required, complete = self, self.names, self.required, self._complete
+        method, path_template, returns = self.method, self.path, self.returns
+        parameters: list[Parameter] = []
+
+        def twin(self: Api, *args: Any, **options: Any) -> Any:
+            try:
+                if not required <= len(args) <= len(names):
+                    args = complete(self, args, options)
+                if not parameters:
+                    parameters.extend(operation.parameters())
+                values = [*args, *[options.pop(name, None) for name in names[len(args) :]]]
+                async_req = options.pop("async_req", None)
+                data_only = options.pop("_return_http_data_only", None)
+                preload = options.pop("_preload_content", True)
+                timeout = options.pop("_request_timeout", None)
+                for name in options:
+                    raise TypeError(f"Got an unexpected keyword argument '{name}' to method {operation.name}")
+                client = self.api_client
+                validated = client.client_side_validation
+                path: dict[str, Any] = {}
+                query: list[tuple[str, Any]] = []
+                headers: dict[str, Any] = {}
+                content = None
+                for position, name, place, wire_name, check, is_required in parameters:
+                    value = values[position]
+                    if value is None:
+                        if is_required and (validated or place == "path"):
+                            raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
+                        continue
+                    try:
+                        value = check(name, value, validated)
+                    except (ValueError, TypeError) as error:
+                        raise type(error)(
+                            f"Invalid value for parameter `{name}` when calling `{operation.name}`, {error}"
+                        ) from None
+                    if place == "path":
+                        path[wire_name] = value
+                    elif place == "query":
+                        query.append((wire_name, value))
+                    elif place == "header":
+                        headers[wire_name] = value
+                    else:
+                        content = value
+                headers["Accept"] = client.select_header_accept(_JSON)
+                headers["Content-Type"] = client.select_header_content_type(_JSON)
+                return client.call_api(
+                    path_template,
+                    method,
+                    path,
+                    query,
+                    headers,
+                    body=content,
+                    post_params=[],
+                    files={},
+                    response_type=returns,
+                    auth_settings=_BASIC,
+                    async_req=async_req,
+                    _return_http_data_only=data_only,
+                    _preload_content=preload,
+                    _request_timeout=timeout,
+                    collection_formats={},
+                )
+            except BaseException as error:
+                args = options = values = value = path = query = headers = content = None  # type: ignore[assignment]
+                try:
+                    sweep_outermost(error)
+                except BaseException as interruption:  # from a signal; the error is its context
+                    sweep(interruption)
+                    raise
+                raise
+
+        function, name = self.function, f"{self.name}_with_http_info"
+        declared = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
+        declared.__annotations__ = {
+            **function.__annotations__,
+            "return": GenericAlias(tuple, (function.__annotations__["return"], int, HTTPHeaderDict)),
+        }
+        declared.__doc__ = f":meth:`{self.name}`, with status and headers: (value, status, headers)."
+        declared.__module__ = function.__module__
+        declared.__qualname__ = f"{function.__qualname__}_with_http_info"
+        return self._dress(twin, declared)
+
+    def _complete(self, api: Api, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
+        """The positional arguments with the required ones that were given by name."""
+        missing = self.names[len(args) : self.required]
+        if len(args) > len(self.names) or not all(name in options for name in missing):
+            self.function(api, *args, **options)  # raises the TypeError of Python itself
+        return (*args, *[options.pop(name) for name in missing])
+
+    @staticmethod
+    def _dress(method: Any, declared: FunctionType) -> Callable[..., Any]:
+        """Give a method the name, signature and documentation of a declared one."""
+        method.__code__ = method.__code__.replace(co_name=declared.__name__)
+        for name in ("__name__", "__qualname__", "__doc__", "__module__", "__annotations__"):
+            setattr(method, name, getattr(declared, name))
+        method.__wrapped__ = declared
+        register_guard(method, visible=True)
+        dressed: Callable[..., Any] = method
+        return dressed

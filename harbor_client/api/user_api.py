@@ -1,379 +1,205 @@
-"""The users of a Harbor: eleven operations, a method and a line of data each.
+"""The users of a Harbor: eleven operations.
 
-Every method has a twin ``*_with_http_info`` that gives (value, status, headers), and takes these options by
-keyword:
+Every method has a twin, ``*_with_http_info``, that returns (value, status, headers). All take these options by keyword:
 
-* ``async_req=True``: call in the background; gives an object with ``get(timeout)``, ``ready()``, ``wait()`` and
+* ``async_req=True``: call in the background, and return an object with ``get(timeout)``, ``ready()``, ``wait()`` and
   ``successful()``.
 * ``_request_timeout``: seconds for the whole call, or the pair (connect, read).
-* ``_preload_content=False``: give urllib3's response in the place of the value.
-* ``_return_http_data_only=True``: of a twin, give the value alone.
+* ``_preload_content=False``: return urllib3's response instead of the value.
+* ``_return_http_data_only=True``: make a twin return the value alone.
 
-``x_request_id`` is sent as ``X-Request-Id`` and stands in Harbor's logs. Every failure of a call is an
-:class:`~harbor_client.ApiException`; wrong arguments are a ``ValueError`` or ``TypeError``, and nothing is sent
-then.
-Where a docstring names no version, Harbor 2.3 to 2.16 behaves like that.
+``x_request_id`` is sent as ``X-Request-Id`` and appears in Harbor's logs. If a call fails, it raises an
+:class:`~harbor_client.ApiException`. Wrong arguments raise ``ValueError`` or ``TypeError`` before anything is sent.
+Where a docstring names no version, it holds for Harbor 2.3 to 2.16.
 """
 
-# What a twin gives depends on its options: type checkers read the overloads in user_api.pyi.
+# What a call returns depends on its options: type checkers read the overloads in user_api.pyi.
 # pyright: reportReturnType=false
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-from harbor_client.api import _operation
-from harbor_client.api._operation import Api, Operation, Parameter, plain
+from harbor_client import models
+from harbor_client.api._operation import Api, delete, get, post, put
+from harbor_client.api._parameters import Body, Flag, Id, Number, OptionalText, PageSize, Query, RequestId, Text
 from harbor_client.api_client import ApiClient
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, SupportsIndex
-
-    from urllib3 import HTTPHeaderDict
-
-    from harbor_client.models import (
-        OIDCCliSecretReq,
-        PasswordReq,
-        Permission,
-        UserCreationReq,
-        UserProfile,
-        UserResp,
-        UserSearchRespItem,
-        UserSysAdminFlag,
-    )
-    from harbor_client.query import Query, Sort
-
-    UserId = SupportsIndex | str
-    QueryText = Query | str | None
-    SortText = Sort | str | None
-
 __all__ = ["ApiClient", "UserApi"]
-
-_USER_ID = Parameter("user_id", "path", "user_id", _operation.integer, required=True)
-_REQUEST_ID = Parameter("x_request_id", "header", "X-Request-Id", _operation.nonempty)
-_Q = Parameter("q", "query", "q", _operation.expression)
-_SORT = Parameter("sort", "query", "sort", _operation.expression)
-_PAGE = Parameter("page", "query", "page", _operation.integer)
-_PAGE_SIZE = Parameter("page_size", "query", "page_size", _operation.page_size)
-_SCOPE = Parameter("scope", "query", "scope", _operation.text)
-_RELATIVE = Parameter("relative", "query", "relative", _operation.truth)
-_USERNAME = Parameter("username", "query", "username", _operation.text, required=True)
-
-
-def _body(name: str) -> Parameter:
-    return Parameter(name, "body", name, _operation.model, required=True)
-
-
-_CREATE_USER = Operation("create_user", "POST", "/users", (_body("user_req"), _REQUEST_ID))
-_DELETE_USER = Operation("delete_user", "DELETE", "/users/{user_id}", (_USER_ID, _REQUEST_ID))
-_GET_CURRENT_USER_INFO = Operation("get_current_user_info", "GET", "/users/current", (_REQUEST_ID,), "UserResp")
-_GET_CURRENT_USER_PERMISSIONS = Operation(
-    "get_current_user_permissions",
-    "GET",
-    "/users/current/permissions",
-    (_REQUEST_ID, _SCOPE, _RELATIVE),
-    "list[Permission]",
-)
-_GET_USER = Operation("get_user", "GET", "/users/{user_id}", (_USER_ID, _REQUEST_ID), "UserResp")
-_LIST_USERS = Operation("list_users", "GET", "/users", (_REQUEST_ID, _Q, _SORT, _PAGE, _PAGE_SIZE), "list[UserResp]")
-_SEARCH_USERS = Operation(
-    "search_users", "GET", "/users/search", (_REQUEST_ID, _PAGE, _PAGE_SIZE, _USERNAME), "list[UserSearchRespItem]"
-)
-_SET_CLI_SECRET = Operation(
-    "set_cli_secret", "PUT", "/users/{user_id}/cli_secret", (_USER_ID, _body("secret"), _REQUEST_ID)
-)
-_SET_USER_SYS_ADMIN = Operation(
-    "set_user_sys_admin", "PUT", "/users/{user_id}/sysadmin", (_USER_ID, _body("sysadmin_flag"), _REQUEST_ID)
-)
-_UPDATE_USER_PASSWORD = Operation(
-    "update_user_password", "PUT", "/users/{user_id}/password", (_USER_ID, _body("password"), _REQUEST_ID)
-)
-_UPDATE_USER_PROFILE = Operation(
-    "update_user_profile", "PUT", "/users/{user_id}", (_USER_ID, _body("profile"), _REQUEST_ID)
-)
 
 
 class UserApi(Api):
     """The operations on users.
 
     Args:
-        api_client: the client; one with the default settings if not given.
+        api_client: the client to call with; by default, a new one with the default configuration.
     """
 
     def __init__(self, api_client: ApiClient | None = None) -> None:
         super().__init__(ApiClient() if api_client is None else api_client)
 
+    @post("/users")
     def create_user(
-        self, user_req: UserCreationReq | Mapping[str, Any], x_request_id: str | None = None, **options: Any
+        self, user_req: Body[models.UserCreationReq], x_request_id: RequestId = None, **options: Any
     ) -> None:
-        """Create a local user. Its id is in the answer's ``Location`` header (see the twin), or comes from
-        ``Users.create``.
+        """Create a local user.
+
+        The ID of the new user is in the ``Location`` header, which the twin returns; ``Users.create`` returns the ID.
 
         Args:
-            user_req: the new user; password, e-mail address, real name and user name are required by the server.
+            user_req: the new user; Harbor requires a password, an email address, a full name and a username.
 
         Raises:
-            ApiException: among others ConflictException (name or e-mail address taken), BadRequestException (a
-                value that the server refuses), ForbiddenException (not an administrator, or not in database mode).
+            ApiException: among others ConflictException (the username or the email address is taken),
+                BadRequestException (Harbor rejects a value), ForbiddenException (the caller is not an administrator, or
+                Harbor's users are not in its own database).
         """
-        return self.create_user_with_http_info(user_req, **plain(options, x_request_id=x_request_id))
 
-    def create_user_with_http_info(
-        self, user_req: UserCreationReq | Mapping[str, Any], x_request_id: str | None = None, **options: Any
-    ) -> tuple[None, int, HTTPHeaderDict]:
-        """:meth:`create_user`, with status and headers."""
-        return self._send(_CREATE_USER, options, user_req, x_request_id)
-
-    def delete_user(self, user_id: UserId, x_request_id: str | None = None, **options: Any) -> None:
-        """Delete a user. The name can be used again, under a new id.
+    @delete("/users/{user_id}")
+    def delete_user(self, user_id: Id, x_request_id: RequestId = None, **options: Any) -> None:
+        """Delete a user. The username can then be used again, with a new ID.
 
         Args:
-            user_id: the user's id.
+            user_id: the ID of the user.
 
         Raises:
-            ApiException: among others NotFoundException, ForbiddenException (not an administrator; oneself and id 1
-                cannot be deleted).
+            ApiException: among others NotFoundException, ForbiddenException (the caller is not an administrator; the
+                caller and the user with ID 1 cannot be deleted).
         """
-        return self.delete_user_with_http_info(user_id, **plain(options, x_request_id=x_request_id))
 
-    def delete_user_with_http_info(
-        self, user_id: UserId, x_request_id: str | None = None, **options: Any
-    ) -> tuple[None, int, HTTPHeaderDict]:
-        """:meth:`delete_user`, with status and headers."""
-        return self._send(_DELETE_USER, options, user_id, x_request_id)
-
-    def get_current_user_info(self, x_request_id: str | None = None, **options: Any) -> UserResp:
-        """Read the user who calls.
+    @get("/users/current")
+    def get_current_user_info(self, x_request_id: RequestId = None, **options: Any) -> models.UserResp:
+        """Get the user who is calling.
 
         Raises:
             ApiException: among others UnauthorizedException, PreconditionFailedException (the caller is a robot
                 account).
         """
-        return self.get_current_user_info_with_http_info(**plain(options, x_request_id=x_request_id))
 
-    def get_current_user_info_with_http_info(
-        self, x_request_id: str | None = None, **options: Any
-    ) -> tuple[UserResp, int, HTTPHeaderDict]:
-        """:meth:`get_current_user_info`, with status and headers."""
-        return self._send(_GET_CURRENT_USER_INFO, options, x_request_id)
-
+    @get("/users/current/permissions")
     def get_current_user_permissions(
-        self, x_request_id: str | None = None, scope: str | None = None, relative: bool | None = None, **options: Any
-    ) -> list[Permission]:
+        self, x_request_id: RequestId = None, scope: OptionalText = None, relative: Flag = None, **options: Any
+    ) -> list[models.Permission]:
         """List what the caller may do in a scope.
 
         Args:
-            scope: ``/system`` or ``/project/<id>``; nothing is permitted without one.
-            relative: give resources relative to the scope.
+            scope: ``/system`` or ``/project/<id>``; without one, Harbor lists nothing.
+            relative: whether to name resources relative to the scope.
 
         Raises:
             ApiException: among others UnauthorizedException.
         """
-        return self.get_current_user_permissions_with_http_info(
-            **plain(options, x_request_id=x_request_id, scope=scope, relative=relative)
-        )
 
-    def get_current_user_permissions_with_http_info(
-        self, x_request_id: str | None = None, scope: str | None = None, relative: bool | None = None, **options: Any
-    ) -> tuple[list[Permission], int, HTTPHeaderDict]:
-        """:meth:`get_current_user_permissions`, with status and headers."""
-        return self._send(_GET_CURRENT_USER_PERMISSIONS, options, x_request_id, scope, relative)
-
-    def get_user(self, user_id: UserId, x_request_id: str | None = None, **options: Any) -> UserResp:
-        """Read a user.
+    @get("/users/{user_id}")
+    def get_user(self, user_id: Id, x_request_id: RequestId = None, **options: Any) -> models.UserResp:
+        """Get a user.
 
         Args:
-            user_id: the user's id.
+            user_id: the ID of the user.
 
         Raises:
-            ApiException: among others NotFoundException, ForbiddenException (neither administrator nor oneself);
-                ServiceException with an empty body where Harbor 2.15 and later does not know the caller.
+            ApiException: among others NotFoundException, ForbiddenException (the caller is neither an administrator nor
+                that user); ServiceException with an empty body if the caller is not logged in (Harbor 2.15 and later).
         """
-        return self.get_user_with_http_info(user_id, **plain(options, x_request_id=x_request_id))
 
-    def get_user_with_http_info(
-        self, user_id: UserId, x_request_id: str | None = None, **options: Any
-    ) -> tuple[UserResp, int, HTTPHeaderDict]:
-        """:meth:`get_user`, with status and headers."""
-        return self._send(_GET_USER, options, user_id, x_request_id)
-
+    @get("/users")
     def list_users(
         self,
-        x_request_id: str | None = None,
-        q: QueryText = None,
-        sort: SortText = None,
-        page: UserId | None = None,
-        page_size: UserId | None = None,
+        x_request_id: RequestId = None,
+        q: Query = None,
+        sort: Query = None,
+        page: Number = None,
+        page_size: PageSize = None,
         **options: Any,
-    ) -> list[UserResp]:
-        """List users, a page of them; never the built-in administrator (id 1). ``Users.iterate`` gives all.
+    ) -> list[models.UserResp]:
+        """List users, one page at a time; never the built-in administrator (ID 1). ``Users.iterate`` returns all.
 
         Args:
-            q: filter, such as ``username=~ali``; see ``harbor_client.query``. Unknown fields are ignored by the
-                server.
-            sort: fields to sort by, ``-`` for descending; by default ``username``.
-            page: page number, from 1; the server's default is 1.
-            page_size: users a page, at most 100; the server's default is 10.
+            q: a filter such as ``username=~ali``; see ``harbor_client.query``. Harbor ignores unknown fields.
+            sort: the fields to sort by, each with ``-`` for descending order; by default ``username``.
+            page: the page number, from 1; by default 1.
+            page_size: users per page, at most 100; by default 10.
 
         Raises:
-            ApiException: among others ForbiddenException (not an administrator), BadRequestException (``q`` not
-                understood).
+            ApiException: among others ForbiddenException (the caller is not an administrator), BadRequestException
+                (Harbor does not understand ``q``).
         """
-        return self.list_users_with_http_info(
-            **plain(options, x_request_id=x_request_id, q=q, sort=sort, page=page, page_size=page_size)
-        )
 
-    def list_users_with_http_info(
-        self,
-        x_request_id: str | None = None,
-        q: QueryText = None,
-        sort: SortText = None,
-        page: UserId | None = None,
-        page_size: UserId | None = None,
-        **options: Any,
-    ) -> tuple[list[UserResp], int, HTTPHeaderDict]:
-        """:meth:`list_users`, with status and headers."""
-        return self._send(_LIST_USERS, options, x_request_id, q, sort, page, page_size)
-
+    @get("/users/search")
     def search_users(
         self,
-        username: str,
-        x_request_id: str | None = None,
-        page: UserId | None = None,
-        page_size: UserId | None = None,
+        username: Text,
+        x_request_id: RequestId = None,
+        page: Number = None,
+        page_size: PageSize = None,
         **options: Any,
-    ) -> list[UserSearchRespItem]:
-        """Search users by a part of their name; any caller who is logged in may. ``Users.find`` finds exactly one.
+    ) -> list[models.UserSearchRespItem]:
+        """Search users by part of the username. Any logged-in user may search; ``Users.find`` finds exactly one.
 
         Args:
-            username: the part of the name.
-            page: page number, from 1; Harbor 2.14.2 and later ignores it.
-            page_size: users a page, at most 100.
+            username: a part of the username.
+            page: the page number, from 1; Harbor 2.14.2 and later ignore it.
+            page_size: users per page, at most 100.
 
         Raises:
-            ApiException: among others UnauthorizedException, UnprocessableEntityException (an empty name).
+            ApiException: among others UnauthorizedException, UnprocessableEntityException (``username`` is empty).
         """
-        return self.search_users_with_http_info(
-            username, **plain(options, x_request_id=x_request_id, page=page, page_size=page_size)
-        )
 
-    def search_users_with_http_info(
-        self,
-        username: str,
-        x_request_id: str | None = None,
-        page: UserId | None = None,
-        page_size: UserId | None = None,
-        **options: Any,
-    ) -> tuple[list[UserSearchRespItem], int, HTTPHeaderDict]:
-        """:meth:`search_users`, with status and headers."""
-        return self._send(_SEARCH_USERS, options, x_request_id, page, page_size, username)
-
+    @put("/users/{user_id}/cli_secret")
     def set_cli_secret(
-        self,
-        user_id: UserId,
-        secret: OIDCCliSecretReq | Mapping[str, Any],
-        x_request_id: str | None = None,
-        **options: Any,
+        self, user_id: Id, secret: Body[models.OIDCCliSecretReq], x_request_id: RequestId = None, **options: Any
     ) -> None:
-        """Set the CLI secret of a user who comes from an OIDC provider.
+        """Set the CLI secret of a user who signs in through an OIDC provider.
 
         Args:
-            user_id: the user's id.
-            secret: the new secret; an empty one makes a random one.
+            user_id: the ID of the user.
+            secret: the new secret; if it is empty, Harbor generates a random one.
 
         Raises:
             ApiException: among others PreconditionFailedException (Harbor is not in OIDC mode), BadRequestException
-                (too weak), NotFoundException.
+                (the secret is too weak), NotFoundException.
         """
-        return self.set_cli_secret_with_http_info(user_id, secret, **plain(options, x_request_id=x_request_id))
 
-    def set_cli_secret_with_http_info(
-        self,
-        user_id: UserId,
-        secret: OIDCCliSecretReq | Mapping[str, Any],
-        x_request_id: str | None = None,
-        **options: Any,
-    ) -> tuple[None, int, HTTPHeaderDict]:
-        """:meth:`set_cli_secret`, with status and headers."""
-        return self._send(_SET_CLI_SECRET, options, user_id, secret, x_request_id)
-
+    @put("/users/{user_id}/sysadmin")
     def set_user_sys_admin(
-        self,
-        user_id: UserId,
-        sysadmin_flag: UserSysAdminFlag | Mapping[str, Any],
-        x_request_id: str | None = None,
-        **options: Any,
+        self, user_id: Id, sysadmin_flag: Body[models.UserSysAdminFlag], x_request_id: RequestId = None, **options: Any
     ) -> None:
-        """Make a user a system administrator, or an ordinary one again.
+        """Make a user a system administrator, or an ordinary user again.
 
         Args:
-            user_id: the user's id.
-            sysadmin_flag: the flag.
+            user_id: the ID of the user.
+            sysadmin_flag: which of the two.
 
         Raises:
             ApiException: among others NotFoundException, ForbiddenException.
         """
-        return self.set_user_sys_admin_with_http_info(
-            user_id, sysadmin_flag, **plain(options, x_request_id=x_request_id)
-        )
 
-    def set_user_sys_admin_with_http_info(
-        self,
-        user_id: UserId,
-        sysadmin_flag: UserSysAdminFlag | Mapping[str, Any],
-        x_request_id: str | None = None,
-        **options: Any,
-    ) -> tuple[None, int, HTTPHeaderDict]:
-        """:meth:`set_user_sys_admin`, with status and headers."""
-        return self._send(_SET_USER_SYS_ADMIN, options, user_id, sysadmin_flag, x_request_id)
-
+    @put("/users/{user_id}/password")
     def update_user_password(
-        self,
-        user_id: UserId,
-        password: PasswordReq | Mapping[str, Any],
-        x_request_id: str | None = None,
-        **options: Any,
+        self, user_id: Id, password: Body[models.PasswordReq], x_request_id: RequestId = None, **options: Any
     ) -> None:
-        """Change a password. One's own needs the old one, for administrators as well.
+        """Change a password. Changing one's own requires the old one, even for administrators.
 
         Args:
-            user_id: the user's id.
+            user_id: the ID of the user.
             password: the new password, and the old one.
 
         Raises:
-            ApiException: among others BadRequestException (too weak, or the present one), ForbiddenException (wrong
-                old one), NotFoundException.
+            ApiException: among others BadRequestException (the password is too weak, or is the current one),
+                ForbiddenException (the old password is wrong), NotFoundException.
         """
-        return self.update_user_password_with_http_info(user_id, password, **plain(options, x_request_id=x_request_id))
 
-    def update_user_password_with_http_info(
-        self,
-        user_id: UserId,
-        password: PasswordReq | Mapping[str, Any],
-        x_request_id: str | None = None,
-        **options: Any,
-    ) -> tuple[None, int, HTTPHeaderDict]:
-        """:meth:`update_user_password`, with status and headers."""
-        return self._send(_UPDATE_USER_PASSWORD, options, user_id, password, x_request_id)
-
+    @put("/users/{user_id}")
     def update_user_profile(
-        self, user_id: UserId, profile: UserProfile | Mapping[str, Any], x_request_id: str | None = None, **options: Any
+        self, user_id: Id, profile: Body[models.UserProfile], x_request_id: RequestId = None, **options: Any
     ) -> None:
         """Replace a user's profile: what is left out is erased. ``Users.patch`` changes single fields.
 
         Args:
-            user_id: the user's id.
-            profile: e-mail address, real name and comment.
+            user_id: the ID of the user.
+            profile: the email address, the full name and the comment.
 
         Raises:
             ApiException: among others BadRequestException, NotFoundException, ForbiddenException; ServiceException
-                (500) where the e-mail address is another user's.
+                (500) if the email address belongs to another user.
         """
-        return self.update_user_profile_with_http_info(user_id, profile, **plain(options, x_request_id=x_request_id))
-
-    def update_user_profile_with_http_info(
-        self, user_id: UserId, profile: UserProfile | Mapping[str, Any], x_request_id: str | None = None, **options: Any
-    ) -> tuple[None, int, HTTPHeaderDict]:
-        """:meth:`update_user_profile`, with status and headers."""
-        return self._send(_UPDATE_USER_PROFILE, options, user_id, profile, x_request_id)

@@ -34,7 +34,6 @@ ROOMS = (
     "configuration",
     "passwords",
     "_privacy",
-    "_types",
     "_version",
 )
 

@@ -15,6 +15,7 @@ from urllib.parse import quote
 import pytest
 
 from harbor_client import ApiClient, UserApi, Users
+from harbor_client._privacy import guard
 from harbor_client.testing import FakeHarbor
 from support.canaries import Marks, caught, client, echo, operations
 from support.faultserver import FaultServer, Peer, Steps, again, ignore, reply, reset, respond
@@ -46,13 +47,17 @@ class Interruption:
         self._left = at
         self._function = function
         self._guards = 0
+        self._first: FrameType | None = None
         self.struck = ""
         """Where it did, if it did."""
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
         code = frame.f_code
-        if code.co_name == "call" and code.co_filename.endswith("guard.py"):
+        if code in guard._guards:
             self._guards += {"call": 1, "return": -1}.get(event, 0)
+            if event == "call" and self._guards == 1:
+                self._first = frame
+        if frame is self._first:
             return self
         if code.co_name in _SPARED or any(part in code.co_filename for part in _SPARED_FILES):
             return None

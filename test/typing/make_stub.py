@@ -1,9 +1,8 @@
-"""Writes ``harbor_client/api/user_api.pyi`` from ``user_api.py``, each method's signature once for each kind of call;
-and so for every module of operations, ``*_api.py``.
+"""Writes ``harbor_client/api/user_api.pyi`` from ``user_api.py``, and so for every module of operations, ``*_api.py``.
 
-What a call gives depends on its options (``async_req``, ``_preload_content``, ``_return_http_data_only`` of a twin),
-which takes several overloads a method. They follow from the plain signature, so they are made from it: run this file
-after a method was added or changed. A test compares.
+What a call returns depends on its options (``async_req``, ``_preload_content``, ``_return_http_data_only`` of a twin),
+which takes several overloads for each method. They follow from the declared signature. Run this file after adding or
+changing an operation; a test compares.
 """
 
 from __future__ import annotations
@@ -14,14 +13,15 @@ from pathlib import Path
 SOURCES = sorted((Path(__file__).resolve().parents[2] / "harbor_client" / "api").glob("*_api.py"))
 
 HEADER = """# Made from {name} by test/typing/make_stub.py.
-from collections.abc import Mapping
-from typing import Any, Literal, SupportsIndex, overload
+from typing import Literal, overload
 
 from urllib3 import HTTPHeaderDict
 
+from harbor_client import models
 from harbor_client._compat.async_calls import AsyncCall
-from harbor_client._types import HTTPResponse, Timeout
 from harbor_client.api._operation import Api
+{parameters}
+from harbor_client.api._types import HTTPResponse, Timeout
 from harbor_client.api_client import ApiClient as ApiClient"""
 
 NOT_ASYNC = "async_req: Literal[False] | None = ..."
@@ -33,7 +33,7 @@ ALONE = "_return_http_data_only: Literal[True]"
 EITHER = "_return_http_data_only: bool | None = ..."
 TIMEOUT = "_request_timeout: Timeout = ..."
 
-# The options of a call, and what it gives where the plain one gives {value}.
+# The options of a call, and what it returns if the operation returns {value}.
 PLAIN = [
     ((NOT_ASYNC, VALUE, EITHER), "{value}"),
     ((ASYNC, VALUE, EITHER), "AsyncCall[{value}]"),
@@ -55,41 +55,31 @@ TWIN = [
 def stub(source: Path) -> str:
     """The stub for a module of operations."""
     module = ast.parse(source.read_text(encoding="utf-8"))
-    models = sorted(
-        alias.name
-        for node in ast.walk(module)
-        if isinstance(node, ast.ImportFrom) and node.module == "harbor_client.models"
-        for alias in node.names
+    (parameters,) = (
+        ast.unparse(node)
+        for node in module.body
+        if isinstance(node, ast.ImportFrom) and node.module == "harbor_client.api._parameters"
     )
-    lines = [HEADER.format(name=source.name)]
-    lines += ["from harbor_client.models import (", *(f"    {name}," for name in models), ")"]
-    lines.append("from harbor_client.query import Query, Sort\n")
-    for block in module.body:
-        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING":
-            lines += [ast.unparse(node) for node in block.body if isinstance(node, ast.Assign)]
+    lines = [HEADER.format(name=source.name, parameters=parameters)]
     for node in module.body:
         if isinstance(node, ast.ClassDef):
             lines.append(f"\nclass {node.name}({', '.join(ast.unparse(base) for base in node.bases)}):")
-            values = {
-                method.name: ast.unparse(method.returns)
-                for method in node.body
-                if isinstance(method, ast.FunctionDef) and method.returns is not None
-            }
             for method in node.body:
-                if isinstance(method, ast.FunctionDef) and method.name == "__init__":
-                    lines.append(f"    def __init__({_arguments(method)}) -> None: ...")
+                if isinstance(method, ast.FunctionDef) and method.decorator_list and method.returns:
+                    value = ast.unparse(method.returns)
+                    lines += _overloads(method, method.name, value, PLAIN)
+                    lines += _overloads(method, f"{method.name}_with_http_info", value, TWIN)
                 elif isinstance(method, ast.FunctionDef):
-                    plain = method.name.removesuffix("_with_http_info")
-                    lines += _overloads(method, values[plain], PLAIN if plain == method.name else TWIN)
+                    lines.append(f"    def {method.name}({_arguments(method)}) -> None: ...")
     return "\n".join(lines) + "\n"
 
 
-def _overloads(method: ast.FunctionDef, value: str, calls: list[tuple[tuple[str, ...], str]]) -> list[str]:
+def _overloads(method: ast.FunctionDef, name: str, value: str, calls: list[tuple[tuple[str, ...], str]]) -> list[str]:
     lines = []
     for options, gives in calls:
         keywords = ", ".join(["*", *options, TIMEOUT])
         arguments = _arguments(method).replace("**options: Any", keywords)
-        lines.append(f"    @overload\n    def {method.name}({arguments}) -> {gives.format(value=value)}: ...")
+        lines.append(f"    @overload\n    def {name}({arguments}) -> {gives.format(value=value)}: ...")
     return lines
 
 

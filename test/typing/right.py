@@ -10,7 +10,7 @@ from typing_extensions import assert_type
 
 import harbor_client
 from harbor_client import ApiClient, Configuration, UserApi, Users
-from harbor_client._types import HTTPResponse
+from harbor_client.api._types import HTTPResponse
 from harbor_client.exceptions import ApiException
 from harbor_client.models import (
     Error,

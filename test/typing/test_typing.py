@@ -100,7 +100,7 @@ CALLS = [
 def test_every_option_of_every_method_is_inferred(checker: Callable[[Path], Complaints], tmp_path: Path) -> None:
     lines = [
         "from harbor_client import UserApi",
-        "from harbor_client._types import HTTPResponse",
+        "from harbor_client.api._types import HTTPResponse",
         "from harbor_client.models import OIDCCliSecretReq, PasswordReq, Permission, UserCreationReq, UserProfile",
         "from harbor_client.models import UserResp, UserSearchRespItem, UserSysAdminFlag",
         "from typing_extensions import assert_type",

@@ -1,4 +1,6 @@
-"""Types that only type checkers read: there is no such module at run time."""
+"""The types of what the options of a call take, and of what it returns with them."""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeAlias
@@ -6,12 +8,13 @@ from typing import Any, Protocol, TypeAlias
 from urllib3 import HTTPHeaderDict
 
 #: Seconds for the whole call, or the pair (connect, read).
-Timeout: TypeAlias = int | float | tuple[float | None, float | None] | None
+Timeout: TypeAlias = "int | float | tuple[float | None, float | None] | None"
+
 
 class HTTPResponse(Protocol):
-    """What a call with ``_preload_content=False`` gives: a :class:`urllib3.HTTPResponse`, its body in memory.
+    """What a call with ``_preload_content=False`` returns: a :class:`urllib3.HTTPResponse` with its body in memory.
 
-    Spelled out, because urllib3's own class is not typed through and through.
+    A protocol, because urllib3's own class is not fully typed.
     """
 
     status: int

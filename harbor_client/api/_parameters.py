@@ -1,0 +1,103 @@
+"""The types of the operations' parameters. Each says what is accepted, and how it is checked before it is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from operator import index
+from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, SupportsIndex, TypeAlias, TypeVar
+
+T = TypeVar("T")
+
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+
+
+class Header(NamedTuple):
+    """Marks a parameter that is sent as a header field."""
+
+    name: str
+
+
+class Expression(Protocol):
+    """A ``Query`` or a ``Sort`` of ``harbor_client.query``: ``str()`` of it is the argument of that name."""
+
+    argument: ClassVar[str]
+
+
+def integer(name: str, value: Any, validated: bool) -> int:
+    """An integer of 64 bits, or its text."""
+    if isinstance(value, (str, bytes)):
+        value = text(name, value, validated)
+        if _INTEGER.fullmatch(value) is None:
+            raise ValueError("must be an integer")
+        value = int(value)
+    elif isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"must be an integer, not {type(value).__name__}")
+    number = index(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("must be an integer of 64 bits")
+    return number
+
+
+def page_size(name: str, value: Any, validated: bool) -> int:
+    """An integer of at most 100: Harbor responds to more with 422."""
+    number = integer(name, value, validated)
+    if validated and number > 100:
+        raise ValueError("must be a value less than or equal to `100`")
+    return number
+
+
+def text(name: str, value: Any, validated: bool) -> str:
+    """Text, or UTF-8 bytes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        import six  # what old scripts send as bytes is rare
+
+        try:
+            return six.ensure_text(value)
+        except UnicodeDecodeError:
+            raise ValueError("must be UTF-8") from None
+    raise TypeError(f"must be text, not {type(value).__name__}")
+
+
+def nonempty(name: str, value: Any, validated: bool) -> str:
+    """Text of at least one character."""
+    result = text(name, value, validated)
+    if validated and not result:
+        raise ValueError("length must be greater than or equal to `1`")
+    return result
+
+
+def expression(name: str, value: Any, validated: bool) -> str:
+    """Text, or the kind of :class:`Expression` that is for this parameter."""
+    if getattr(type(value), "argument", None) == name:
+        return str(value)
+    return text(name, value, validated)
+
+
+def truth(name: str, value: Any, validated: bool) -> int | str:
+    """True or False, or its text."""
+    if not isinstance(value, (int, str)):  # old scripts send 1 and 0 as well
+        raise TypeError(f"must be True or False, not {type(value).__name__}")
+    return value
+
+
+def body(name: str, value: Any, validated: bool) -> Any:
+    """A model, of this package or of another generated one, or a mapping, which is sent as a dictionary."""
+    if isinstance(value, dict) or hasattr(value, "swagger_types"):
+        return value
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"must be a model or a dictionary, not {type(value).__name__}")
+
+
+Id: TypeAlias = Annotated[SupportsIndex | str, integer]
+Number: TypeAlias = Annotated[SupportsIndex | str | None, integer]
+PageSize: TypeAlias = Annotated[SupportsIndex | str | None, page_size]
+Query: TypeAlias = Annotated[Expression | str | None, expression]
+RequestId: TypeAlias = Annotated[str | None, Header("X-Request-Id"), nonempty]
+Text: TypeAlias = Annotated[str, text]
+OptionalText: TypeAlias = Annotated[str | None, text]
+Flag: TypeAlias = Annotated[bool | None, truth]
+Body: TypeAlias = Annotated[T | Mapping[str, Any], body]
