@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from support.building import run
 from support.life import LIFE
 
 PACKAGE = Path(harbor_client.__file__).parent
+#: A program that is packed does not bring the fake along unless it uses it, nor the command line.
+APART = {"testing", "cli", "__main__"}
+MODULES = {
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+    if path.relative_to(PACKAGE).with_suffix("").parts[0] not in APART
+}
 #: How the tools find the package that is under test.
 FOUND = {"PYTHONPATH": os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))}
 
@@ -30,3 +38,12 @@ def test_pyinstaller_makes_a_program_that_works(program: Path, tmp_path: Path) -
     with FakeHarbor() as harbor:
         settings = {"HARBOR_URL": harbor.url, "HARBOR_USERNAME": "admin", "HARBOR_PASSWORD": "Harbor12345"}
         assert run(tmp_path / "dist/life/life", env=settings) == "fine\n"
+
+
+def test_nuitka_finds_every_module(program: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    dependencies = "--nofollow-import-to=urllib3,certifi,dateutil,six,socks"
+    options = ["--follow-imports", dependencies, "--generate-c-only", f"--report={report}"]
+    run(sys.executable, "-m", "nuitka", *options, program, cwd=tmp_path, env=FOUND)
+    found = set(re.findall(r'<module name="(harbor_client[^"]*)"', report.read_text(encoding="utf-8")))
+    assert MODULES - found == set()

@@ -1,0 +1,56 @@
+"""pylint finds no errors in programs that use the package correctly, and the errors of those that do not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import harbor_client
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = Path(harbor_client.__file__).resolve().parents[1]
+
+RIGHT = """
+import harbor_client
+from harbor_client import models
+from harbor_client.testing import FakeHarbor
+
+with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as client:
+    api = harbor_client.UserApi(client)
+    user = api.get_user(1)
+    print(user.username.upper(), user.creation_time.year, user.user_id + 1)
+    for other in api.list_users(page_size=10):
+        print(other.email.lower())
+    request = models.UserCreationReq(username="alice", email="a@example.com", realname="A", password="Passw0rd1")
+    print(request.username.upper(), harbor_client.UserResp.swagger_types["username"])
+    users = harbor_client.Users(client)
+    for user in users.iterate(harbor_client.Q.username.contains("a")):
+        print(user.username.upper())
+    try:
+        api.get_user(4711)
+    except harbor_client.NotFoundException as error:
+        print(error.status, error.message.upper(), error.outcome)
+"""
+
+
+def errors(*arguments: str | Path) -> str:
+    hook = f"import sys; sys.path.insert(0, {str(PLACE)!r})"
+    command = [sys.executable, "-m", "pylint", "-E", "--init-hook", hook, *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300).stdout
+
+
+def test_a_program_that_is_right(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(RIGHT, encoding="utf-8")
+    assert errors(program) == ""
+
+
+def test_a_program_that_is_wrong(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import harbor_client\nharbor_client.UserApi().get_usr(1)\n", encoding="utf-8")
+    assert "E1101: Instance of 'UserApi' has no 'get_usr' member" in errors(program)
+
+
+def test_the_examples() -> None:
+    assert errors(*sorted((ROOT / "docs/examples").glob("*.py"))) == ""
