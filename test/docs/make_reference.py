@@ -29,6 +29,8 @@ CHAPTERS: list[tuple[str, str, list[Any]]] = [
                 users.PasswordFile,
                 users.Generate,
                 users.Clear,
+                users.read_names,
+                users.describe,
             ),
             *(query.Query, query.Sort, query.TextField, query.IdField, query.FlagField, query.TimeField),
         ],

@@ -16,6 +16,10 @@ import harbor_client
 from harbor_client import models
 from harbor_client.testing import FakeHarbor
 
+configuration = harbor_client.Configuration(host="https://harbor.example.com/api/v2.0", username="admin")
+print(configuration.host.upper(), configuration.username.upper(), configuration.api_key.get("x"))
+print(configuration.timeout + 1, configuration.ssl_ca_cert)
+
 with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as client:
     api = harbor_client.UserApi(client)
     user = api.get_user(1)
@@ -27,6 +31,12 @@ with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as 
     users = harbor_client.Users(client)
     for user in users.iterate(harbor_client.Q.username.contains("a")):
         print(user.username.upper())
+    change = users.ensure("bob", email="bob@example.com", password="Passw0rd1", comment="new")
+    print(change.action.upper(), change.fields.items(), change.to_dict())
+    plan = users.plan([{"username": "bob", "state": "absent"}])
+    print(plan.counts["removed"], [planned.username for planned in plan.changes], plan.to_dict())
+    for row in plan.apply():
+        print(row.username.upper())
     try:
         api.get_user(4711)
     except harbor_client.NotFoundException as error:
@@ -37,7 +47,9 @@ with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as 
 def errors(*arguments: str | Path) -> str:
     hook = f"import sys; sys.path.insert(0, {str(PLACE)!r})"
     command = [sys.executable, "-m", "pylint", "-E", "--init-hook", hook, *map(str, arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300).stdout
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
+    assert not done.stderr, done.stderr
+    return done.stdout
 
 
 def test_a_program_that_is_right(tmp_path: Path) -> None:
