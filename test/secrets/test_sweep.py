@@ -220,6 +220,13 @@ CALLBACKS: dict[str, Callable[[Users, Callable[..., object]], object]] = {
 }
 
 
+for event in ("request", "response"):
+    CALLBACKS[f"a {event} hook"] = lambda users, fail, event=event: (
+        setattr(users.api.api_client.configuration, "event_hooks", {event: [fail]}),
+        users.api.get_user(3),
+    )
+
+
 @pytest.mark.parametrize("place", CALLBACKS)
 def test_what_a_callback_raises(place: str, api: UserApi) -> None:
     error = caught(CALLBACKS[place], Users(api), lambda *_, **__: json.loads(DOCUMENT))
