@@ -23,14 +23,11 @@ def lenient_errors(body: Any) -> list[Error]:
         entries = json.loads(body)["errors"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return []
-    errors = []
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict):
-            code, message = entry.get("code"), entry.get("message")
-            errors.append(
-                Error(
-                    code=code if isinstance(code, str) else None,
-                    message=message if isinstance(message, str) else None,
-                )
-            )
-    return errors
+    if not isinstance(entries, list):
+        return []
+    return [Error(_text(entry, "code"), _text(entry, "message")) for entry in entries if isinstance(entry, dict)]
+
+
+def _text(entry: dict[str, Any], name: str) -> str | None:
+    value = entry.get(name)
+    return value if isinstance(value, str) else None

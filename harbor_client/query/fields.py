@@ -132,7 +132,7 @@ class FlagField(_ValueField[bool]):
     __slots__ = ()
 
 
-class LoginField(TextField):
+class LoginField(_ValueField[str]):
     """The user name or the e-mail address, either of which logs in. Harbor compares it with ``==`` and nothing else."""
 
     __slots__ = ()
@@ -140,17 +140,7 @@ class LoginField(TextField):
     def asc(self) -> NoReturn:
         raise TypeError(f"Harbor does not sort by {self.name}")
 
-    def desc(self) -> NoReturn:
-        self.asc()
-
-    def contains(self, value: str) -> NoReturn:
-        raise TypeError(f"Harbor ignores all but == for {self.name}, and lists everybody")
-
-    def between(self, low: object, high: object) -> NoReturn:
-        self.contains("")
-
-    def one_of(self, *values: object) -> NoReturn:
-        self.contains("")
+    desc = asc
 
 
 class _Fields:

@@ -39,7 +39,7 @@ class Grammar:
         return Condition(self.name, "equals", (checked,), f"\\{text}" if not text or text[0] in "\\~[{(" else text)
 
     def contains(self, value: object) -> Condition:
-        raise ValueError("only text fields can be searched for a part")
+        raise ValueError(f"only text fields can be searched for a part, and {self.name} is none")
 
     def between(self, low: object, high: object) -> Condition:
         if low is None and high is None:
@@ -55,31 +55,16 @@ class Grammar:
             values = tuple(values[0])
         if not values:
             raise ValueError(f"a list of {self.name} needs at least one value")
-        checked = tuple(dict.fromkeys(self.check(value) for value in values))
-        texts = []
-        for value in checked:
-            text = self.write(value)
+        checked = tuple(dict.fromkeys(map(self.check, values)))
+        texts = list(map(self.write, checked))
+        for text in texts:
             if " " in text:
-                raise ValueError(f"Harbor splits lists at spaces, so {self.name} {value!r} cannot be in one")
-            texts.append(text)
+                raise ValueError(f"Harbor splits lists at spaces, so {self.name} {text!r} cannot be in one")
         return Condition(self.name, "one of", checked, f"{{{' '.join(texts)}}}")
-
-    def merge(self, one: Condition, other: Condition) -> Condition | None:
-        """One condition that says what both say, where the field has one."""
-        if one.kind == other.kind == "between":
-            pairs = list(zip(one.values, other.values, strict=True))
-            if self.ordered or all(None in pair for pair in pairs):
-                return self.between(_extreme(max, pairs[0]), _extreme(min, pairs[1]))
-        return None
-
-    #: Whether values compare here as they do in Harbor's database: texts do not.
-    ordered = True
 
 
 class TextGrammar(Grammar):
     """Text."""
-
-    ordered = False
 
     def check(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -124,17 +109,6 @@ class IdGrammar(Grammar):
         if not (text.isascii() and text.lstrip("+").isdigit()) or len(text) > 20:
             raise ValueError(f"{self.name} is compared with a whole number, not {text!r}")
         return self.check(int(text))
-
-    def merge(self, one: Condition, other: Condition) -> Condition | None:
-        both = super().merge(one, other)
-        if both is None:
-            if one.kind == "between":
-                one, other = other, one
-            values = [value for value in one.values if other.accepts(value)]
-            if not values:
-                raise ValueError(f"no {self.name} meets both {one.text} and {other.text}")
-            both = self.one_of(tuple(values))
-        return both
 
 
 class TimeGrammar(Grammar):
@@ -197,14 +171,18 @@ def merged(one: Condition, other: Condition) -> Condition:
     """One condition that says what two on the same field say; ``ValueError`` where there is none."""
     if one == other:
         return one
-    both = GRAMMARS[one.field].merge(one, other)
-    if both is None:
-        raise ValueError(
-            f"Harbor heeds only the last of several conditions on {one.field}: {one.text} and {other.text}"
-        )
-    return both
-
-
-def _extreme(choose: Any, pair: tuple[Any, Any]) -> Any:
-    given = [limit for limit in pair if limit is not None]
-    return choose(given) if given else None
+    grammar = GRAMMARS[one.field]
+    if one.kind == other.kind == "between":
+        pairs = zip(one.values, other.values, strict=True)
+        lows, highs = ([limit for limit in pair if limit is not None] for pair in pairs)
+        # Harbor's database has an order of its own for texts.
+        if not isinstance(grammar, TextGrammar) or (len(lows) < 2 and len(highs) < 2):
+            return grammar.between(max(lows, default=None), min(highs, default=None))
+    elif isinstance(grammar, IdGrammar):
+        if one.kind == "between":
+            one, other = other, one
+        values = tuple(value for value in one.values if other.accepts(value))
+        if not values:
+            raise ValueError(f"no {one.field} meets both {one.text} and {other.text}")
+        return grammar.one_of(values)
+    raise ValueError(f"Harbor heeds only the last of several conditions on {one.field}: {one.text} and {other.text}")

@@ -60,22 +60,16 @@ def _condition(grammar: Grammar, operand: str) -> Condition:
     if isinstance(grammar, LoginGrammar) and first in "~[{(":
         raise wrong("Harbor ignores all but an exact value here, and lists everybody")
     if first == "~":
-        if not isinstance(grammar, TextGrammar):
-            raise wrong("only texts are searched for a part")
         return grammar.contains(operand[1:])
     if first == "(":
         raise wrong("Harbor ignores lists in parentheses for users, and lists everybody")
     if first == "[":
         if operand[-1] != "]" or operand.count("~") != 1:
             raise wrong("a range is [low~high]")
-        low, high = (value(side) if side.strip(_SPACE) else None for side in inner.split("~"))
-        if low is None and high is None:
-            raise wrong("a range needs a limit on one side at least")
-        return Condition(grammar.name, "between", (low, high), operand)
+        return grammar.between(*(value(side) if side.strip(_SPACE) else None for side in inner.split("~")))
     if first == "{":
-        values = tuple(value(item) for item in inner.split(" ") if item.strip(_SPACE).strip("\"'"))
-        if operand[-1] != "}" or not values:
+        if operand[-1] != "}":
             raise wrong("a list is {one two}")
-        return Condition(grammar.name, "one of", values, operand)
+        return grammar.one_of(tuple(value(item) for item in inner.split(" ") if item.strip(_SPACE).strip("\"'")))
     text = operand[1:] if first == "\\" else operand
     return Condition(grammar.name, "equals", (grammar.read(text),), operand)

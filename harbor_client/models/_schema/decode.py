@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from harbor_client import models
@@ -60,43 +60,39 @@ def decoder(kind: str | type) -> Callable[[object], Any]:
         ValueError: there is no type of that name.
         TypeError: the class is not a model.
     """
-    ready = _decoders.get(kind)
-    if ready is not None:
-        name, cls, decode = ready
-        if name is None or getattr(models, name, None) is cls:
-            return decode
-    container, leaf = _split(kind)
-    while container is not None:
-        container, leaf = _split(leaf)
-    cls = None if leaf in _NATIVE else _model_class(leaf)
-    decode = guarded(_quick(kind, leaf, cls) or (lambda value: _strict(kind, value, "")))
-    _decoders[kind] = leaf if cls is not None and isinstance(leaf, str) else None, cls, decode
-    return decode
+    leaf = _leaf(kind)
+    return _made(kind, leaf, None if leaf in _NATIVE else _model_class(leaf))
 
 
-#: The decoder of each type; beside it the name in the type, and the model that it stood for.
-_decoders: dict[str | type, tuple[str | None, Any, Callable[[object], Any]]] = {}
+@lru_cache(256)
+def _leaf(kind: str | type) -> Any:
+    """The type that stands inside all lists and dictionaries."""
+    container, inner = _split(kind)
+    return kind if container is None else _leaf(inner)
 
 
-def _quick(kind: str | type, leaf: Any, cls: Any) -> Callable[[Any], Any] | None:
-    """The quick decoder of a model that is declared with ``@model``, or of a list of them; ``None`` for others."""
-    if not _is_declared(cls):
-        return None
-    row = row_decoder(cls, lambda value: _strict(cls, value, ""), decoder)
-    if kind is leaf:
-        return row
-    if kind != f"list[{leaf}]":
-        return None
+@lru_cache(256)
+def _made(kind: str | type, leaf: Any, cls: Any) -> Callable[[object], Any]:
+    """The decoder of a type: quick for a declared model and a list of them, strict for all others."""
 
+    @guarded
     def decode(value: Any) -> Any:
+        return _strict(kind, value, "")
+
+    if not _is_declared(cls) or kind not in (leaf, f"list[{leaf}]"):
+        return decode
+    row = row_decoder(cls, lambda value: _strict(cls, value, ""), decoder)
+
+    @guarded
+    def decode_list(value: Any) -> Any:
         if type(value) is list:
             try:
                 return list(map(row, value))
             except DecodeError:  # it does not know which row
                 pass
-        return _strict(kind, value, "")
+        return decode(value)
 
-    return decode
+    return guarded(row) if kind == leaf else decode_list
 
 
 def _is_declared(cls: Any) -> bool:
