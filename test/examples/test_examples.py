@@ -345,15 +345,10 @@ def test_offboarding_goes_on_after_a_failure(script: Script) -> None:
     assert done.stdout == "bob: deleted, id 4\n"
 
 
-NEW_STYLE = {f"users_{name}": arguments for name, arguments in OLD_STYLE.items()} | {
-    "users_progress.py": ["people.csv"]
-}
-
-
-@pytest.mark.parametrize("name", OLD_STYLE | NEW_STYLE)
+@pytest.mark.parametrize("name", OLD_STYLE)
 def test_used_wrongly(script: Script, name: str) -> None:
     """No traceback, no half-done work: a word on what is wrong, and an exit status."""
-    arguments = (OLD_STYLE | NEW_STYLE)[name]
+    arguments = OLD_STYLE[name]
     done = script.run(name, "--help")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"usage: {name}")
@@ -369,9 +364,8 @@ def test_used_wrongly(script: Script, name: str) -> None:
     done = script.run(name, *arguments)
     assert done.returncode == 1
     assert re.fullmatch(r"That did not work: (HARBOR_URL|host): has to begin .*\n", done.stderr)
-    if name in OLD_STYLE:
-        del script.environment["HARBOR_URL"]
-        assert script.run(name, *arguments).stderr == "That did not work: HARBOR_URL is not set\n"
+    del script.environment["HARBOR_URL"]
+    assert script.run(name, *arguments).stderr == "That did not work: HARBOR_URL is not set\n"
     assert list(script.harbor.requests) == []
     assert {path.name for path in script.folder.iterdir()} <= {"people.csv", "leavers.txt", "folder"}
 
