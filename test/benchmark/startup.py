@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 
-from benchmark.bench import Bench, Client, Result
+from benchmark.bench import OURS, Bench, Client, Result
 from benchmark.processes import TESTS, Server
 from benchmark.subjects import IMPORTS
 
@@ -26,6 +26,12 @@ except OSError:
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 print('{{"cpu": %r, "whole": %r, "resident": %r, "modules": %r}}' % (whole - cpu, whole, resident, modules))
 """
+_HELP = """
+import contextlib, io
+from harbor_client.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main(["--help"])
+"""
 _FIRST_CALL = "from benchmark.subjects import SUBJECTS; SUBJECTS[{subject!r}]({host!r}).get_user(3)"
 
 
@@ -36,11 +42,15 @@ def imports(bench: Bench) -> list[Result]:
         called = _measure(
             bench, cache, "first call", lambda client: _FIRST_CALL.format(subject=client.subject, host=server.host)
         )
+        helped = _measure(
+            bench, cache, "help", lambda client: _HELP if client.subject == OURS else IMPORTS[client.subject]
+        )
     title = "`import harbor_client` against `import urllib3`: CPU"
     return [
         Result("import-cpu", title, "ms", 1e3, 1.10, imported["cpu"]),
         Result("import-memory", "… resident memory of the process", "MiB", 1, 1.05, imported["resident"]),
         Result("import-modules", "… modules", "modules", 1, 1.10, imported["modules"]),
+        Result("help-cpu", "`harbor-users --help` against `import urllib3`: CPU", "ms", 1e3, 1.30, helped["whole"]),
         Result("first-cpu", "a script that makes one call: CPU of its process", "ms", 1e3, None, called["whole"]),
         Result("first-memory", "… resident memory", "MiB", 1, None, called["resident"]),
     ]
