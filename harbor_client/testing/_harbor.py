@@ -11,9 +11,8 @@ from types import TracebackType
 
 from harbor_client import Configuration
 
-from ._api.instance import Instance
 from ._api.pipeline import Pipeline
-from ._api.settings import Settings
+from ._api.settings import Instance, Settings
 from ._certificates import Authority
 from ._clock import Clock
 from ._contents import DEFAULT_PASSWORD, Population

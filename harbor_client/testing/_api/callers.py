@@ -11,8 +11,8 @@ from .._database.store import ADMIN_ID, Robot, User, is_storable
 from .._errors import Panic, forbidden, unauthorized
 from .._http.messages import Request, wire_text
 from .._versions import Version
-from .instance import Instance
 from .permissions import IN_PROJECT, PUBLIC, Permission, role_permissions
+from .settings import Instance
 
 
 class Caller:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .._http.messages import Request
 from .binding import Scalar
 from .callers import Caller
-from .instance import Instance
+from .settings import Instance
 
 
 class Call(NamedTuple):

@@ -150,10 +150,3 @@ def _member_of(call: Call, action: str, no_member: str, no_body: str = "") -> tu
     if member_id not in INT32:
         raise DatabaseError("member id out of range for integer")
     return project, member_id
-
-
-@operation("GET", "/usergroups", *PAGING)
-def list_user_groups(call: Call) -> Response:
-    call.caller.require("list", "user-group")
-    groups = list(call.harbor.store.projects.groups.items())
-    return listing(call, groups, lambda group: {"group_name": group[1], "group_type": 3, "id": group[0]})

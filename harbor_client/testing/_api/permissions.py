@@ -11,29 +11,23 @@ from .._versions import Version
 Permission = tuple[str, str]
 
 
-def _permissions(text: str) -> tuple[Permission, ...]:
-    rows = (line.split(":") for line in text.strip().split("\n"))
-    return tuple((resource.strip(), action) for resource, actions in rows for action in actions.split())
-
-
 #: What can be done in the scope /system: all of it by system administrators, none of it by others.
-SYSTEM = _permissions("""
-    audit-log: list
-    catalog: read
-    configuration: read update
-    distribution: create read update delete list
-    garbage-collection: create read update delete list
-    jobservice-monitor: read list stop
-    ldap-user: create list
-    project: create read update delete list
-    registry: create read update delete list
-    replication: create read update delete list
-    scan-all: create read update delete list stop
-    security-hub: read list
-    system-volumes: read
-    user: create read update delete list
-    user-group: create read update delete list
-""")
+_SYSTEM_TABLE = """
+    create read update delete list: distribution garbage-collection project registry replication scan-all user
+    create read update delete list: user-group
+    create list: ldap-user
+    read: catalog system-volumes
+    read update: configuration
+    read list: jobservice-monitor security-hub
+    list: audit-log
+    stop: jobservice-monitor scan-all
+"""
+SYSTEM: tuple[Permission, ...] = tuple(
+    (resource, action)
+    for line in _SYSTEM_TABLE.strip().split("\n")
+    for resource in line.split(":")[1].split()
+    for action in line.split(":")[0].split()
+)
 
 #: The roles in a project by the letter that they have in the table below.
 _LETTERS = {"projectAdmin": "A", "maintainer": "M", "developer": "D", "guest": "G", "limitedGuest": "L"}

@@ -8,13 +8,13 @@ from .._errors import Failure, Panic, bad_request, forbidden
 from .._go.media_types import media_type
 from .._go.text import split_query, to_text
 from .._http.messages import BASE_PATH, Request, Response, failure_response, wire_text
-from . import members, projects, robots, system, users  # noqa: F401 - their operations declare themselves
+from . import members, projects, system, users  # noqa: F401 - their operations declare themselves
 from .binding import bind
 from .callers import Authenticator, basic_credentials
 from .calls import Call
-from .instance import Instance
 from .routes import find_route
 from .sessions import Sessions, csrf_problem, masked
+from .settings import Instance
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _METHODS = _SAFE | {
@@ -23,12 +23,7 @@ _METHODS = _SAFE | {
 }
 _CORE_PATHS = ("/api/", "/c/", "/service/", "/v2/", "/chartrepo/")
 _READ_ONLY = "The system is in read only mode. Any modification is prohibited."
-_PORTAL_PAGE = b"""<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Harbor</title><base href="/"></head>
-<body><harbor-app>Loading...</harbor-app></body>
-</html>
-"""
+_PORTAL_PAGE = b'<!doctype html>\n<html lang="en"><title>Harbor</title><harbor-app></harbor-app></html>\n'
 
 
 class Pipeline:

@@ -6,7 +6,7 @@ import re
 
 from .._database.columns import PROJECTS
 from .._database.projects import ROLES, Project
-from .._database.query import Contains, parse_q, select, sorted_by
+from .._database.query import Condition, parse_q, select, sorted_by
 from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
 from .._go.json import Fields, Struct
 from .._go.text import parse_int64
@@ -82,16 +82,15 @@ def existing(call: Call, project: Project | None) -> Project:
 def list_projects(call: Call) -> Response:
     store, caller = call.harbor.store, call.caller
     conditions = parse_q(call.text("q"))
-    owner, public = (conditions.pop(name, "") for name in ("owner", "public"))
-    owner = call.text("owner") or owner
-    wanted = call.parameters["public"] if call.parameters["public"] != "" else public and public == "true"
-    if not caller.authenticated and call.parameters["public"] == "":
-        wanted = ""
+    in_q = {name: conditions.pop(name).value for name in ("owner", "public") if name in conditions}
+    owner, public = call.text("owner") or in_q.get("owner"), call.parameters["public"]
+    if public == "" and "public" in in_q and caller.authenticated:
+        public = in_q["public"] == "true"
     if name := call.text("name"):
-        conditions["name"] = Contains(name)
+        conditions["name"] = Condition("contains", name)
     projects = [project for project in store.projects.by_id.values() if caller.sees(project)]
-    if wanted != "":
-        projects = [each for each in projects if each.metadata.get("public") == ("true" if wanted else "false")]
+    if public != "":
+        projects = [each for each in projects if each.metadata.get("public") == str(public).lower()]
     if owner:
         projects = [each for each in projects if store.users[each.owner_id].username == owner]
     projects = sorted_by(select(projects, conditions, call.harbor.version, PROJECTS), call.text("sort"), PROJECTS)

@@ -1,9 +1,14 @@
-"""The part of Harbor's configuration that the users API depends on."""
+"""What one Harbor consists of, and the part of its configuration that is served here."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from .._clock import Clock
+from .._database.store import Store
 from .._errors import bad_request
 from .._go.json import Fields
+from .._versions import Version
 
 AUTH_MODES = ("db_auth", "ldap_auth", "uaa_auth", "http_auth", "oidc_auth")
 
@@ -53,3 +58,17 @@ class Settings:
             for name in sorted(FIELDS)
             if name != "oidc_client_secret"
         }
+
+
+@dataclass
+class Instance:
+    """One Harbor: its version, its settings, its tables and the time it lives by."""
+
+    version: Version
+    settings: Settings
+    store: Store
+    clock: Clock
+    #: How long the response to a wrong password is held back.
+    lock_seconds: float
+    #: Whether it serves HTTPS.
+    secure: bool

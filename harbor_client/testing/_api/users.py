@@ -6,11 +6,12 @@ decides which error a caller sees.
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import datetime, timezone
 
 from .._database.columns import USERS, like
-from .._database.query import Condition, Contains, id_span, parse_q, select, sorted_by
+from .._database.query import Condition, id_span, parse_q, select, sorted_by
 from .._database.store import ADMIN_ID, Store, User
 from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
 from .._go.json import Struct
@@ -22,8 +23,16 @@ from .calls import Call
 from .paging import links, listing, page_of
 from .permissions import IN_PROJECT, SYSTEM, project_of_scope
 from .routes import operation
-from .rules import check_profile, check_secret
 
+# A local part (bare or in quotes), then an IPv4 address in brackets or a domain with a top level of two letters or
+# more. The white space that a bare local part may not hold is that of Go's \s, which is ASCII and has no vertical tab;
+# `.+` does not cross a line, and the end is the very end.
+_BARE = r'[^<>()\[\]\\.,;:\t\n\f\r @"]+'
+_EMAIL = re.compile(
+    rf'(?:{_BARE}(?:\.{_BARE})*|".+")@'
+    r"(?:\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\]|(?:[a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,})"
+)
+_LOWER, _UPPER, _DIGIT = re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]")
 _CANNOT_UPDATE = "User with ID {} can't be updated"
 
 # -- the collection ----------------------------------------------------------------------------------------------------
@@ -42,8 +51,8 @@ def create_user(call: Call) -> Response:
     _require_creatable(call)
     username, email, realname, comment, password = call.texts("username", "email", "realname", "comment", "password")
     version, store = call.harbor.version, call.harbor.store
-    check_secret(password, version)
-    check_profile(email, realname, comment, username, version)
+    _check_secret(password, version)
+    _check_profile(email, realname, comment, username, version)
     user = store.insert(username, email, realname, comment)
     store.set_password(user, password)
     return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{user.user_id}"})
@@ -65,7 +74,7 @@ def list_users(call: Call) -> Response:
     conditions = parse_q(call.text("q"))
     # Harbor also takes these two outside of `q`, as "contains".
     outside = dict(reversed(call.request.pairs()))
-    conditions.update({key: Contains(outside[key]) for key in ("username", "email") if outside.get(key)})
+    conditions.update({key: Condition("contains", outside[key]) for key in ("username", "email") if outside.get(key)})
     total, users = _count_and_list(call.harbor.store, conditions, call.harbor.version)
     return listing(call, sorted_by(users, call.text("sort"), USERS), shown_user, total)
 
@@ -92,7 +101,7 @@ def search_users(call: Call) -> Response:
     wanted = call.text("username")
     page, page_size = call.number("page"), call.number("page_size")
     version, store = call.harbor.version, call.harbor.store
-    total, users = _count_and_list(store, {"username": Contains(wanted)}, version)
+    total, users = _count_and_list(store, {"username": Condition("contains", wanted)}, version)
     if not total:
         return json_response([], X_Total_Count="0")
     if version.search_reads_raw:
@@ -166,7 +175,7 @@ def get_user(call: Call) -> Response:
 def update_profile(call: Call) -> Response:
     _require_modifiable(call)
     email, realname, comment = call.texts("email", "realname", "comment")
-    check_profile(email, realname, comment, None, call.harbor.version)
+    _check_profile(email, realname, comment, None, call.harbor.version)
     call.harbor.store.update_profile(call.number("user_id"), email, realname, comment)
     return Response(200)
 
@@ -181,7 +190,7 @@ def update_password(call: Call) -> Response:
     is_self = call.caller.authenticated and call.caller.is_user(user_id)
     if is_self and not store.verifies(call.caller.name, old):
         raise forbidden("Current password is incorrect")
-    check_secret(new, call.harbor.version)
+    _check_secret(new, call.harbor.version)
     user = store.get(user_id)
     if store.verifies(user.username, new):
         raise bad_request("New password is identical to old password")
@@ -224,7 +233,7 @@ def set_cli_secret(call: Call) -> Response:
         raise precondition(f"unable to update CLI secret under authmode: {auth_mode}")
     _require_access(call, "update", "Not authorized to update the CLI secret for user: {}")
     secret = call.texts("secret")[0] or "Aa0" + secrets.token_hex(8)  # a random one passes Harbor's own check
-    check_secret(secret, call.harbor.version)
+    _check_secret(secret, call.harbor.version)
     user_id = call.number("user_id")
     user = call.harbor.store.row(user_id)
     if user is None or user.oidc is None:
@@ -261,6 +270,41 @@ def _require_modifiable(call: Call) -> None:
     if user_id != ADMIN_ID or not (asks_for_self_first or call.caller.is_sysadmin):
         raise forbidden(_CANNOT_UPDATE.format(user_id))
     call.caller.require("update")
+
+
+# -- what is accepted: lengths are in bytes of UTF-8, as Go counts -----------------------------------------------------
+
+
+def _check_secret(secret: str, version: Version) -> None:
+    """Refuse a weak password or CLI secret."""
+    length = len(secret.encode())
+    long_enough = 8 <= length <= 128 if version.caps_passwords else length >= 8
+    if long_enough and all(kind.search(secret) for kind in (_LOWER, _UPPER, _DIGIT)):
+        return
+    size = "8-128, inclusively, characters long" if version.caps_passwords else "longer than 8 chars"
+    raise bad_request(
+        f"the password or secret must be {size} with at least 1 uppercase letter, 1 lowercase letter and 1 number"
+    )
+
+
+def _check_profile(email: str, realname: str, comment: str, username: str | None, version: Version) -> None:
+    """Refuse what Harbor refuses in a profile; `username` is None in an update, which cannot change it."""
+    if not email:
+        raise bad_request("email can't be empty")
+    if not _EMAIL.fullmatch(email):
+        raise bad_request("email with illegal format")
+    _check_name("realname", realname, version)
+    if len(comment.encode()) > 30:
+        raise bad_request("comment with illegal length")
+    if username is not None and version.checks_username:
+        _check_name("username", username, version)
+
+
+def _check_name(field: str, name: str, version: Version) -> None:
+    if not 1 <= len(name.encode()) <= 255:
+        raise bad_request(f"{field} with illegal length")
+    if any(character in version.illegal_characters for character in name):
+        raise bad_request(f"{field} contains illegal characters")
 
 
 # -- how a user is shown -----------------------------------------------------------------------------------------------

@@ -23,11 +23,10 @@ for _word, _meaning in (("true", True), ("yes", True), ("false", False), ("no", 
 
 
 class Column:
-    """A column: its name, which is also the attribute of a row, and its kind: ``integer``, ``text``, ``collated text``,
-    ``boolean`` or ``time``."""
+    """A column: its name, which is also the attribute of a row, and what makes of a value what PostgreSQL takes."""
 
-    def __init__(self, name: str, kind: str) -> None:
-        self._kind = kind
+    def __init__(self, name: str, convert: Callable[[object], Cell]) -> None:
+        self._convert = convert
         #: The cell of a row.
         self.of: Callable[[Any], Cell] = operator.attrgetter(name)
 
@@ -44,22 +43,26 @@ class Column:
         cell = self.of(row)
         if cell is None:
             return True, 0
-        return False, collation_key(str(cell)) if self._kind == "collated text" else cell
+        return False, collation_key(str(cell)) if self._convert is _collated_text else cell
 
     def parameter(self, value: object) -> Cell:
         """`value` as PostgreSQL takes it for this column; `DatabaseError` when it does not fit."""
-        if isinstance(value, datetime) and self._kind != "time":
+        if isinstance(value, datetime) and self._convert is not _time:
             value = f"{value:%Y-%m-%d %H:%M:%S}"
         if isinstance(value, str) and not is_storable(value):
             raise DatabaseError("invalid byte sequence for encoding UTF8")
-        result = _CONVERTERS[self._kind](value)
+        result = self._convert(value)
         if result is None:
-            raise DatabaseError(f"{value!r} does not fit a column of the kind {self._kind}")
+            raise DatabaseError(f"{value!r} does not fit the column")
         return result
 
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _collated_text(value: object) -> str | None:
+    return _text(value)
 
 
 def _integer(value: object) -> int | None:
@@ -97,13 +100,6 @@ def _parsed_time(text: str) -> datetime | None:
         return None
 
 
-_CONVERTERS: dict[str, Callable[[object], Cell]] = {
-    "integer": _integer,
-    "boolean": _boolean,
-    "time": _time,
-    "text": _text,
-    "collated text": _text,
-}
 _OPERATORS = {"exact": "eq", "gte": "ge", "lte": "le"}
 
 
@@ -153,15 +149,17 @@ class Table:
     """The columns of a table by the names that a query and a sort know.
 
     Args:
-        columns: Go field name, column name and kind of each.
+        columns: Go field name, column name and converter of each.
         default: the column that rows are sorted by unless told otherwise.
         others: keys of a query that are no columns.
     """
 
-    def __init__(self, columns: Iterable[tuple[str, str, str]], default: str, others: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, columns: Iterable[tuple[str, str, Callable[[object], Cell]]], default: str, others: tuple[str, ...] = ()
+    ) -> None:
         self.columns: dict[str, Column] = {}
-        for go_name, name, kind in columns:
-            self.columns[go_name] = self.columns[name] = Column(name, kind)
+        for go_name, name, convert in columns:
+            self.columns[go_name] = self.columns[name] = Column(name, convert)
         self.default = self.columns[default]
         #: The keys that `q` knows.
         self.filters = frozenset(self.columns) | frozenset(others)
@@ -169,20 +167,20 @@ class Table:
         self.go_names = {name.lower(): column for name, column in self.columns.items() if name[0].isupper()}
 
 
-_TIMES = (("CreationTime", "creation_time", "time"), ("UpdateTime", "update_time", "time"))
+_TIMES = (("CreationTime", "creation_time", _time), ("UpdateTime", "update_time", _time))
 USERS = Table(
     (
-        ("UserID", "user_id", "integer"),
-        ("Username", "username", "text"),
-        ("Email", "email", "text"),
-        ("Password", "password", "text"),
-        ("PasswordVersion", "password_version", "text"),
-        ("Realname", "realname", "text"),
-        ("Comment", "comment", "text"),
-        ("Deleted", "deleted", "boolean"),
-        ("SysAdminFlag", "sysadmin_flag", "boolean"),
-        ("ResetUUID", "reset_uuid", "text"),
-        ("Salt", "salt", "text"),
+        ("UserID", "user_id", _integer),
+        ("Username", "username", _text),
+        ("Email", "email", _text),
+        ("Password", "password", _text),
+        ("PasswordVersion", "password_version", _text),
+        ("Realname", "realname", _text),
+        ("Comment", "comment", _text),
+        ("Deleted", "deleted", _boolean),
+        ("SysAdminFlag", "sysadmin_flag", _boolean),
+        ("ResetUUID", "reset_uuid", _text),
+        ("Salt", "salt", _text),
         *_TIMES,
     ),
     "username",
@@ -190,9 +188,9 @@ USERS = Table(
 )
 PROJECTS = Table(
     (
-        ("ProjectID", "project_id", "integer"),
-        ("OwnerID", "owner_id", "integer"),
-        ("Name", "name", "collated text"),
+        ("ProjectID", "project_id", _integer),
+        ("OwnerID", "owner_id", _integer),
+        ("Name", "name", _collated_text),
         *_TIMES,
     ),
     "name",

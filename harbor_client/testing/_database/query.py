@@ -24,31 +24,15 @@ _SPACE = "".join(each for each in map(chr, range(0x3001)) if each.isspace() and 
 _NO_PAIR = 'the query string must contain "=" and the key/value cannot be empty'
 
 
-class Contains(NamedTuple):
-    """``k=~v``: `text` is somewhere in it, whatever the case."""
+class Condition(NamedTuple):
+    """What is asked of one column.
 
-    text: str
+    Its kinds: ``exact`` (``k=v``), ``contains`` (``k=~v``), ``range`` (``k=[a~b]``, both included, None is open),
+    ``any`` (``k={a b}``), and ``all`` (``k=(a b)``: no column of these tables can be that, so Harbor ignores it).
+    """
 
-
-class Range(NamedTuple):
-    """``k=[a~b]``: from `low` to `high`, both included; None is open."""
-
-    low: Value | None
-    high: Value | None
-
-
-class AnyOf(NamedTuple):
-    """``k={a b}``: one of these."""
-
-    values: list[Value]
-
-
-class AllOf:
-    """``k=(a b)``: all of these. No column of a user can be that, so Harbor ignores it."""
-
-
-#: A plain string is an exact match.
-Condition = str | Contains | Range | AnyOf | AllOf
+    kind: str
+    value: Any
 
 
 def parse_q(q: str) -> dict[str, Condition]:
@@ -75,18 +59,18 @@ def parse_q(q: str) -> dict[str, Condition]:
 def _condition(value: str) -> Condition:
     first, last, inner = value[0], value[-1], value[1:-1]
     if first == "~" and len(value) > 1:
-        return Contains(value[1:])
+        return Condition("contains", value[1:])
     if first == "[" and last == "]" and inner.count("~") == 1:
         low, high = (_value(part) if part.strip(_SPACE) else None for part in inner.split("~"))
         if low is not None or high is not None:
-            return Range(low, high)
+            return Condition("range", (low, high))
     elif first == "{" and last == "}":
-        return AnyOf([item for item in map(_value, inner.split(" ")) if item != ""])
+        return Condition("any", [item for item in map(_value, inner.split(" ")) if item != ""])
     elif first == "(" and last == ")":
-        return AllOf()
+        return Condition("all", None)
     if first in "~[{(":
         raise bad_request(f"invalid query string value: {value}")
-    return value[1:] if first == "\\" else value
+    return Condition("exact", value[1:] if first == "\\" else value)
 
 
 def _value(text: str) -> Value:
@@ -135,19 +119,18 @@ def _tests(key: str, condition: Condition, version: Version, table: Table) -> li
         return []
     if version.limits_operators and operators and operators[0] not in _LIMITED:
         return []
+    kind, value = condition
     if known in ("UsernameOrEmail", "username_or_email"):
-        return [_name_or_email(condition)] if isinstance(condition, str) else []
-    if isinstance(condition, AllOf):
-        return []
-    if isinstance(condition, Contains):
-        escaped = condition.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return [_name_or_email(value)] if kind == "exact" else []
+    if kind == "contains":
+        escaped = value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return [_test(table, name, [*operators, "icontains"], escaped)]
-    if isinstance(condition, Range):
-        bounds = (("gte", condition.low), ("lte", condition.high))
+    if kind == "range":
+        bounds = zip(("gte", "lte"), value, strict=True)
         return [_test(table, name, [*operators, operator], bound) for operator, bound in bounds if bound is not None]
-    if isinstance(condition, AnyOf):
-        return [_test(table, name, [*operators, "in"], condition.values)]
-    return [_test(table, name, operators, condition)]
+    if kind == "any":
+        return [_test(table, name, [*operators, "in"], value)]
+    return [_test(table, name, operators, value)] if kind == "exact" else []
 
 
 _LIMITED = frozenset({"icontains", "in", "gte", "lte", "gt", "lt", "exact"})
@@ -189,7 +172,7 @@ def _test(table: Table, name: str, operators: list[str], value: object) -> _Test
 def id_span(conditions: dict[str, Condition]) -> tuple[int | None, int | None]:
     """The first and last user id that a range allows, so that nobody has to look at all the others."""
     asked = conditions.get("user_id")
-    low, high = (asked.low, asked.high) if isinstance(asked, Range) else (None, None)
+    low, high = asked.value if asked and asked.kind == "range" else (None, None)
     return low if isinstance(low, int) else None, high if isinstance(high, int) else None
 
 

@@ -24,6 +24,7 @@ from .messages import Request, Response
 _MAX_HEAD = 1 << 20
 _MAX_BODY = 32 << 20
 _CHUNKED_FROM = 2049  # Go's server counts a body of up to 2,048 bytes and sends a longer one in chunks
+_BLANK = (b"\r\n", b"\n")
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _REQUEST_LINE = re.compile(rb"(%b) (/[^\x00-\x20\x7f]*) HTTP/([0-9])\.([0-9])\r?\n" % _TOKEN)
 _HEADER_LINE = re.compile(rb"(%b):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*?)[ \t]*\r?\n" % _TOKEN)
@@ -37,10 +38,10 @@ class _BadRequest(Exception):
 
     def __init__(self, status: int, text: str = "") -> None:
         super().__init__(text)
-        body = f"{status} {HTTPStatus(status).phrase}{': ' if text else ''}{text}".encode()
-        self.response = Response(status, body, {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"})
-        if status == 417:
-            self.response = Response(status, b"", {"Connection": "close"})
+        self.response = Response(status)
+        if status != 417:
+            self.response.body = f"{status} {HTTPStatus(status).phrase}{': ' if text else ''}{text}".encode()
+            self.response.headers["Content-Type"] = "text/plain; charset=utf-8"
 
 
 class _Connection(StreamRequestHandler):
@@ -54,17 +55,12 @@ class _Connection(StreamRequestHandler):
     def handle(self) -> None:
         try:
             while self._keep_alive and not self.server.stopping:
-                self._respond(self._read_request())
+                request = self._read_request()
+                self._send(self.server.handler(request), head_only=request.method == "HEAD")
         except _BadRequest as bad:
+            self._keep_alive = False
             self._send(bad.response)
             self._linger()
-
-    def _respond(self, request: Request) -> None:
-        response = self.server.handler(request)
-        if self.server.stopping or response.close in ("before", "after"):
-            self._keep_alive = False
-        else:
-            self._send(response, head_only=request.method == "HEAD")
 
     def _linger(self) -> None:
         """Discard what is still arriving for a moment: closing at once would reset the connection, and the response
@@ -79,7 +75,7 @@ class _Connection(StreamRequestHandler):
 
     def _read_request(self) -> Request:
         line = self._line()
-        while line in (b"\r\n", b"\n"):
+        while line in _BLANK:
             line = self._line()
         match = _REQUEST_LINE.fullmatch(line)
         if match is None:
@@ -108,7 +104,7 @@ class _Connection(StreamRequestHandler):
     def _read_headers(self) -> dict[str, list[str]]:
         headers: dict[str, list[str]] = {}
         left = _MAX_HEAD
-        while (line := self._line()) not in (b"\r\n", b"\n"):
+        while (line := self._line()) not in _BLANK:
             match = _HEADER_LINE.fullmatch(line)
             left -= len(line)
             if match is None or left < 0:
@@ -117,21 +113,21 @@ class _Connection(StreamRequestHandler):
         return headers
 
     def _read_body(self, headers: dict[str, list[str]]) -> bytes:
-        codings = headers.get("transfer-encoding")
+        chunked = "transfer-encoding" in headers
         lengths = {value.strip() for value in headers.get("content-length", ("0",))}
-        length = lengths.pop()
-        if codings is not None and [coding.lower() for coding in codings] != ["chunked"]:
+        if chunked and [coding.lower() for coding in headers["transfer-encoding"]] != ["chunked"]:
             raise _BadRequest(501, "unsupported transfer encoding")
-        if codings is None and (lengths or not re.fullmatch("[0-9]+", length)):
+        if not chunked and (len(lengths) > 1 or not re.fullmatch("[0-9]+", min(lengths))):
             raise _BadRequest(400, "bad Content-Length")
-        if codings is None and (len(length) > 18 or int(length) > _MAX_BODY):
+        length = 0 if chunked else int(min(lengths)[:18])
+        if length > _MAX_BODY:
             raise _BadRequest(413)
-        expected = headers.get("expect", [""])[0].lower()
-        if expected and expected != "100-continue" and self._speaks_http_1_1:
+        expected = headers.get("expect", [""])[0].lower() if self._speaks_http_1_1 else ""
+        if expected not in ("", "100-continue"):
             raise _BadRequest(417)
-        if expected and self._speaks_http_1_1 and (codings or length != "0"):
+        if expected and (chunked or length):
             self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-        return self._read_chunks() if codings else self._read_exactly(int(length))
+        return self._read_chunks() if chunked else self._read_exactly(length)
 
     def _read_exactly(self, length: int) -> bytes:
         body = self.rfile.read(length)
@@ -140,24 +136,25 @@ class _Connection(StreamRequestHandler):
         return body
 
     def _read_chunks(self) -> bytes:
-        body = bytearray()
-        length = 1
-        while length:
-            match = _CHUNK_SIZE.fullmatch(self._line(4096))
-            if match is None:
-                raise _BadRequest(400)
+        body = b""
+        while match := _CHUNK_SIZE.fullmatch(self._line(4096)):
             length = int(match[1], 16)
             if len(body) + length > _MAX_BODY:
                 raise _BadRequest(413)
+            if not length:
+                self._read_headers()  # trailers
+                return body
             body += self._read_exactly(length)
-            if length and self._line(3) not in (b"\r\n", b"\n"):
-                raise _BadRequest(400)
-        self._read_headers()  # trailers
-        return bytes(body)
+            if self._line(3) not in _BLANK:
+                break
+        raise _BadRequest(400)
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def _send(self, response: Response, head_only: bool = False) -> None:
+        if self.server.stopping or response.close in ("before", "after"):
+            self._keep_alive = False
+            return
         body = response.body
         head = _STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} status code {response.status}\r\n"
         head += "".join([f"{name}: {value}\r\n" for name, value in response.headers.items()])
@@ -169,7 +166,7 @@ class _Connection(StreamRequestHandler):
             body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
         else:
             head += f"Content-Length: {len(body)}\r\n"
-        if not self._keep_alive and "Connection" not in response.headers:
+        if not self._keep_alive:
             head += "Connection: close\r\n"
         data = f"{head}\r\n".encode("latin-1") + (b"" if head_only else body)
         if response.close == "during":
