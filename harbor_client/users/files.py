@@ -73,43 +73,29 @@ class Table:
             raw = io.BytesIO(raw.read())
         start = raw.tell()
         head = raw.read(4)
+        raw.seek(start)
         if head.startswith(_WORKBOOKS):
             raise ValueError(
                 f"{self._place()}is a spreadsheet, not text: save it as CSV UTF-8 in Excel or LibreOffice, or give its "
                 "rows: openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
             )
-        marked = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), None)
+        if encoding is None or encoding.lower() in ("utf-8", "utf8"):
+            encoding = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
+        if encoding == "utf-8" and b"\0" in head:
+            raise ValueError(f"{self._place()}line 1 holds NUL: is it UTF-16? Pass encoding='utf-16-le' or 'utf-16-be'")
         try:
-            decoder = codecs.getincrementaldecoder(encoding or marked or "utf-8")()
+            text = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
         except LookupError as error:
             raise ValueError(f"encoding: {error}") from None
-        encoding = marked if marked and (encoding or marked).lower() in ("utf-8", "utf8", marked) else encoding
+        wrong = _undecodable(text)
+        text.detach()
+        if wrong:
+            why = (
+                f"which is not {encoding.upper()}: pass encoding='cp1252' if Excel on Windows has saved it, or save it"
+            )
+            raise ValueError(f"{self._place()}{wrong}, {why} as CSV UTF-8")
         raw.seek(start)
-        line = 1
-        block = b" "
-        problem = None
-        while block and not problem:
-            block = raw.read(1 << 16)
-            try:
-                text = decoder.decode(block, not block)
-                if "\0" in text:
-                    line += text.partition("\0")[0].count("\n")
-                    problem = "NUL; if it is UTF-16, pass encoding='utf-16-le' or 'utf-16-be'"
-            except UnicodeDecodeError as error:
-                read = error.object[: error.start].decode(error.encoding, "ignore")
-                line += read.count("\n")
-                problem = (
-                    f"the byte 0x{error.object[error.start]:02x}, which is not {error.encoding.upper()}: pass encoding="
-                    "'cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
-                )
-                read = ""
-                error.object = b""
-            else:
-                line += text.count("\n") if not problem else 0
-        if problem:
-            raise ValueError(f"{self._place()}line {line} holds {problem}")
-        raw.seek(start)
-        return io.TextIOWrapper(raw, encoding or "utf-8", newline="")
+        return io.TextIOWrapper(raw, encoding, newline="")
 
     def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> tuple[Any, int]:
         """A reader that begins with the first line of cells, and the number of lines before that."""
@@ -152,3 +138,16 @@ class Table:
         """Close the file if it was opened here."""
         if self._own is not None:
             self._own.close()
+
+
+def _undecodable(text: IO[str]) -> str | None:
+    """Where a text that was read with ``surrogateescape`` holds a byte that is none of its encoding."""
+    number = 0
+    try:
+        for number, line in enumerate(text, 1):
+            wrong = None if line.isascii() else next((c for c in line if "\udc80" <= c <= "\udcff"), None)
+            if wrong:
+                return f"line {number} holds the byte 0x{ord(wrong) - 0xDC00:02x}"
+    except UnicodeError:
+        return f"line {number + 1} holds bytes"
+    return None

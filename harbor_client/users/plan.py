@@ -39,8 +39,9 @@ class Plan:
         not_found = 0
         with run:
             for step in iter(run.step, None):
-                not_found += step.change.action == "not_found"
-                if step.change.action != "unchanged" and not_found <= _NOT_FOUND_SHOWN:
+                missing = step.change.action == "not_found"
+                not_found += missing
+                if step.change.action != "unchanged" and not (missing and not_found > _NOT_FOUND_SHOWN):
                     self._steps.append(step)
         self.counts: Counter[str] = run.counts
         self.changes: list[Change] = [step.change for step in self._steps]

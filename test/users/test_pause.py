@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 
 from harbor_client import ApiClient, UserApi
 from harbor_client.testing import FakeHarbor
+from harbor_client.users import Users
 
 
 def test_calls_of_other_threads_wait(harbor: FakeHarbor) -> None:
@@ -87,3 +89,33 @@ def test_one_pause_waits_for_another(harbor: FakeHarbor) -> None:
         for thread in threads:
             thread.join()
         assert together == [1] * 80
+
+
+def test_own_password_changes_while_all_threads_call(as_user: Callable[..., Users], harbor: FakeHarbor) -> None:
+    """With the old password, one call of theirs would lock the account for the others."""
+    users = as_user()
+    stop = threading.Event()
+    failures: list[Exception] = []
+    calls = 0
+
+    def call() -> None:
+        nonlocal calls
+        while not stop.is_set():
+            try:
+                users.get(1)
+                calls += 1
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=call) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    try:
+        for number in range(8):
+            users.change_password("admin", f"N3wPassword{number}")
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert calls
+    assert not failures

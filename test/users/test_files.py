@@ -1,0 +1,269 @@
+"""Files as spreadsheets save them, and rows as their readers give them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harbor_client import ApplyError, PasswordFile, RowError
+from harbor_client.testing import FakeHarbor
+from harbor_client.users import Users
+
+#: Header and rows: umlauts, blanks, a no-break space, a quoted cell, empty trailing cells, an empty line.
+LINES = [
+    ["User Name", "E-Mail", "REALNAME", "Comment", "", ""],
+    ["  müller ", "mueller@example.com", "Jörg\xa0Müller\xa0", 'a "b"', "", ""],
+    ["", "", "", "", "", ""],
+    ["straße", "s@example.com", " Straße ", "", "", ""],
+]
+
+
+def text(delimiter: str, end: str = "\r\n", columns: int = 6) -> str:
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=delimiter, lineterminator=end)
+    writer.writerows(line[:columns] for line in LINES)
+    return file.getvalue()
+
+
+FILES: dict[str, tuple[bytes, dict[str, str]]] = {
+    "Excel, CSV UTF-8, German": (text(";").encode("utf-8-sig"), {}),
+    "Excel, CSV, German": (text(";").encode("cp1252"), {"encoding": "cp1252"}),
+    "Excel, CSV UTF-8, English": (text(",").encode("utf-8-sig"), {}),
+    "Excel, Unicode text": (text("\t").encode("utf-16"), {}),
+    "Excel, Macintosh": (text(";", "\r").encode("mac-roman"), {"encoding": "mac-roman"}),
+    "sep=": (f"sep=;\r\n{text(';')}".encode("utf-8-sig"), {}),
+    "sep= in quotes": (f'"sep=|";;\r\n{text("|")}'.encode(), {}),
+    "LibreOffice": (text(",", "\n", 4).encode(), {}),
+    "LibreOffice, UTF-16 big-endian": (b"\xfe\xff" + text(";", "\n").encode("utf-16-be"), {}),
+    "UTF-16 without a mark": (text(";").encode("utf-16-le"), {"encoding": "utf-16-le"}),
+    "Google Sheets": (text(",", "\r\n", 4).removesuffix("\r\n").encode(), {}),
+    "Google Sheets, TSV": (text("\t", "\r\n", 4).encode(), {}),
+    "another delimiter": (text("|").encode(), {"delimiter": "|"}),
+    "an encoding that has a mark": (text(";").encode("utf-8-sig"), {"encoding": "utf-8"}),
+    "blank lines first": (f"\r\n\r\n{text(';')}".encode(), {}),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("source", ["path", "binary file", "pipe", "text file"])
+def test_files_as_spreadsheets_save_them(
+    harbor: FakeHarbor, users: Users, tmp_path: Path, name: str, source: str
+) -> None:
+    content, options = FILES[name]
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    if source == "text file":
+        encoding = options.pop("encoding", None) if "encoding" in (options := dict(options)) else None
+        marks = {b"\xef\xbb": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+        with open(path, encoding=encoding or marks.get(content[:2], "utf-8"), newline="") as file:
+            plan = users.plan(file, generate_passwords=True, **options)  # type: ignore[arg-type]
+    elif source == "path":
+        plan = users.plan(path, generate_passwords=True, **options)  # type: ignore[arg-type]
+    else:
+
+        class Pipe(io.BytesIO):
+            def seekable(self) -> bool:
+                return source != "pipe"
+
+        plan = users.plan(Pipe(content), generate_passwords=True, **options)  # type: ignore[arg-type]
+    assert [(change.action, change.username, change.row) for change in plan] == [
+        ("created", "müller", 1),
+        ("created", "straße", 2),
+    ]
+    assert plan.changes[0].fields["realname"] == (None, "Jörg\xa0Müller")
+    assert plan.changes[0].fields["comment"] == (None, 'a "b"')
+    assert plan.changes[1].fields["realname"] == (None, "Straße")
+
+
+def test_a_colleagues_spreadsheet_in_five_lines(harbor: FakeHarbor, users: Users, tmp_path: Path) -> None:
+    people, kept = tmp_path / "Leute.csv", tmp_path / "kept.csv"
+    lines = "".join(f"user{n:02}; u{n:02}@example.com;Jörg Müller {n};x;;\r\n" for n in range(50))
+    people.write_bytes(f"Kennung;E-Mail;Realname;Abteilung;;\r\n{lines};;;;;\r\n".encode("cp1252"))
+    columns = {"kennung": "username", "ABTEILUNG": None}
+    options: dict[str, Any] = {"encoding": "cp1252", "columns": columns, "generate_passwords": True}
+    assert users.plan(people, **options).counts == {"created": 50}
+    users.apply(people, **options, on_password=PasswordFile(kept)).finish()
+    assert len(harbor.usernames) == 50
+    rows = list(csv.DictReader(kept.read_text("utf-8").splitlines()))
+    assert [row["username"] for row in rows] == [f"user{n:02}" for n in range(50)]
+    assert harbor.configuration("user07", rows[7]["password"]).username == "user07"
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        (text(";").encode("cp1252"), {}, r"people\.csv: line 2 holds the byte 0xfc, .*encoding='cp1252'.*CSV UTF-8"),
+        (text(";").encode("utf-16-le"), {}, r"people\.csv: line 1 holds NUL.*utf-16-le"),
+        (b"username\n" + b"a\n" * 70_000 + b"\xff\n", {}, "line 70002 holds the byte 0xff"),
+        (text(";").encode(), {"encoding": "utf-16"}, "line 1 holds"),
+        (text(";").encode(), {"encoding": "klingon"}, "encoding: unknown encoding: klingon"),
+        (b"PK\x03\x04 and so on", {}, "spreadsheet, not text: save it as CSV UTF-8.*openpyxl.*pandas"),
+        (b"\xd0\xcf\x11\xe0 and so on", {}, "spreadsheet, not text"),
+        (b"username|email\r\na|b\r\n", {}, r"unknown column 'username\|email'.*columns="),
+        (b"username;mail\r\n", {}, r"people\.csv.*unknown column 'mail'.*known: username, email"),
+        (b"email;comment;comment\r\n", {}, "names the column comment twice"),
+        (b"username;Passw0rd1\r\n", {}, "unknown column (?!.*Passw0rd1)"),
+        (b"username;admin;sysadmin_flag\r\n", {}, "twice"),
+        (b"username\r\n", {"columns": {"Kennung": "username"}}, "the first line has no 'Kennung'"),
+        (b"username\r\n", {"columns": {"Kennung": "name"}}, "'name' is not a column"),
+    ],
+)
+def test_files_that_cannot_be_read(
+    harbor: FakeHarbor, users: Users, tmp_path: Path, content: bytes, options: dict[str, Any], words: str
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_bytes(content)
+    for call in (users.apply, users.plan):
+        with pytest.raises(ValueError, match=words) as caught:
+            call(path, **options)  # type: ignore[operator]
+        assert caught.value.__cause__ is None
+    assert not harbor.requests
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "words"),
+    [
+        ("x;x@example.com;maybe;;", "Admin ", "sysadmin_flag is 'maybe'; yes and no are accepted"),
+        ("x;x@example.com;yes;gone;", "State", "state is 'gone'; present and absent are accepted"),
+        ("x;x@example.com;;;012345678901234567890123456789X", "Bemerkung", "31 bytes; at most 30"),
+        ("x\u200b;x@example.com;;;", "Kennung", r"U\+200B: remove it"),
+        ("x\u00ady;x@example.com;;;", "Kennung", r"U\+00AD"),
+        ("x;x\x07@example.com;;;", "E-Mail", r"U\+0007"),
+        ("x;x@example.com;;;;more", None, "more cells than columns"),
+        ("x;;;;", None, "needs an email"),
+        (";;;;x", None, "username is missing"),
+    ],
+)
+def test_an_error_names_file_line_column_and_value(
+    harbor: FakeHarbor, users: Users, tmp_path: Path, cells: str, column: str | None, words: str
+) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(f'Kennung;E-Mail;Admin ;State;Bemerkung\n\nok;ok@example.com;;;"two\nlines"\n\n{cells}\n', "utf-8")
+    with pytest.raises(ApplyError) as caught:
+        users.apply(
+            path,
+            columns={"Kennung": "username", "bemerkung": "comment"},
+            generate_passwords=True,
+            on_error="continue",
+            on_password=lambda *_: None,
+        ).finish()
+    first, error = (change.error for change in caught.value.failed)
+    assert isinstance(first, RowError)
+    assert (first.line, first.column) == (3, "Bemerkung")  # a line break is a character that cannot be seen
+    assert isinstance(error, RowError)
+    assert (error.row, error.line, error.file, error.column) == (2, 6, str(path), column)
+    with pytest.raises(RowError, match=words):
+        raise error
+    assert f"{path}, line 6" in str(error)
+    assert (f"column {column!r}" in str(error)) is (column is not None)
+
+
+def test_letters_that_need_joiners(harbor: FakeHarbor, users: Users) -> None:
+    row = {"username": "nm", "email": "nm@example.com", "realname": "علی\u200cرضا", "password": "Passw0rd1"}
+    assert users.apply([row]).finish().counts == {"created": 1}
+
+
+class NAType:
+    """As pandas'."""
+
+    def __bool__(self) -> bool:
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+class Cell:
+    """As openpyxl's."""
+
+    coordinate = "A1"
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+
+RECORDS: list[dict[str, Any]] = [
+    {"username": "alice ", "email": "a@example.com", "admin": True, "comment": "hi", "Unnamed: 4": float("nan")},
+    {"username": "bob", "email": "b@example.com", "admin": 0, "comment": float("nan"), "Unnamed: 4": None},
+    {"username": float("nan"), "email": NAType(), "admin": None, "comment": "", "Unnamed: 4": NAType()},
+    {"username": "carol", "email": "c@example.com", "admin": "1.0", "comment": NAType(), "Unnamed: 4": " "},
+]
+SHEET = [["Username", "E-Mail", "Admin", "Comment", None], *(list(record.values()) for record in RECORDS)]
+
+
+class Frame:
+    """As much of a pandas.DataFrame as counts."""
+
+    columns = list(RECORDS[0])
+
+    def to_dict(self, orient: str) -> list[dict[str, Any]]:
+        assert orient == "records"
+        return RECORDS
+
+    def __iter__(self) -> Any:
+        return iter(self.columns)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: RECORDS,
+        lambda: iter(RECORDS),
+        lambda: Frame(),
+        lambda: SHEET,
+        lambda: (tuple(line) for line in SHEET),
+        lambda: [tuple(map(Cell, line)) for line in SHEET],
+    ],
+    ids=["records", "iterator", "data frame", "lists", "values", "cells"],
+)
+def test_rows_of_pandas_and_openpyxl(harbor: FakeHarbor, users: Users, make: Callable[[], Any]) -> None:
+    users.apply(make(), generate_passwords=True, on_password=lambda *_: None).finish()
+    found = {user.username: (user.sysadmin_flag, user.comment) for user in users.iterate()}
+    assert found == {"alice": (True, "hi"), "bob": (False, None), "carol": (True, None)}
+    for user_id in (3, 4):
+        users.patch(user_id, comment="kept")
+    assert users.plan(make()).counts == {"unchanged": 2, "changed": 1}
+
+
+def test_rows_of_a_dict_reader_filtered_or_not(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("alice", comment="old")
+    content = "Username;E-Mail;Comment\nalice;;\n"
+    for rows in (
+        csv.DictReader(io.StringIO(content), delimiter=";"),
+        [row for row in csv.DictReader(io.StringIO(content), delimiter=";") if row],
+    ):
+        assert users.plan(rows).counts == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("wrong", [12345, 12345.0, Decimal(5), True, ["x"]])
+def test_names_that_are_numbers_are_called_so(users: Users, wrong: Any) -> None:
+    (change,) = users.apply([{"username": wrong, "email": "x@example.com"}])
+    assert f"username must be text, not {type(wrong).__name__}" in str(change)
+
+
+def test_blanks_make_no_second_user(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("zed")
+    rows = io.StringIO("username,state\n zed\u00a0,ABSENT\n")
+    assert users.apply(rows).finish().counts == {"removed": 1}
+
+
+def test_names_in_code_are_taken_as_they_are(harbor: FakeHarbor, users: Users) -> None:
+    """Else a walk over all users could hit ``bob`` in the place of ``bob ``."""
+    for name in ("bob", "bob "):
+        harbor.add_user(name, email=f"{len(name)}@example.com")
+    (other,) = [user for user in users.iterate() if user.username == "bob "]
+    assert users.apply([other]).finish().counts == {"unchanged": 1}
+    from harbor_client import UserRow
+
+    assert users.apply([UserRow(other.username or "", state="absent")]).finish().counts == {"removed": 1}
+    assert harbor.usernames == ["bob"]
+
+
+def test_a_password_in_a_wrong_place_is_not_shown(harbor: FakeHarbor, users: Users) -> None:
+    content = "username,sysadmin_flag,state\nx,S3cretWord,\ny,,S3cretWord\n"
+    changes = list(users.apply(io.StringIO(content), on_error="continue"))
+    assert all("***" in str(change) for change in changes)
+    assert "S3cret" not in repr(changes)

@@ -1,0 +1,210 @@
+"""Generated passwords reach their keeper before Harbor, and no crash loses one."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harbor_client import ApiClient, ApplyError, UnauthorizedException, UserApi
+from harbor_client.testing import FakeHarbor
+from harbor_client.users import GENERATE, PasswordFile, Users
+
+AsUser = Callable[..., Users]
+
+
+def row(name: str, **more: object) -> dict[str, object]:
+    return {"username": name, "email": f"{name}@example.com", "password": GENERATE, **more}
+
+
+def read(path: Path) -> list[list[str]]:
+    text = path.read_bytes().decode()
+    assert "\r" not in text
+    header, *rows = csv.reader(text.splitlines())
+    assert header == ["username", "password", "note"]
+    return rows
+
+
+def logs_in(harbor: FakeHarbor, name: str, password: str) -> bool:
+    with ApiClient(harbor.configuration(name, password)) as client:
+        try:
+            return UserApi(client).get_current_user_info().username == name
+        except UnauthorizedException:
+            return False
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "kept.csv"
+
+
+def test_a_password_is_told_before_the_request(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("old")
+    told: list[tuple[str, str, int]] = []
+
+    def keep(username: str, password: str) -> None:
+        told.append((username, password, sum(request.method != "GET" for request in harbor.requests)))
+
+    rows = [row("a"), row("old"), row("given", password="Passw0rd1"), row("b", password=None)]
+    run = users.apply(rows, on_password=keep, generate_passwords=True, update_password="always").finish()
+    assert run.counts == {"created": 3, "changed": 1}
+    assert [(name, before) for name, _, before in told] == [("a", 0), ("old", 1), ("b", 3)]
+    assert all(logs_in(harbor, name, password) for name, password, _ in told)
+    users.ensure("c", email="c@example.com", password=GENERATE, on_password=keep)
+    users.change_password("c", GENERATE, on_password=keep)
+    users.change_password(users.get("c").user_id or 0, GENERATE, on_password=keep)
+    assert [name for name, _, _ in told[3:]] == ["c"] * 3
+    assert logs_in(harbor, "c", told[-1][1])
+
+
+def test_a_keeper_that_fails_keeps_the_request_back(harbor: FakeHarbor, users: Users) -> None:
+    def fail(username: str, password: str) -> None:
+        raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="disk is full"):
+        users.apply([row("a")], on_password=fail).finish()
+    assert harbor.usernames == []
+
+
+def test_nothing_is_told_in_a_dry_run(harbor: FakeHarbor, users: Users, path: Path) -> None:
+    users.plan([row("a")])
+    users.apply([row("a")], dry_run=True, on_password=PasswordFile(path)).finish()
+    assert not path.exists()
+
+
+def test_the_file_is_its_owners_alone(harbor: FakeHarbor, users: Users, path: Path) -> None:
+    old = os.umask(0)
+    try:
+        users.apply([row("a"), row("ü,;b")], on_error="continue", on_password=PasswordFile(path)).finish(check=False)
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    ((name, password, note),) = read(path)
+    assert (name, note) == ("a", "")
+    assert logs_in(harbor, name, password)
+    path.chmod(0o644)
+    users.apply([row("c")], on_password=PasswordFile(path)).finish()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [line[0] for line in read(path)] == ["a", "c"]
+    assert os.listdir(path.parent) == ["kept.csv"]
+
+
+def test_only_what_holds_remains(harbor: FakeHarbor, as_user: AsUser, path: Path) -> None:
+    users = as_user(retries=0)
+    harbor.add_user("holder", email="b@example.com")
+    rows = [row("a"), row("b"), row("c"), row("d", email="d")]
+    run = users.apply(rows, on_error="continue", on_password=PasswordFile(path)).finish(check=False)
+    assert run.counts == {"created": 2, "failed": 2}
+    assert [(line[0], line[2]) for line in read(path)] == [("a", ""), ("c", "")]
+    before = dict(line[:2] for line in read(path))
+    users.apply([row("a")], update_password="always", on_password=PasswordFile(path)).finish()  # a newer one replaces
+    after = dict(line[:2] for line in read(path))
+    assert len(read(path)) == 2
+    assert after["a"] != before["a"]
+    assert logs_in(harbor, "a", after["a"])
+    assert after["c"] == before["c"]
+
+
+def test_an_unknown_outcome_is_kept_and_marked(harbor: FakeHarbor, as_user: AsUser, path: Path) -> None:
+    users = as_user(retries=0)
+    harbor.fail_next("POST", "/users", close="before")
+    with pytest.raises(ApplyError):
+        users.apply([row("a")], on_password=PasswordFile(path)).finish()
+    ((name, _, note),) = read(path)
+    assert (name, note) == ("a", "outcome unknown: it may have been set")
+    users.apply([row("a"), row("b")], on_password=PasswordFile(path)).finish()
+    rows = read(path)
+    assert [(line[0], line[2]) for line in rows] == [("a", ""), ("b", "")]
+    assert logs_in(harbor, "a", rows[0][1])
+
+
+def test_finish_would_lose_passwords_without_a_keeper(harbor: FakeHarbor, users: Users) -> None:
+    for rows, options in (([row("a")], {}), ([row("a", password=None)], {"generate_passwords": True})):
+        with pytest.raises(ApplyError, match="pass on_password"):
+            users.apply(rows, **options).finish()  # type: ignore[arg-type]
+    assert harbor.usernames == []
+    (change,) = users.apply([row("a")])
+    assert change.password
+    assert logs_in(harbor, "a", change.password)
+
+
+def test_a_result_is_not_lost_when_progress_fails(harbor: FakeHarbor, users: Users) -> None:
+    def fail(done: int, total: int | None) -> None:
+        raise ZeroDivisionError
+
+    run = users.apply([row("a")], progress=fail)
+    with pytest.raises(ZeroDivisionError):
+        next(run)
+    change = next(run)
+    assert change.password
+    assert logs_in(harbor, "a", change.password)
+    assert run.counts == {"created": 1}
+
+
+@pytest.mark.parametrize("content", [b"username,email\na,b\n", b"hello", b"username,password\na,b\n"])
+def test_what_is_no_password_file_is_left_alone(harbor: FakeHarbor, path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="is not a password file"):
+        PasswordFile(path)
+    with pytest.raises(FileNotFoundError):
+        PasswordFile(path.parent / "no" / "kept.csv")
+    with pytest.raises(IsADirectoryError):
+        PasswordFile(path.parent)
+    assert path.read_bytes() == content
+
+
+def test_a_line_that_was_cut_off_is_removed(harbor: FakeHarbor, users: Users, path: Path) -> None:
+    """Its request was never sent: the whole line is on the disk before that."""
+    whole = "username,password,note\nbob,An0therOne,\n"
+    for size in range(whole.index("bob"), len(whole)):
+        path.write_text(whole[:size])
+        name = f"new{size}"
+        users.apply([row(name)], on_password=PasswordFile(path)).finish()
+        ((found, password, _),) = read(path)
+        assert found == name
+        assert logs_in(harbor, name, password)
+
+
+SCRIPT = """
+import sys
+from harbor_client import ApiClient, Configuration, PasswordFile, Users
+rows = [{"username": f"u{n}", "email": f"u{n}@example.com"} for n in range(40)]
+with ApiClient(Configuration.from_env()) as client:
+    Users(client).apply(rows, generate_passwords=True, on_password=PasswordFile(sys.argv[1])).finish()
+"""
+
+
+@pytest.mark.parametrize("moment", [0, 1, 2, 4, 7, 11])
+def test_a_killed_process_loses_no_password(tmp_path: Path, moment: int) -> None:
+    path = tmp_path / "kept.csv"
+    with FakeHarbor(lock_seconds=0) as harbor:
+        environment = {
+            **os.environ,
+            "HARBOR_URL": harbor.url,
+            "HARBOR_USERNAME": "admin",
+            "HARBOR_PASSWORD": "Harbor12345",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        }
+        command = [sys.executable, "-c", SCRIPT, str(path)]
+        with subprocess.Popen(command, env=environment) as running:
+            while running.poll() is None and len(harbor.usernames) < 3 * moment:
+                time.sleep(0.0005 * moment)
+            running.send_signal(signal.SIGKILL)
+        made = harbor.usernames
+        kept = {line[0]: line[1] for line in read(path)} if path.exists() else {}
+        assert all(logs_in(harbor, name, kept[name]) for name in made)
+        assert len(kept) <= len(made) + 1
+        done = subprocess.run(command, env=environment, timeout=60)
+        assert done.returncode == 0
+        rows = read(path)
+        assert sorted(line[0] for line in rows) == sorted(harbor.usernames)
+        assert len(rows) == 40
+        assert all(logs_in(harbor, line[0], line[1]) for line in rows)

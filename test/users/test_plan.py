@@ -1,0 +1,213 @@
+"""A plan looks once, says what would happen, and does just that."""
+
+from __future__ import annotations
+
+import gc
+import json
+import tracemalloc
+from dataclasses import asdict
+
+import pytest
+
+from harbor_client import GENERATE, ApiClient, ApplyError, EmailTakenException, RowError
+from harbor_client.testing import FakeHarbor
+from harbor_client.users import Plan, Users
+
+PASSWORD = "Passw0rd1"
+
+
+def row(name: str, **more: object) -> dict[str, object]:
+    return {"username": name, "email": f"{name}@example.com", "password": PASSWORD, **more}
+
+
+def writes(harbor: FakeHarbor) -> list[str]:
+    return [f"{request.method} {request.path}" for request in harbor.requests if request.method != "GET"]
+
+
+@pytest.fixture
+def plan(harbor: FakeHarbor, users: Users) -> Plan:
+    for name in ("alice", "bob", "same"):
+        harbor.add_user(name, comment="old")
+    rows = [
+        row("alice", comment="new"),
+        {"username": "bob", "state": "absent"},
+        row("carol", password=GENERATE),
+        {"username": "same"},
+        {"username": "boob", "state": "absent"},
+        {"username": "wrong", "comment": "x" * 31},
+    ]
+    return users.plan(rows)
+
+
+SUMMARY = "1 to create, 1 to change, 1 to remove, 1 unchanged, 1 not found, 1 wrong"
+
+
+def test_it_is_evaluated_once(harbor: FakeHarbor, plan: Plan) -> None:
+    asked = len(harbor.requests)
+    assert repr(plan) == f"<Plan: {SUMMARY}>"
+    assert str(plan).splitlines()[-1] == SUMMARY
+    assert plan.counts == dict.fromkeys(("changed", "removed", "created", "unchanged", "not_found", "failed"), 1)
+    assert plan.has_changes
+    assert [change.action for change in plan.changes] == ["changed", "removed", "created", "not_found", "failed"]
+    assert list(plan) == plan.changes
+    assert all(change.dry_run for change in plan)
+    html = plan._repr_html_()
+    assert SUMMARY in html
+    assert "alice" in html
+    assert len(harbor.requests) == asked
+    assert not writes(harbor)
+
+
+def test_html_is_escaped(users: Users) -> None:
+    html = users.plan([{"username": "<script>", "state": "absent"}])._repr_html_()
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_nothing_to_change(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("alice")
+    plan = users.plan(iter([{"username": "alice"}]))
+    assert not plan.has_changes
+    assert plan.changes == []
+    assert plan.apply().finish().counts == {}
+
+
+def test_a_plan_as_json(plan: Plan) -> None:
+    found = json.loads(json.dumps(plan.to_dict()))
+    assert found["counts"]["created"] == 1
+    assert found["has_changes"] is True
+    assert found["changes"][0]["fields"] == {"comment": ["old", "new"], "password": ["***", "***"]} or found["changes"][
+        0
+    ]["fields"] == {"comment": ["old", "new"]}
+    assert "at most 30" in found["changes"][-1]["error"]
+    assert PASSWORD not in json.dumps(found)
+
+
+def test_changes_as_dictionaries_show_no_password(users: Users) -> None:
+    change = users.ensure("x", email="x@example.com", password=GENERATE)
+    assert change.password
+    for shown in (asdict(change), change.to_dict(), json.loads(json.dumps(change.to_dict()))):
+        assert change.password not in str(shown)
+    assert change.to_dict()["password"] == "***"
+    assert change.to_dict()["fields"] == {"email": [None, "x@example.com"], "realname": [None, "x"]}
+
+
+def test_it_does_just_what_it_says(harbor: FakeHarbor, plan: Plan) -> None:
+    told: list[tuple[str, str]] = []
+    with pytest.raises(ApplyError) as caught:
+        plan.apply(on_error="continue", on_password=lambda *both: told.append(both)).finish()
+    (failed,) = caught.value.failed
+    assert (failed.row, failed.username) == (6, "wrong")
+    assert writes(harbor) == ["PUT /users/3", "DELETE /users/4", "POST /users"]
+    assert [name for name, _ in told] == ["carol"]
+    before = writes(harbor)
+    again = plan.apply(on_error="continue").finish(check=False)  # what was planned is no longer to be done
+    assert again.counts == {"failed": 4, "not_found": 1}
+    assert writes(harbor) == before
+
+
+def test_it_refuses_what_has_changed_meanwhile(harbor: FakeHarbor, users: Users, plan: Plan) -> None:
+    users.patch("alice", comment="somebody else's")
+    harbor.add_user("carol")
+    users.ensure_absent("bob")
+    harbor.requests.clear()
+    run = plan.apply(on_error="continue").finish(check=False)
+    assert [change.username for change in run.failed] == ["alice", "bob", "carol", "wrong"]
+    assert all(isinstance(change.error, RowError) for change in run.failed)
+    assert "planned was ~ alice  comment: 'old' -> 'new', now it would be" in str(run.failed[0])
+    assert not writes(harbor)
+    assert plan.apply().finish(check=False).counts == {"failed": 1}
+
+
+def test_what_was_unchanged_stays_alone(harbor: FakeHarbor, users: Users, plan: Plan) -> None:
+    users.patch("same", comment="changed since")
+    harbor.requests.clear()
+    plan.apply(on_error="continue", on_password=lambda *_: None).finish(check=False)
+    assert users.get("same").comment == "changed since"
+
+
+# -- conflicts ---------------------------------------------------------------------------------------------------------
+
+
+def test_addresses_that_somebody_has(harbor: FakeHarbor, users: Users) -> None:
+    holder = harbor.add_user("holder", email="taken@example.com")
+    harbor.add_user("alice")
+    rows = [row("new", email="taken@example.com"), {"username": "alice", "email": "taken@example.com"}, row("fine")]
+    harbor.requests.clear()
+    plan = users.plan([rows[0], rows[2]])
+    assert [change.action for change in plan] == ["failed", "created"]
+    error = plan.changes[0].error
+    assert isinstance(error, EmailTakenException)
+    assert error.outcome == "not_sent"
+    assert f"belongs to user {holder}, 'holder'" in str(plan)
+    assert [change.action for change in users.plan([rows[1]])] == ["failed"]
+    assert not writes(harbor)
+
+
+def test_addresses_that_become_free(harbor: FakeHarbor, users: Users) -> None:
+    for name in ("alice", "bob", "carol"):
+        harbor.add_user(name)
+    rows = [
+        {"username": "alice", "email": "new@example.com"},
+        {"username": "bob", "state": "absent"},
+        {"username": "carol", "email": "alice@example.com"},
+        row("dave", email="bob@example.com"),
+    ]
+    plan = users.plan(rows)
+    assert [change.action for change in plan] == ["changed", "removed", "changed", "created"]
+    plan.apply().finish()
+
+
+def test_conflicts_within_the_file(harbor: FakeHarbor, users: Users) -> None:
+    """Far from each other, too: a plan is about the whole file."""
+    between = [{"username": f"nobody{number}", "state": "absent"} for number in range(150)]
+    rows = [row("alice"), *between, row("Alice", email="other@example.com"), row("bob", email="ALICE@example.com")]
+    plan = users.plan(rows)
+    wrong = [change for change in plan if change.action == "failed"]
+    assert [change.row for change in wrong] == [152, 153]
+    assert "the user name is in row 1 already" in str(wrong[0])
+    assert "the e-mail address is in row 1 already" in str(wrong[1])
+    near = users.plan([row("alice"), row("bob", email="alice@example.com"), row("carol", email="Alice@Example.com")])
+    assert [change.action for change in near] == ["created", "failed", "failed"]
+    assert "differs only in upper and lower case" in str(near)
+
+
+def test_one_more_query_for_a_hundred_rows(harbor: FakeHarbor, users: Users) -> None:
+    users.find("nobody")
+    harbor.requests.clear()
+    users.plan([row(f"someone{number:03}.surname") for number in range(100)])
+    assert len(harbor.requests) == 2
+    harbor.add_users(100)
+    harbor.requests.clear()
+    users.plan([{"username": user.username, "email": user.email} for user in users.iterate()])
+    assert sum("username" in request.query.get("q", "") for request in harbor.requests) == 1
+
+
+# -- memory ------------------------------------------------------------------------------------------------------------
+
+
+def test_memory_is_for_what_would_change() -> None:
+    with FakeHarbor(keep_requests=10) as harbor, ApiClient(harbor.configuration()) as client:
+        users = Users(client)
+        harbor.add_users(100)
+        names = [user.username for user in users.iterate()]
+
+        def peak(times: int) -> int:
+            rows = ({"username": name} for _ in range(times) for name in [*names, *(f"x{n}" for n in range(20))])
+            absent = ({**row, "state": "absent"} if row["username"].startswith("x") else row for row in rows)  # type: ignore[union-attr]
+            gc.collect()
+            tracemalloc.reset_peak()
+            before = tracemalloc.get_traced_memory()[0]
+            plan = users.plan(absent)
+            assert plan.counts == {"unchanged": 100 * times, "not_found": 20 * times}
+            assert len(plan.changes) <= 100
+            assert times < 6 or "more not found" in str(plan)
+            return tracemalloc.get_traced_memory()[1] - before
+
+        peak(2)
+        tracemalloc.start()
+        try:
+            small, large = peak(5), peak(60)
+        finally:
+            tracemalloc.stop()
+    assert large < 1.5 * small + 100_000
