@@ -6,30 +6,28 @@ import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, cast
 
 from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
 from harbor_client.models import UserResp
-from harbor_client.users.change import Change, OnError, UserRow
+from harbor_client.users.change import GENERATE, Change, Missing, OnError, UpdatePassword, UserRow
 from harbor_client.users.conflicts import Conflicts, Step, without_doubles
-from harbor_client.users.errors import add_hint, fails_for_every_row
+from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.rows import Place
-from harbor_client.users.state import States
+from harbor_client.users.rows import Batch, Place
+from harbor_client.users.sink import OnPassword
+from harbor_client.users.state import States, check_option
 
+#: Who is told about progress: f(done, total), f(1), or an object with a method ``update(1)`` such as a tqdm bar.
+Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | object | None
 
-class Bar(Protocol):
-    """As much of a tqdm bar as is needed."""
-
-    def update(self, n: int, /) -> object: ...
-
-
-#: Who is told about progress: f(done, total), f(1) or a bar.
-Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
-#: Brings one row's user into its state, given the user as looked up.
-One: TypeAlias = Callable[[UserRow, UserResp | None], Change]
+#: So many rows are read, and their users looked up, at a time.
+_ROWS_A_LOOK = 100
+#: ``ApplyError`` quotes so many failures.
+_QUOTED = 10
 
 
 class Source(Protocol):
@@ -41,11 +39,26 @@ class Source(Protocol):
 
     def close(self) -> None: ...
 
+    def check(self, row: UserRow, look: Callable[[], Change]) -> None:
+        """Raise when a row must not be carried out; ``look`` says what it would do."""
 
-#: So many rows are read, and their users looked up, at a time.
-_ROWS_A_LOOK = 100
-#: ``ApplyError`` quotes so many failures.
-_QUOTED = 10
+
+@dataclass(frozen=True)
+class Options:
+    """How rows are dealt with; see :meth:`harbor_client.users.Users.apply`."""
+
+    on_error: OnError = "stop"
+    progress: Progress = None
+    update_password: UpdatePassword = "on_create"
+    generate_passwords: bool = False
+    on_password: OnPassword | None = None
+    missing: Missing = "report"
+    dry_run: bool = False
+
+    def __post_init__(self) -> None:
+        check_option("on_error", self.on_error, "stop", "continue")
+        check_option("update_password", self.update_password, "on_create", "always")
+        check_option("missing", self.missing, "report", "error")
 
 
 class Run:
@@ -58,33 +71,19 @@ class Run:
         failed: the changes that failed so far.
     """
 
-    def __init__(
-        self,
-        lookup: Lookup,
-        source: Source,
-        states: States,
-        one: One,
-        *,
-        on_error: OnError,
-        progress: Progress,
-        dry_run: bool = False,
-    ) -> None:
+    def __init__(self, lookup: Lookup, source: Source, options: Options) -> None:
         self.counts: Counter[str] = Counter()
         self.failed: list[Change] = []
         self._began = True  # until all arguments are known to be right
-        self._source = source
         self._lookup = lookup
-        self._one = one
-        self._states = states
-        self._dry_run = dry_run
+        self._source = source
+        self._options = options
+        self._states = States(lookup, options.on_password, options.missing)
+        self._report = _reporter(options.progress)
         self._refused: ForbiddenException | None = None  # what the caller was told who may not list users
         self._pending: Step | None = None  # the result whose progress could not be told
-        if on_error not in ("stop", "continue"):
-            raise ValueError("on_error is 'stop' or 'continue'")
-        self._stops = on_error == "stop"
-        self._report = _reporter(progress)
         self._steps: Generator[Step, None, None] | None = None  # which would keep this object alive
-        self._began = dry_run
+        self._began = options.dry_run
 
     def __iter__(self) -> Run:
         return self
@@ -134,7 +133,7 @@ class Run:
             lines = [f"row {change.row}: {change}" for change in self.failed[:_QUOTED]]
             if len(self.failed) > _QUOTED:
                 lines.append(f"… and {len(self.failed) - _QUOTED} more")
-            left = "; the rows after it were left alone" if self._stops else ""
+            left = "; the rows after it were left alone" if self._options.on_error == "stop" else ""
             raise ApplyError("\n".join([f"{len(self.failed)} of {done} rows failed{left}:", *lines]), self.failed)
 
     def close(self) -> None:
@@ -157,68 +156,77 @@ class Run:
 
     def _all(self) -> Generator[Step, None, None]:
         done = 0
-        conflicts = Conflicts(self._lookup) if self._dry_run else None
+        conflicts = Conflicts(self._lookup) if self._options.dry_run else None
         try:
             rows = iter(self._source)
             while batch := without_doubles(list(islice(rows, _ROWS_A_LOOK))):
                 known = self._known(batch)
                 steps: Iterator[Step] = (Step(place, row, self._change(place, row, known)) for place, row in batch)
-                if conflicts is not None:
-                    steps = iter(conflicts.found(list(steps)))
-                for step in steps:
+                for step in steps if conflicts is None else conflicts.found(list(steps)):
                     done += 1
                     yield step
                     error = step.change.error
-                    if self._stops and error is not None:
+                    if error is not None and self._options.on_error == "stop":
                         return
                     if isinstance(error, ApiException) and self._ends(error):
                         raise error
         except ApiException as error:
             told = f"The run ended here: {done} of its rows were dealt with before, the others were left alone."
-            add_hint(error, "Nothing was changed." if self._dry_run else told)
+            told = "Nothing was changed." if self._options.dry_run else told
+            error.hint = f"{error.hint} {told}" if error.hint else told
             raise
         finally:
             self._source.close()
 
     def _change(self, place: Place, row: UserRow | RowError, known: dict[str, UserResp | None]) -> Change:
-        if isinstance(row, RowError):
-            return Change("failed", row.username, error=row, row=place.row, dry_run=self._dry_run)
         try:
+            if isinstance(row, RowError):
+                raise row
             try:
                 user = known[row.username] if row.username in known else self._states.find(row)
-                change = self._one(row, user)
+                change = self._carried_out(row, user)
             except NotFoundException as error:
                 if row.username not in known or error.method is None:
                     raise
-                change = self._one(row, self._states.find(row))  # gone since the look
-            if self._refused and self._dry_run and change.action in ("created", "changed", "removed"):
-                caller = self._lookup.caller()
-                if caller is not None and caller.user_id != change.user_id:
-                    raise self._refused
-        except ApiException as error:
+                change = self._carried_out(row, self._states.find(row))  # gone since the look
+            does = self._options.dry_run and change.action in ("created", "changed", "removed")
+            if self._refused and does and not self._lookup.is_caller(change.user_id):
+                raise self._refused
+        except (ApiException, ValueError, TypeError) as error:
             sweep_caught(error)
-            if self._ends(error):
+            failure: Exception = error
+            if isinstance(error, ApiException) and self._ends(error):
                 raise
-            return Change("failed", row.username, error=error, row=place.row, dry_run=self._dry_run)
-        except (ValueError, TypeError) as error:
-            why = place.error(row.username or row.email or "", str(error))
-            return Change("failed", row.username, error=why, row=place.row, dry_run=self._dry_run)
+            if not isinstance(error, (ApiException, RowError)):
+                failure = place.error(row.username or getattr(row, "email", None) or "", str(error))
+            change = Change("failed", row.username, error=failure, dry_run=self._options.dry_run)
         if change.error is not None:
             sweep(change.error)
-        return change.with_details(row=place.row)
+        return change.with_details(row=place.row, request_id=self._lookup.request_id)
 
-    def _known(self, batch: list[tuple[Place, UserRow | RowError]]) -> dict[str, UserResp | None]:
+    def _carried_out(self, row: UserRow, user: UserResp | None) -> Change:
+        self._source.check(row, lambda: self._one(row, user, True))
+        return self._one(row, user, self._options.dry_run)
+
+    def _one(self, row: UserRow, user: UserResp | None, dry_run: bool) -> Change:
+        if row.state == "absent":
+            return self._states.absent(row, user, dry_run, reread=True)
+        update = self._options.update_password
+        if row.password is None and self._options.generate_passwords and user is None:
+            row = replace(row, password=GENERATE)
+            update = "on_create"  # should somebody else create the user first
+        return self._states.present(row, user, update, dry_run, reread=True)
+
+    def _known(self, batch: Batch) -> dict[str, UserResp | None]:
         """The users of a batch, as far as they can be looked up together."""
         names = [row.username for _, row in batch if isinstance(row, UserRow) and row.username]
         try:
             return self._lookup.find_many(names)
-        except ForbiddenException as error:  # who may not list users may find single ones by a search
-            if fails_for_every_row(error):
-                raise
-            self._refused = error
         except ApiException as error:
             if fails_for_every_row(error):
                 raise
+            if isinstance(error, ForbiddenException):  # who may not list users may find single ones by a search
+                self._refused = error
         return {}
 
     def _ends(self, error: ApiException) -> bool:
@@ -227,8 +235,7 @@ class Run:
             return True
         if not isinstance(error, ForbiddenException) or "cannot be deleted" in (error.message or ""):
             return False
-        caller = self._lookup.caller()
-        return caller is not None and not (caller.sysadmin_flag or caller.admin_role_in_auth)
+        return self._lookup.caller() is not None and not self._lookup.caller_is_administrator()
 
 
 def _reporter(progress: Any) -> Callable[[int, int | None], object]:
@@ -240,8 +247,7 @@ def _reporter(progress: Any) -> Callable[[int, int | None], object]:
             inspect.signature(progress).bind(0, None)
         except (TypeError, ValueError):  # it takes one, or is a builtin that does not tell
             return lambda done, total: progress(1)
-        two: Callable[[int, int | None], object] = progress
-        return two
+        return cast(Callable[[int, int | None], object], progress)
     update = getattr(progress, "update", None)
     if not callable(update):
         kind = type(progress).__name__

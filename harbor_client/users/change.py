@@ -162,6 +162,4 @@ def describe(error: Exception) -> str:
     if not message:
         return (str(error).splitlines() or [type(error).__name__])[0]
     words = f"({status}) {message}" if status else f"{message}"
-    if getattr(error, "outcome", None) == "unknown":
-        words += "; it may have been done nevertheless"
     return f"{words} - {hint}" if hint else words

@@ -16,11 +16,11 @@ from harbor_client.users.change import MASK, Change, Clear, Generate, Missing, U
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.many import ManyUsers, check_update_password
+from harbor_client.users.many import ManyUsers
 from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import States, creation, wanted_fields
+from harbor_client.users.state import States, check_option, creation, wanted_fields
 from harbor_client.users.tracing import RequestId, Traced
-from harbor_client.users.values import check_values, checked_id, checked_name
+from harbor_client.users.values import checked_id, checked_name, checked_row
 
 
 class Users(ManyUsers):
@@ -45,8 +45,8 @@ class Users(ManyUsers):
         if not (x_request_id is None or isinstance(x_request_id, str) or callable(x_request_id)):
             raise TypeError(f"x_request_id must be a str or a function, not {type(x_request_id).__name__}")
         self.api: UserApi = api_client if isinstance(api_client, UserApi) else UserApi(api_client)
-        self._traced = None if x_request_id is None else Traced(self.api, x_request_id)
-        self._lookup = Lookup(cast(UserApi, self._traced) if self._traced else self.api)
+        traced = self.api if x_request_id is None else cast(UserApi, Traced(self.api, x_request_id))
+        self._lookup = Lookup(traced)
 
     def find(self, username: str | None = None, *, email: str | None = None) -> UserResp | None:
         """The user of exactly this name, upper and lower case included, or with this e-mail address, in any case.
@@ -164,21 +164,10 @@ class Users(ManyUsers):
             given = username
             username = given.username or ""
             email, realname, comment, password = given.email, given.realname, given.comment, given.password
-        row = UserRow(
-            checked_name(username),
-            email=email,
-            realname=realname,
-            comment=comment,
-            password=password,
-            sysadmin_flag=sysadmin_flag,
-        )
-        check_values(vars(row))
+        row = checked_row(username, email, realname, comment, password, sysadmin_flag)
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
-        change = States(self._lookup).created(row, creation(row, row.password), None)
-        if change.error is not None:
-            raise change.error
-        return cast(int, change.user_id)
+        return cast(int, self._told(States(self._lookup).created(row, creation(row, row.password), None)).user_id)
 
     @guarded
     def ensure(
@@ -213,21 +202,10 @@ class Users(ManyUsers):
         Raises:
             ValueError: also when the caller, or the last administrator, would be demoted.
         """
-        check_update_password(update_password)
-        row = UserRow(
-            checked_name(username),
-            email=email,
-            realname=realname,
-            comment=comment,
-            password=password,
-            sysadmin_flag=sysadmin_flag,
-        )
-        check_values(vars(row))
+        check_option("update_password", update_password, "on_create", "always")
+        row = checked_row(username, email, realname, comment, password, sysadmin_flag)
         states = States(self._lookup, on_password)
-        change = self._with_request_id(states.present(row, self._lookup.find(username), update_password, dry_run))
-        if change.error is not None:
-            raise change.error
-        return change
+        return self._told(states.present(row, self._lookup.find(username), update_password, dry_run))
 
     @guarded
     def ensure_absent(self, username: str, *, missing: Missing = "report", dry_run: bool = False) -> Change:
@@ -243,9 +221,7 @@ class Users(ManyUsers):
             ForbiddenException: the caller is no administrator.
         """
         row = UserRow(checked_name(username), state="absent")
-        return self._with_request_id(
-            States(self._lookup, missing=missing).absent(row, self._lookup.find(username), dry_run)
-        )
+        return self._told(States(self._lookup, missing=missing).absent(row, self._lookup.find(username), dry_run))
 
     @guarded
     def patch(
@@ -276,10 +252,8 @@ class Users(ManyUsers):
             EmailTakenException: another user has this address.
             ValueError: also when the caller, or the last administrator, would be demoted.
         """
-        row = UserRow("-", email=email, realname=realname, comment=comment, sysadmin_flag=sysadmin_flag)
-        check_values(vars(row))
-        user = self._lookup.get(user_id)
-        return self._with_request_id(States(self._lookup).changed(user, wanted_fields(row), None, dry_run))
+        row = checked_row("-", email, realname, comment, None, sysadmin_flag)
+        return self._told(States(self._lookup).changed(self._lookup.get(user_id), wanted_fields(row), None, dry_run))
 
     @guarded
     def change_password(
@@ -316,11 +290,13 @@ class Users(ManyUsers):
             user = self._lookup.get(user_id)
         if dry_run:
             fields = {"password": (MASK, MASK)}
-            return self._with_request_id(Change("changed", user.username or "", user.user_id, fields, dry_run=True))
-        change = States(self._lookup, on_password).with_password(user, new_password, {}, old_password)
+            return self._told(Change("changed", user.username or "", user.user_id, fields, dry_run=True))
+        return self._told(States(self._lookup, on_password).with_password(user, new_password, {}, old_password))
+
+    def _told(self, change: Change) -> Change:
         if change.error is not None:
             raise change.error
-        return self._with_request_id(change)
+        return change.with_details(request_id=self._lookup.request_id)
 
 
 def _query(query: Query | str | None) -> Query:

@@ -8,10 +8,8 @@ from harbor_client.exceptions import EmailTakenException, RowError
 from harbor_client.models import UserResp
 from harbor_client.users.change import Change, UserRow
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.rows import Place
+from harbor_client.users.rows import Batch, Place
 from harbor_client.users.write import held_by
-
-Batch = list[tuple[Place, UserRow | RowError]]
 
 
 class Step(NamedTuple):
@@ -57,7 +55,7 @@ class Conflicts:
         holders = self._lookup.holders(wanted) if wanted else {}
         return [self._checked(step, holders) for step in steps]
 
-    def _checked(self, step: Step, holders: dict[str, UserResp]) -> Step:
+    def _checked(self, step: Step, holders: dict[str | None, UserResp]) -> Step:
         place, row, change = step
         if change.action not in ("created", "changed", "removed"):
             return step
@@ -74,7 +72,7 @@ class Conflicts:
         elif holder is not None and holder.user_id != change.user_id and holder.user_id not in self._removed:
             error = EmailTakenException(409, f"the address is taken, which {place} sets for {change.username!r}")
             error.outcome = "not_sent"
-            error.hint = held_by(email, holder)
+            error.hint = held_by(holder)
         if error is None:
             self._freed.add(change.fields.get("email", ("",))[0] or "")
             self._removed |= {change.user_id} if change.action == "removed" else set()

@@ -16,10 +16,10 @@ from harbor_client.exceptions import (
     UnexpectedResponseException,
 )
 
-#: What a gateway responds with in Harbor's place, which tells nothing of what Harbor did.
-_GATEWAYS = (502, 503, 504)
-
 _E = TypeVar("_E", bound=ApiException)
+
+#: Whatever row they come from, they come from the next one, too.
+_GENERAL = (UnauthorizedException, NoLocalUsersException, RedirectException, MethodNotAllowedException)
 
 
 def convert(error: ApiException, kind: type[_E], hint: str) -> _E:
@@ -30,21 +30,10 @@ def convert(error: ApiException, kind: type[_E], hint: str) -> _E:
     return new
 
 
-def add_hint(error: ApiException, hint: str) -> None:
-    """Add a sentence to an error's hint."""
-    error.hint = f"{error.hint} {hint}" if error.hint else hint
-
-
-def is_open(error: ApiException) -> bool:
-    """Whether a write may or may not have been carried out: no response came, or a gateway's."""
-    return error.outcome == "unknown" or (error.status in _GATEWAYS and error.method != "GET")
-
-
-def looked_in_vain(error: ApiException, look: ApiException) -> ApiException:
-    """The error of a write, after looking whether it was carried out failed as well."""
-    add_hint(error, f"Looking whether it was done failed as well: {look.message or look.reason}.")
+def looked_in_vain(error: ApiException, look: ApiException) -> None:
+    """Note in the error of a write that looking whether it was carried out failed as well."""
+    error.hint = f"Looking whether it was done failed as well: {look.message or look.reason}."
     error.__dict__["_unreachable"] = True
-    return error
 
 
 def fails_for_every_row(error: ApiException) -> bool:
@@ -52,18 +41,19 @@ def fails_for_every_row(error: ApiException) -> bool:
 
     Of callers without rights, who get a :class:`ForbiddenException`, only their caller knows.
     """
-    if isinstance(error, (UnauthorizedException, NoLocalUsersException, RedirectException, MethodNotAllowedException)):
+    if isinstance(error, _GENERAL) or "_unreachable" in error.__dict__:
         return True
+    message = error.message or ""
     if isinstance(error, ForbiddenException):
-        return any(words in (error.message or "") for words in ("read only mode", "CSRF"))
+        return "read only mode" in message or "CSRF" in message
     if isinstance(error, ConnectionException):
-        return error.outcome == "not_sent" or error.method == "GET" or "_unreachable" in error.__dict__
+        return error.outcome == "not_sent" or error.method == "GET"
     if isinstance(error, UnexpectedResponseException):
         return error.outcome == "answered"
     if error.status == 404:  # of a path, not of a user
-        return (error.code is None and error.method is not None) or (error.message or "").startswith("path ")
+        return message.startswith("path ") or (error.code is None and error.method is not None)
     # A response without an error of Harbor's comes from something else, or from a Harbor where nobody is logged in.
-    return "_unreachable" in error.__dict__ or (error.code is None and error.method == "GET")
+    return error.code is None and error.method == "GET"
 
 
 def not_found(who: str, hint: str | None = None) -> NotFoundException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from urllib.parse import quote
 
 from harbor_client.api.user_api import UserApi
@@ -36,6 +37,11 @@ class Lookup:
         self.api = api
         self._built_in_user: UserResp | None = None
         self._caller: tuple[object, UserResp | None] | None = None
+
+    @property
+    def request_id(self) -> str | None:
+        """The ``X-Request-Id`` that this thread sent last, if ``Users`` sets one."""
+        return getattr(self.api, "last_request_id", None)
 
     def get(self, user: int | str) -> UserResp:
         """A user by id or by exact name; ``NotFoundException`` when there is none."""
@@ -106,15 +112,20 @@ class Lookup:
             raise ValueError(f"{len(found)} users have the e-mail address {email}, in upper or lower case: {names}")
         return found[0] if found else None
 
-    def holders(self, emails: Iterable[str]) -> dict[str, UserResp]:
-        """The users who have these addresses, exactly so; without those whom the caller may not list."""
-        users: list[UserResp] = [self._built_in_user] if self._built_in_user else []
+    def holders(self, emails: Iterable[str], fresh: bool = False) -> dict[str | None, UserResp]:
+        """The users who have these addresses, exactly so; without those whom the caller may not list.
+
+        ``fresh``: read the built-in administrator again, whom the list leaves out.
+        """
+        users: list[UserResp] = []
         try:
             for some in _lists(Q.email.one_of, emails):
                 users += self._list(Q.email.one_of(some))[0]
+            if fresh or self._built_in_user is None:
+                self._built_in(_BUILT_IN_NAME)
         except ForbiddenException:
             pass
-        return {user.email: user for user in users if user.email}
+        return {user.email: user for user in (*users, *filter(None, [self._built_in_user]))}
 
     def address_hint(self, name: str) -> str | None:
         """Whose address it is that stands in the place of a name."""
@@ -143,16 +154,6 @@ class Lookup:
         total = total_of(headers)
         return users, total <= len(users) and (len(users) < PAGE or total > 0)
 
-    def with_email(self, email: str) -> UserResp | None:
-        """The user with exactly this e-mail address, if the caller may know."""
-        try:
-            users = self.api.list_users(q=Q.email == email, page_size=1)
-            if not users:
-                users = [self.api.get_user(BUILT_IN)]
-        except (ValueError, ApiException):
-            return None
-        return next((user for user in users if user.email == email), None)
-
     def caller(self) -> UserResp | None:
         """The user as whom the client calls; ``None`` for a robot account."""
         configuration = self.api.api_client.configuration
@@ -165,24 +166,27 @@ class Lookup:
             self._caller = who, user
         return self._caller[1]
 
-    def is_caller(self, user_id: int) -> bool:
+    def is_caller(self, user_id: int | None) -> bool:
         """Whether this is the user as whom the client calls."""
         caller = self.caller()
         return caller is not None and caller.user_id == user_id
 
-    def other_administrator(self, user_id: int, gone: set[int]) -> bool:
-        """Whether there is a system administrator apart from this user, and from those who are gone."""
+    def caller_is_administrator(self) -> bool:
+        """Whether the caller may do everything; a robot account may do just some things."""
         caller = self.caller()
-        if caller is not None and caller.sysadmin_flag and caller.user_id not in (user_id, *gone):
+        return caller is not None and bool(caller.sysadmin_flag or caller.admin_role_in_auth)
+
+    def other_administrator(self, gone: set[int]) -> bool:
+        """Whether there is a system administrator apart from those who are gone."""
+        caller = self.caller()
+        if caller is not None and caller.sysadmin_flag and caller.user_id not in gone:
             return True
-        if BUILT_IN not in (user_id, *gone):
-            try:
-                if self.api.get_user(BUILT_IN).sysadmin_flag:
-                    return True
-            except (ForbiddenException, NotFoundException):
-                return True  # who may not read it cannot tell
+        try:
+            built_in = self.api.get_user(BUILT_IN)
+        except (ForbiddenException, NotFoundException):
+            return True  # who may not read it cannot tell
         others = iterate(self.api, Q.sysadmin_flag == True, 1)  # noqa: E712 - a query
-        return any(user.user_id not in (user_id, *gone) for user in others)
+        return any(user.sysadmin_flag and user.user_id not in gone for user in chain([built_in], others))
 
     def _built_in(self, username: str) -> UserResp | None:
         """User 1, if that is its name and the caller may read it."""

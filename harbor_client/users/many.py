@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import replace
 
 from harbor_client._privacy.guard import guarded
-from harbor_client.models import UserResp
-from harbor_client.users.apply import Progress, Run
-from harbor_client.users.change import GENERATE, Change, Missing, OnError, UpdatePassword, UserRow
-from harbor_client.users.conflicts import Step
+from harbor_client.users.apply import Options, Progress, Run, Source
+from harbor_client.users.change import Missing, OnError, UpdatePassword
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.plan import Plan, PlannedRows
+from harbor_client.users.plan import Plan
 from harbor_client.users.rows import Rows, RowSource
 from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import States
-from harbor_client.users.tracing import Traced
-
-
-class Options(NamedTuple):
-    """The options of a run that a plan keeps."""
-
-    update_password: UpdatePassword
-    generate_passwords: bool
-    missing: Missing
-
-    def check(self) -> None:
-        """Raise ``ValueError`` for what is no option."""
-        check_update_password(self.update_password)
 
 
 class ManyUsers:
     """Brings many users into a wanted state."""
 
     _lookup: Lookup
-    _traced: Traced | None
 
     @guarded
     def apply(
@@ -86,9 +69,8 @@ class ManyUsers:
             columns: columns by other headers, ``{"Kennung": "username", "Abteilung": None}``; ``None`` ignores one.
             dry_run: only tell what would be done.
         """
-        source = RowSource(rows, encoding, delimiter, columns)
-        options = Options(update_password, generate_passwords, missing)
-        return self._run(source, options, on_error, progress, on_password, dry_run)
+        options = Options(on_error, progress, update_password, generate_passwords, on_password, missing, dry_run)
+        return self._run(RowSource(rows, encoding, delimiter, columns), options)
 
     @guarded
     def plan(
@@ -108,50 +90,13 @@ class ManyUsers:
         Looks once, now, and changes nothing; :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
         and addresses that occur twice, and addresses that somebody has already, are found.
         """
-        source = RowSource(rows, encoding, delimiter, columns)
-        options = Options(update_password, generate_passwords, missing)
+        options = Options("continue", progress, update_password, generate_passwords, missing=missing, dry_run=True)
+        run = self._run(RowSource(rows, encoding, delimiter, columns), options)
+        return Plan(run, lambda rows, **others: self._run(rows, replace(options, dry_run=False, **others)))
 
-        def carry_out(steps: list[Step], on_error: OnError, progress: Progress, on_password: OnPassword | None) -> Run:
-            return self._run(PlannedRows(steps), options, on_error, progress, on_password, False)
-
-        return Plan(self._run(source, options, "continue", progress, None, True), carry_out)
-
-    def _run(
-        self,
-        source: RowSource | PlannedRows,
-        options: Options,
-        on_error: OnError,
-        progress: Progress,
-        on_password: OnPassword | None,
-        dry_run: bool,
-    ) -> Run:
-        def one(row: UserRow, user: UserResp | None, dry_run: bool = dry_run) -> Change:
-            if row.state == "absent":
-                return states.absent(row, user, dry_run, reread=True)
-            update = options.update_password
-            if row.password is None and options.generate_passwords and user is None:
-                row = UserRow(**{**vars(row), "password": GENERATE})
-                update = "on_create"  # should somebody else create the user first
-            return states.present(row, user, update, dry_run, reread=True)
-
-        def planned(row: UserRow, user: UserResp | None) -> Change:
-            if isinstance(source, PlannedRows):
-                source.check(row, lambda: one(row, user, True))
-            return self._with_request_id(one(row, user))
-
+    def _run(self, source: Source, options: Options) -> Run:
         try:
-            options.check()
-            states = States(self._lookup, on_password, options.missing)
-            return Run(self._lookup, source, states, planned, on_error=on_error, progress=progress, dry_run=dry_run)
+            return Run(self._lookup, source, options)
         except BaseException:
             source.close()
             raise
-
-    def _with_request_id(self, change: Change) -> Change:
-        return change.with_details(request_id=self._traced.last_request_id) if self._traced else change
-
-
-def check_update_password(value: str) -> None:
-    """Raise ``ValueError`` for what is no option."""
-    if value not in ("on_create", "always"):
-        raise ValueError("update_password is 'on_create' or 'always'")  # what was given may well be a password

@@ -18,9 +18,6 @@ from harbor_client.users.sink import OnPassword
 _NOT_FOUND_SHOWN = 100
 _COLORS = {"created": "#2da44e", "changed": "#9a6700", "removed": "#cf222e", "failed": "#cf222e"}
 
-#: Makes the run that carries out the steps of a plan.
-Apply = Callable[[list[Step], OnError, Progress, "OnPassword | None"], Run]
-
 
 class Plan:
     """What :meth:`harbor_client.users.Users.apply` would do, as it stood when the plan was made.
@@ -33,7 +30,7 @@ class Plan:
             are users who were not found, after the first 100.
     """
 
-    def __init__(self, run: Run, apply: Apply) -> None:
+    def __init__(self, run: Run, apply: Callable[..., Run]) -> None:
         self._apply = apply
         self._steps: list[Step] = []
         not_found = 0
@@ -68,7 +65,8 @@ class Plan:
         """Do what the plan says, and no more: a row whose user has changed meanwhile fails, and so do rows that failed
         in the plan. For the arguments see :meth:`harbor_client.users.Users.apply`.
         """
-        return self._apply(self._steps, on_error, progress, on_password)
+        rows = PlannedRows(self._steps)
+        return self._apply(rows, on_error=on_error, progress=progress, on_password=on_password)
 
     def __str__(self) -> str:
         more = self.counts["not_found"] - sum(change.action == "not_found" for change in self.changes)

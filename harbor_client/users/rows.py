@@ -42,6 +42,10 @@ class Place(NamedTuple):
         return f"row {self.row}" if self.line is None else f"line {self.line}"
 
 
+#: Rows with their places; a row that makes no sense is its error.
+Batch: TypeAlias = list[tuple[Place, UserRow | RowError]]
+
+
 class Columns:
     """Knows the columns of a source by their headers: case, blanks, ``-`` and ``_`` do not matter.
 
@@ -160,6 +164,9 @@ class RowSource:
             why = self._table.unreadable(error) if self._table else f"the file cannot be read: {error}"
             place = Place(place.row + 1, None, None)
             yield place, place.error("", f"from here on: {why}")
+
+    def check(self, row: UserRow, look: object) -> None:
+        """Any row may be carried out."""
 
     def close(self) -> None:
         """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""

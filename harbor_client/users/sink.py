@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from harbor_client.exceptions import ApiException
-from harbor_client.users.errors import is_open
 
 #: Called with user name and password before the request that sets it. If it has a method ``settle``, as
 #: :class:`PasswordFile` has, that is called with both and the outcome afterwards.
@@ -30,7 +29,7 @@ def announced(on_password: OnPassword | None, username: str, password: str | Non
     try:
         yield
     except (ApiException, ValueError, TypeError) as error:
-        unknown = isinstance(error, ApiException) and is_open(error)
+        unknown = isinstance(error, ApiException) and error.outcome == "unknown"
         settle(username, password, "unknown" if unknown else "not_set")
         raise
     settle(username, password, "set")

@@ -8,7 +8,7 @@ from harbor_client.exceptions import ApiException, BadRequestException, Username
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import generate, require
 from harbor_client.users.change import MASK, Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
-from harbor_client.users.errors import is_open, not_found
+from harbor_client.users.errors import not_found
 from harbor_client.users.lookup import BUILT_IN, Lookup
 from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
@@ -19,8 +19,7 @@ class States:
     """Looks at what exists, does what is missing, and says what it did."""
 
     def __init__(self, lookup: Lookup, on_password: OnPassword | None = None, missing: Missing = "report") -> None:
-        if missing not in ("report", "error"):
-            raise ValueError("missing is 'report' or 'error'")
+        check_option("missing", missing, "report", "error")
         self._lookup = lookup
         self._writer = Writer(lookup)
         self._on_password = on_password
@@ -64,7 +63,7 @@ class States:
                 raise
             return self.present(row, user, update_password, False)
         except ApiException as failure:
-            if generated is None or not is_open(failure):
+            if generated is None or failure.outcome != "unknown":
                 raise
             # The user may exist, or come to exist, and then only this password fits.
             return Change("failed", row.username, password=generated, error=failure)
@@ -120,7 +119,7 @@ class States:
             with announced(self._on_password, username, generated):
                 fields |= self._writer.set_password(user, generated or str(password), old_password)
         except ApiException as failure:
-            if generated is None or not is_open(failure):
+            if generated is None or failure.outcome != "unknown":
                 raise
             return Change("failed", username, user.user_id, fields, generated, failure)
         return Change("changed", username, user.user_id, fields, generated)
@@ -157,9 +156,15 @@ class States:
         if self._lookup.is_caller(user_id):
             raise ValueError(f"{user.username!r} is the account that makes the calls, and cannot be {done} by itself")
         if ends_administrator and user.sysadmin_flag:
-            if not self._lookup.other_administrator(user_id, self._gone):
+            if not self._lookup.other_administrator({user_id, *self._gone}):
                 raise ValueError(f"{user.username!r} is the last system administrator known, and must not be {done}")
             self._gone.add(user_id)
+
+
+def check_option(name: str, value: object, *accepted: str) -> None:
+    """Raise ``ValueError`` for what is none of the accepted words; what was given may well be a password."""
+    if value not in accepted:
+        raise ValueError(f"{name} is {' or '.join(map(repr, accepted))}")
 
 
 def wanted_fields(row: UserRow) -> dict[str, Any]:

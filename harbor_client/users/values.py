@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from operator import index
 from typing import Any
 
 from harbor_client import passwords
-from harbor_client.users.change import Clear, Generate
+from harbor_client.users.change import Clear, Generate, UserRow
 
 #: The longest user name and e-mail address, in characters.
 LONGEST_NAME = 255
@@ -50,15 +49,21 @@ def shown(value: object) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
-def check_values(values: Mapping[str, Any]) -> None:
-    """Raise ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version; ``None`` is not given."""
-    for name in ("email", "realname", "comment", "sysadmin_flag", "password"):
-        if values.get(name) is not None:
-            check_value(name, values[name])
+def checked_row(
+    username: object, email: object, realname: object, comment: object, password: object, sysadmin_flag: object
+) -> UserRow:
+    """A row, or ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version."""
+    given = {"email": email, "realname": realname, "comment": comment, "password": password}
+    values: dict[str, Any] = {**given, "sysadmin_flag": sysadmin_flag}
+    name = checked_name(username)
+    for field, value in values.items():
+        if value is not None:
+            check_value(field, value)
+    return UserRow(name, **values)
 
 
 def check_value(name: str, value: Any) -> None:
-    """The same for one field. Messages repeat no password."""
+    """Raise ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version. Repeats no password."""
     if name == "sysadmin_flag":
         if not isinstance(value, bool):
             raise TypeError(f"sysadmin_flag must be True or False, not {shown(value)}")

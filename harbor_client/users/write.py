@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -16,13 +17,12 @@ from harbor_client.exceptions import (
     ForbiddenException,
     NoLocalUsersException,
     NotFoundException,
-    ServiceException,
     UnexpectedResponseException,
     UsernameTakenException,
 )
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
 from harbor_client.users.change import MASK
-from harbor_client.users.errors import add_hint, convert, is_open, looked_in_vain
+from harbor_client.users.errors import convert, looked_in_vain
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.values import checked_id
 
@@ -40,25 +40,15 @@ class Writer:
     def create(self, wanted: UserCreationReq) -> int:
         """Create a user; the id."""
         name = wanted.username or ""
+        headers: Mapping[str, str] = {}
         try:
             _, _, headers = self._api.create_user_with_http_info(wanted)
         except ConflictException as error:
-            raise self._conflict(error, name, wanted.email) from error
+            raise self._conflict(error, name, wanted.email or "") from error
         except ForbiddenException as error:
-            raise self._without_local_users(error) from error
+            raise self._explained(error) from error
         except ApiException as error:
-            if not is_open(error):
-                raise
-            user = self._look(error, name)
-            asked_for = {"email": wanted.email, "realname": wanted.realname, "comment": wanted.comment or ""}
-            if user is None:
-                add_hint(error, f"Harbor has no user {name!r} so far.")
-                raise
-            # The password tells whether this is the user asked for, or one whom somebody else has created so.
-            if differences(user, asked_for) or not self._is_password(user, wanted.password or ""):
-                add_hint(error, f"There is a user {name!r} (user {user.user_id}), whom somebody else has created.")
-                raise
-            return checked_id(user.user_id)
+            self._settle(error, lambda: self._not_created(wanted))
         number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
         if number.isascii() and number.isdigit():
             return int(number)
@@ -74,28 +64,25 @@ class Writer:
         changes = differences(user, wanted)
         user_id = checked_id(user.user_id)
         if changes.keys() - {"sysadmin_flag"}:
-            profile: dict[str, Any] = {name: wanted.get(name) for name in ("email", "realname", "comment")}
-            for name, value in profile.items():
-                if value is None:
-                    profile[name] = getattr(user, name) or ""
+            profile: dict[str, Any] = {name: getattr(user, name) or "" for name in ("email", "realname", "comment")}
+            profile.update((name, after) for name, (_, after) in changes.items() if name in profile)
             try:
                 self._api.update_user_profile(user_id, UserProfile(**profile))
             except ForbiddenException as error:
-                raise self._without_local_users(error) from error
-            except ServiceException as error:
-                if error.status == 500 and "email" in changes:
-                    holder = self._lookup.with_email(profile["email"] or "")
+                raise self._explained(error) from error
+            except ApiException as error:
+                email = profile["email"]
+                if error.status == 500 and "email" in changes:  # this is how Harbor says that somebody has it
+                    holder = self._lookup.holders([email], fresh=True).get(email)
                     if holder is not None and holder.user_id != user_id:
-                        raise convert(error, EmailTakenException, held_by(profile["email"], holder)) from error
-                self._settle(error, user_id, profile)
-            except ApiException as error:
-                self._settle(error, user_id, profile)
+                        raise convert(error, EmailTakenException, held_by(holder)) from error
+                self._settle(error, lambda: self._not_changed(user_id, profile))
         if "sysadmin_flag" in changes:
-            flag = changes["sysadmin_flag"][1]
+            flag = {"sysadmin_flag": changes["sysadmin_flag"][1]}
             try:
-                self._api.set_user_sys_admin(user_id, UserSysAdminFlag(sysadmin_flag=flag))
+                self._api.set_user_sys_admin(user_id, UserSysAdminFlag(**flag))
             except ApiException as error:
-                self._settle(error, user_id, {"sysadmin_flag": flag})
+                self._settle(error, lambda: self._not_changed(user_id, flag))
         return changes
 
     def delete(self, user_id: int) -> bool:
@@ -105,16 +92,7 @@ class Writer:
         except NotFoundException:
             return False
         except ApiException as error:
-            if not is_open(error):
-                raise
-            try:
-                self._api.get_user(user_id)
-            except NotFoundException:
-                return True
-            except ApiException as look:
-                raise looked_in_vain(error, look) from None
-            add_hint(error, "The user still exists.")
-            raise
+            self._settle(error, lambda: self._not_deleted(user_id))
         return True
 
     def set_password(self, user: UserResp, new: str, old: str | None) -> dict[str, tuple[str, str]]:
@@ -122,8 +100,8 @@ class Writer:
         user_id = checked_id(user.user_id)
         configuration = self._api.api_client.configuration
         own = self._lookup.is_caller(user_id)
-        if own and old is None:
-            old = configuration.password
+        if own:
+            old = old or configuration.password
             if not old:
                 raise ValueError("changing your own password needs the old one: pass old_password")
         # Calls of other threads with the old password would lock the account, so they wait.
@@ -132,82 +110,84 @@ class Writer:
                 request = PasswordReq(new_password=new, old_password=old if own else None)
                 self._api.update_user_password(user_id, request)
             except ForbiddenException as error:
-                raise self._without_local_users(error) from error
+                raise self._explained(error) from error
             except ApiException as error:
-                if not is_open(error):
-                    raise
-                if not self._is_password(user, new):
-                    add_hint(error, "The user cannot log in with the new password so far.")
-                    raise
+                self._settle(error, lambda: self._not_set(user, new, configuration.username if own else None))
             if own:
                 configuration.password = new
         return {"password": (MASK, MASK)}
 
-    def _is_password(self, user: UserResp, password: str) -> bool:
-        """Whether a user can log in with this password; needs one attempt, which locks the user for 1.5 s if not."""
-        configuration = copy.copy(self._api.api_client.configuration)
-        try:
-            if user.username is None:
-                user = self._api.get_user(checked_id(user.user_id))
-        except ApiException:
-            if not self._lookup.is_caller(checked_id(user.user_id)):
-                return False
-            login = configuration.username  # oneself, and it is done
-        else:
-            login = user.email if ":" in (user.username or "") else user.username
-        if not login or ":" in login:  # Basic authentication cannot carry it
-            return False
-        configuration.username, configuration.password = login, password
-        with ApiClient(configuration) as client:
-            try:
-                return UserApi(client).get_current_user_info().user_id == user.user_id
-            except ApiException:
-                return False
+    def _settle(self, error: ApiException, look: Callable[[], str | None]) -> None:
+        """Return when a write whose outcome is open turns out to be done; raise its error otherwise.
 
-    def _look(self, error: ApiException, username: str) -> UserResp | None:
-        try:
-            return self._lookup.find(username)
-        except ApiException as look:
-            raise looked_in_vain(error, look) from None
-
-    def _settle(self, error: ApiException, user_id: int, wanted: dict[str, Any]) -> None:
-        """Return when a change whose outcome is open turns out to be done; raise the error otherwise."""
-        if is_open(error):
+        Args:
+            error: of the write.
+            look: says what was found that shows that it was not done.
+        """
+        if error.outcome == "unknown":
             try:
-                user = self._api.get_user(user_id)
-            except ApiException as look:
-                raise looked_in_vain(error, look) from None
-            if not differences(user, wanted):
-                return
-            add_hint(error, "The user is unchanged so far.")
+                found = look()
+            except ApiException as failure:
+                looked_in_vain(error, failure)
+            else:
+                if found is None:
+                    return
+                error.hint = f"{found} so far, but Harbor may still carry the request out."
         raise error
 
-    def _conflict(self, error: ConflictException, username: str, email: str | None) -> ConflictException:
+    def _not_created(self, wanted: UserCreationReq) -> str | None:
+        user = self._lookup.find(wanted.username or "")
+        if user is None:
+            return f"There is no user {wanted.username!r}"
+        asked_for = {"email": wanted.email, "realname": wanted.realname, "comment": wanted.comment or ""}
+        # The password tells whether this is the user asked for, or one whom somebody else has created so.
+        if differences(user, asked_for) or self._not_set(user, wanted.password or ""):
+            return f"There is a user {wanted.username!r} (user {user.user_id}) whom somebody else has created,"
+        return None
+
+    def _not_changed(self, user_id: int, wanted: dict[str, Any]) -> str | None:
+        return "The user is unchanged" if differences(self._api.get_user(user_id), wanted) else None
+
+    def _not_deleted(self, user_id: int) -> str | None:
+        try:
+            self._api.get_user(user_id)
+        except NotFoundException:
+            return None
+        return "The user exists"
+
+    def _not_set(self, user: UserResp, password: str, login: str | None = None) -> str | None:
+        """Needs one attempt to log in, which locks the user for 1.5 s if it fails."""
+        if login is None:
+            user = user if user.username else self._api.get_user(checked_id(user.user_id))
+            login = user.email if ":" in (user.username or "") else user.username
+        if login and ":" not in login:  # else Basic authentication cannot carry it
+            configuration = copy.copy(self._api.api_client.configuration)
+            configuration.username, configuration.password = login, password
+            with ApiClient(configuration) as client:
+                try:
+                    if UserApi(client).get_current_user_info().user_id == user.user_id:
+                        return None
+                except ApiException:
+                    pass
+        return "The user cannot log in with the new password"
+
+    def _conflict(self, error: ConflictException, username: str, email: str) -> ConflictException:
         try:
             if self._lookup.find(username) is not None:
                 return convert(error, UsernameTakenException, f"There is a user {username!r} already.")
+            holder = self._lookup.holders([email], fresh=True).get(email)
         except ApiException:
             return error
-        holder = self._lookup.with_email(email or "")
-        return error if holder is None else convert(error, EmailTakenException, held_by(email, holder))
+        return error if holder is None else convert(error, EmailTakenException, held_by(holder))
 
-    def _without_local_users(self, error: ForbiddenException) -> ForbiddenException:
+    def _explained(self, error: ForbiddenException) -> ForbiddenException:
         message = error.message or ""
-        if "auth mode" not in message:
-            if "can't be updated" not in message:
-                return error
-            try:  # before 2.15 that is also what callers without rights are told
-                caller = self._api.get_current_user_info()
-            except ApiException:
-                return error
-            if not (caller.sysadmin_flag or caller.admin_role_in_auth):
-                error.hint = error.hint or "Only a system administrator may change other users."
-                return error
-        return convert(
-            error,
-            NoLocalUsersException,
-            "Users, their profiles and passwords come from elsewhere (OIDC, LDAP).",
-        )
+        if "can't be updated" in message and not self._lookup.caller_is_administrator():  # before 2.15
+            error.hint = error.hint or "Only a system administrator may change other users."
+        elif "can't be updated" in message or "auth mode" in message:
+            hint = "Users, their profiles and passwords come from elsewhere (OIDC, LDAP)."
+            return convert(error, NoLocalUsersException, hint)
+        return error
 
 
 def differences(user: UserResp, wanted: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -226,6 +206,6 @@ def is_same_password(error: BadRequestException) -> bool:
     return "identical" in (error.message or "")
 
 
-def held_by(email: str | None, holder: UserResp) -> str:
+def held_by(holder: UserResp) -> str:
     """Who has an address."""
-    return f"The e-mail address {email} belongs to user {holder.user_id}, {holder.username!r}."
+    return f"The e-mail address {holder.email} belongs to user {holder.user_id}, {holder.username!r}."

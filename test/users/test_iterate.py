@@ -261,6 +261,7 @@ def test_without_threads_it_is_slower_and_not_broken(
     monkeypatch.setattr(
         threading.Thread, "start", lambda self: start(self) if "read-ahead" in self.name else real(self)
     )
+    wait_until(lambda: not helpers())  # another test's
     for query in (None, Q.user_id.one_of(ids)):
         assert ids_of(users, concurrency=4, query=query) == expected == ids
     assert not helpers()
