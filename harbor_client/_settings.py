@@ -28,7 +28,7 @@ class Setting(NamedTuple):
         default: the value in a new configuration.
         check: returns the value to keep, or raises ``ValueError`` or ``TypeError`` with a reason.
         variable: the environment variable that sets it; for a secret, with ``_FILE`` added, the path of a file with it.
-        parse: turns the variable's text into a value for ``check``.
+        parse: turns the variable's text into a value for ``check``; ``None`` for what the default's type needs.
         secret: whether it is masked wherever the configuration is shown.
         apply: called with the configuration and the former value when a value was set.
     """
@@ -36,7 +36,7 @@ class Setting(NamedTuple):
     default: Any
     check: Callable[[Any], Any]
     variable: str = ""
-    parse: Callable[[str], Any] = str
+    parse: Callable[[str], Any] | None = None
     secret: bool = False
     apply: Callable[[Any, Any], None] | None = None
 
@@ -46,11 +46,12 @@ class Setting(NamedTuple):
         path = environ.get(f"{variable}_FILE") if self.secret and variable else None
         if path and value:
             raise ValueError(f"{variable} and {variable}_FILE are both set: set one of them")
+        parse = self.parse or _PARSERS.get(type(self.default), str)
         try:
             if path:
                 variable += "_FILE"
                 value = _content(path)
-            return self.check(self.parse(value)) if value else None
+            return self.check(parse(value)) if value else None
         except (ValueError, TypeError, OSError) as error:
             raise ValueError(f"{variable}: {error}") from None
 
@@ -77,13 +78,14 @@ _OTHER_NAMES = {
 }
 
 
-def closest(name: str, settings: Iterable[str]) -> str | None:
-    """The setting that a name is another name of, or nearly spells; ``None`` for a name of its own."""
+def hint(name: str, settings: Iterable[str]) -> str:
+    """Which setting is meant by another name of it, or by one that nearly spells it; ``""`` for other names."""
     from difflib import get_close_matches  # only for names that are not settings
 
     known = {_letters(known): known for known in settings}
     found = get_close_matches(_letters(name), known, n=1, cutoff=0.81)
-    return _OTHER_NAMES.get(name.lower()) or (known[found[0]] if found else None)
+    meant = _OTHER_NAMES.get(name.lower()) or (known[found[0]] if found else None)
+    return f": did you mean {meant}?" if meant else ""
 
 
 def _letters(name: str) -> str:
@@ -156,29 +158,23 @@ def url_with_api_path(value: str) -> str:
 
 def text(value: Any) -> str | None:
     """Text, or UTF-8 bytes."""
-    if isinstance(value, (bytes, bytearray)):
-        try:
-            return bytes(value).decode()
-        except UnicodeDecodeError:
-            raise ValueError("not UTF-8") from None
-    _expect(value, (str, type(None)), "text")
-    given: str | None = value
     try:
+        given: str | None = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else value
+        _expect(given, (str, type(None)), "text")
         (given or "").encode()
-    except UnicodeEncodeError:
-        raise ValueError("cannot be encoded as UTF-8") from None
+    except UnicodeError:
+        raise ValueError("not UTF-8") from None
     return given
 
 
 def credential(value: Any) -> str | None:
     """A password, or a user name: nothing that came along with it by mistake."""
-    given = text(value) or ""
-    if isinstance(value, str) and given != given.strip():
-        where = "begins" if given != given.lstrip() else "ends"
-        raise ValueError(f"{where} with a blank or a line break; if it really does, give it as bytes")
-    if re.search(r"[\r\n\0]", given):
+    given = text(value)
+    if isinstance(value, str) and value != value.strip():
+        raise ValueError("begins or ends with a blank or a line break; if it really does, give it as bytes")
+    if re.search(r"[\r\n\0]", given or ""):
         raise ValueError("contains a line break or a null character")
-    return text(value)
+    return given
 
 
 def username(value: Any) -> str | None:
@@ -197,21 +193,23 @@ def boolean(value: Any) -> bool:
     return bool(value)
 
 
-def word(value: str) -> bool:
+def _word(value: str) -> bool:
     """A word for true or false, in an environment variable."""
     lowered = value.strip().lower()
-    if lowered in ("1", "true", "yes", "on"):
-        return True
-    if lowered in ("0", "false", "no", "off"):
-        return False
-    raise ValueError("has to be true or false")
+    if lowered not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+        raise ValueError("has to be true or false")
+    return lowered in ("1", "true", "yes", "on")
+
+
+#: How the text of an environment variable is read, by the type of the setting's default.
+_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: float}
 
 
 def name_in_certificate(value: Any) -> str | bool | None:
     """A host name; False for any."""
-    if isinstance(value, bool):
+    if value is True or value is False:
         return None if value else False
-    if text(value) == "":
+    if value == "":
         raise ValueError("must not be empty: give a host name, or None for that of host")
     return text(value)
 
@@ -224,20 +222,17 @@ def path(value: Any) -> str | None:
     return os.path.expanduser(os.fsdecode(value))
 
 
-def file(value: Any) -> str | None:
+def file(value: Any, what: str = "file", exists: Callable[[str], bool] = os.path.isfile) -> str | None:
     """The path of a file that exists."""
     found = path(value)
-    if found and not os.path.isfile(found):
-        raise ValueError(f"no such file: {found}")
+    if found and not exists(found):
+        raise ValueError(f"no such {what}: {found}")
     return found
 
 
 def file_or_folder(value: Any) -> str | None:
     """The path of a file or folder that exists."""
-    found = path(value)
-    if found and not os.path.exists(found):
-        raise ValueError(f"no such file or folder: {found}")
-    return found
+    return file(value, "file or folder", os.path.exists)
 
 
 def proxy(value: Any) -> str | None:
@@ -287,8 +282,8 @@ def seconds(value: Any) -> float:
     return float(value)
 
 
-def integer(least: int) -> Callable[[Any], Any]:
-    """An integer, at least so large."""
+def at_least(least: int) -> Callable[[Any], Any]:
+    """An integer that is not smaller."""
 
     def check(value: Any) -> Any:
         _expect(value, (int,), "an integer")

@@ -71,30 +71,28 @@ class Configuration:
         default="", check=check.credential, variable="HARBOR_PASSWORD", secret=True, kw_only=False
     )
     """Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it."""
-    timeout: float = setting(default=60.0, check=check.seconds, variable="HARBOR_TIMEOUT", parse=float)
+    timeout: float = setting(default=60.0, check=check.seconds, variable="HARBOR_TIMEOUT")
     """Seconds for a whole call, retries and waits included; `_request_timeout` sets it for one call."""
     connect_timeout: float | None = setting(default=10.0, check=check.optional(check.seconds))
     """Seconds for opening a connection: name look-up, TCP, proxy, TLS. `None` for no limit but `timeout`."""
-    retries: int = setting(default=2, check=check.integer(0))
+    retries: int = setting(default=2, check=check.at_least(0))
     """How often a GET is repeated after a failure that may pass. Writes are repeated only if they never left."""
-    max_response_bytes: int = setting(default=64 * 1024 * 1024, check=check.integer(1))
+    max_response_bytes: int = setting(default=64 * 1024 * 1024, check=check.at_least(1))
     """The largest response body, decompressed, that is accepted."""
     connection_pool_maxsize: int | None = setting(
-        default=(os.cpu_count() or 1) * 5, check=check.optional(check.integer(1))
+        default=(os.cpu_count() or 1) * 5, check=check.optional(check.at_least(1))
     )
     """How many idle connections are kept open."""
     connection_max_idle: float | None = setting(default=50.0, check=check.optional(check.seconds))
     """Seconds after which an idle connection is not used again. Keep it below what servers and firewalls in between
     allow. `None` for no limit."""
-    verify_ssl: bool = setting(default=True, check=check.boolean, variable="HARBOR_VERIFY_SSL", parse=check.word)
+    verify_ssl: bool = setting(default=True, check=check.boolean, variable="HARBOR_VERIFY_SSL")
     """Verify the server's certificate."""
     ssl_ca_cert: _Path | None = setting(default=None, check=check.file_or_folder, variable="HARBOR_CA_CERT")
     """Authorities to trust: a PEM file, or a folder of hashed ones."""
-    use_system_ca: bool = setting(default=False, check=check.boolean, variable="HARBOR_USE_SYSTEM_CA", parse=check.word)
+    use_system_ca: bool = setting(default=False, check=check.boolean, variable="HARBOR_USE_SYSTEM_CA")
     """Trust the system's store rather than certifi's authorities, where no others are named."""
-    verify_x509_strict: bool = setting(
-        default=True, check=check.boolean, variable="HARBOR_VERIFY_X509_STRICT", parse=check.word
-    )
+    verify_x509_strict: bool = setting(default=True, check=check.boolean, variable="HARBOR_VERIFY_X509_STRICT")
     """On Python 3.13 and later, refuse certificates that violate RFC 5280, as those of some private authorities do."""
     cert_file: _Path | None = setting(default=None, check=check.file)
     """Client certificate, PEM."""
@@ -161,7 +159,7 @@ class Configuration:
                 self.host = host
             for name, value in {"username": username, "password": password, **further}.items():
                 if name not in self._declared:
-                    raise TypeError(f"unexpected keyword argument {name!r}{_hint(name, self._declared)}")
+                    raise TypeError(f"unexpected keyword argument {name!r}{check.hint(name, self._declared)}")
                 if value is not None:
                     setattr(self, name, value)
 
@@ -200,7 +198,7 @@ class Configuration:
         declared = self._declared.get(name)
         if declared is None:
             if not name.startswith("_") and name not in self.__dict__ and not hasattr(type(self), name):
-                hint = _hint(name, self._declared)
+                hint = check.hint(name, self._declared)
                 if hint:
                     raise AttributeError(f"Configuration has no setting {name!r}{hint}")
             object.__setattr__(self, name, value)
@@ -308,8 +306,3 @@ def _initial(settings: Mapping[str, Setting]) -> dict[str, Any]:
         "logger_stream_handler": None,
         "logger_file_handler": None,
     }
-
-
-def _hint(name: str, settings: Mapping[str, Setting]) -> str:
-    close = check.closest(name, settings)
-    return f": did you mean {close}?" if close else ""
