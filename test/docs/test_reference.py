@@ -15,6 +15,7 @@ import pytest
 
 import harbor_client
 from harbor_client import configuration
+from harbor_client._transport.events import Event
 from support import pages
 
 CONFIGURATION = pages.ROOT / "docs/configuration.md"
@@ -178,3 +179,11 @@ def test_everything_public_is_on_some_page() -> None:
         if not name.startswith("__") and not inspect.ismodule(getattr(harbor_client, name))
     ]
     assert [name for name in public if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_the_cookbook_has_every_field_of_a_log_record() -> None:
+    tables = pages.tables(pages.ROOT / "docs/cookbook.md")
+    listed = [
+        name for table in tables for row in table if "field" in row for name in re.findall("`(.+?)`", row["field"])
+    ]
+    assert listed == [f"harbor_{name}" for name in Event.LOGGED]
