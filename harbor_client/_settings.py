@@ -259,8 +259,13 @@ def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
         host = parts.hostname
     except ValueError:
         raise ValueError("not a valid proxy URL") from None
-    if parts.scheme.lower() not in ("http", "https"):
-        raise ValueError(f"only http and https proxies are supported, not {parts.scheme}")
+    from importlib.util import find_spec  # only for proxies
+
+    scheme = parts.scheme.lower()
+    if scheme not in ("http", "https", "socks5h", "socks5", "socks4a", "socks4"):
+        raise ValueError(f"only http, https and socks proxies are supported, not {parts.scheme}")
+    if scheme.startswith("socks") and find_spec("socks") is None:
+        raise ValueError("a SOCKS proxy requires PySocks: pip install 'harbor-registry-client[socks]'")
     if not host or re.search(r"[\s\x00-\x1f]", value):
         raise ValueError("not a valid proxy URL")
     authority = f"[{host}]" if ":" in host else host

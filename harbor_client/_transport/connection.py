@@ -19,14 +19,21 @@ from urllib3.util.wait import wait_for_read
 from harbor_client._transport.bodies import MalformedError, TruncatedError
 from harbor_client._transport.http1 import Deadline, RawResponse, Reader, read_head, read_response
 from harbor_client._transport.resolve import look_up
+from harbor_client._transport.socks import SocksProxy, connect
 
 if TYPE_CHECKING:
     from typing import Any, Literal
 
     Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
 
+_PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 #: Bytes sent at once: one TLS record, of which the server can read nothing before it has left as a whole.
 _RECORD = 16_384
+#: Probes that notice when the other end is gone; where the system lets us choose, after half a minute of silence.
+_KEEP_ALIVE = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *((socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in _PROBES.items() if hasattr(socket, name)),
+]
 
 
 class ExchangeError(Exception):
@@ -58,6 +65,7 @@ class PlainConnection(HTTPConnection):
     deadline: Deadline
     connect_timeout: float | None
     idle_since: float = 0.0
+    socks: SocksProxy | None = None
     _sent: bool = False
 
     def __del__(self) -> None:
@@ -91,6 +99,8 @@ class PlainConnection(HTTPConnection):
         except BaseException as error:
             self.close()
             failure = _failure(error, received=reader is not None and reader.received)
+            if failure is None and isinstance(error, Exception) and self._has_foreign_tls():
+                failure = ExchangeError("tls", f"TLS failed: {error}", error)
             if failure is None:
                 raise
             failure.sent = self._sent
@@ -100,11 +110,12 @@ class PlainConnection(HTTPConnection):
     def _send_all(self, request: bytes) -> OSError | None:
         # A server may respond and close before it has read everything. So an error half-way is returned, not raised:
         # a response, if one comes, counts.
+        send = getattr(self.sock, "send", None) or self._send_whole
         rest = memoryview(request)
         while rest:
             self.sock.settimeout(self.deadline.left())
             try:
-                count = self.sock.send(rest[:_RECORD])
+                count = send(rest[:_RECORD])
             except TimeoutError:
                 raise
             except OSError as error:
@@ -114,6 +125,15 @@ class PlainConnection(HTTPConnection):
             self._sent = True
             rest = rest[count:]
         return None
+
+    def _has_foreign_tls(self) -> bool:
+        """Whether a script's TLS context is not the standard library's, and raises exceptions of its own."""
+        return not isinstance(getattr(self, "ssl_context", None), (ssl.SSLContext, type(None)))
+
+    def _send_whole(self, part: memoryview) -> int:
+        # For a socket without `send`, such as urllib3's of pyOpenSSL.
+        self.sock.sendall(bytes(part))
+        return len(part)
 
     def _refusal(self) -> OSError | None:
         """The TLS alert that the server sent before it hung up, when nothing could be sent."""
@@ -137,6 +157,8 @@ class PlainConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         deadline = self._connect_deadline
+        if self.socks is not None:
+            return self._through_socks(self.socks, deadline)
         kind: Kind = "proxy" if self.proxy else "connection"
         place = f"the proxy {self.host}:{self.port}" if self.proxy else f"{self.host}:{self.port}"
         try:
@@ -158,11 +180,21 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("timeout", f"timed out connecting to {place}", failure) from None
         raise ExchangeError(kind, f"could not connect to {place}: {failure}", failure) from None
 
+    def _through_socks(self, proxy: SocksProxy, deadline: Deadline) -> socket.socket:
+        place = f"{self.host}:{self.port} through the SOCKS proxy {proxy.host}:{proxy.port}"
+        try:
+            return connect(proxy, self._dns_host.strip("[]"), self.port, deadline)
+        except (OSError, UnicodeError) as error:
+            lower = getattr(error, "socket_err", None) or error
+            if isinstance(lower, TimeoutError):
+                raise ExchangeError("timeout", f"timed out connecting to {place}", lower) from None
+            raise ExchangeError("proxy", f"could not connect to {place}: {error}", error) from None
+
     def _connect_to(self, address: Any, seconds: float) -> socket.socket:
         family, kind, protocol, _, target = address
         sock = socket.socket(family, kind, protocol)
         try:
-            for option in self.socket_options or ():
+            for option in (*_KEEP_ALIVE, *(self.socket_options or ())):
                 sock.setsockopt(*option)
             sock.settimeout(seconds)
             if self.source_address:
@@ -255,7 +287,10 @@ class _Outer:
 def _pending(sock: Any) -> bool:
     if isinstance(sock, ssl.SSLSocket):
         return sock.pending() > 0
-    return bool(sock.incoming.pending or sock.sslobj.pending() or sock.socket.pending())
+    if hasattr(sock, "incoming"):  # TLS in TLS
+        return bool(sock.incoming.pending or sock.sslobj.pending() or sock.socket.pending())
+    pending = getattr(getattr(sock, "connection", None), "pending", None)  # pyOpenSSL
+    return bool(pending and pending())
 
 
 def _failure(error: BaseException, received: bool) -> ExchangeError | None:

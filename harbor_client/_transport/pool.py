@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._transport.http1 import Deadline, RawResponse
+    from harbor_client._transport.socks import SocksProxy
     from harbor_client.configuration import Configuration
 
 #: Idle connections beyond the pool's size are closed after this many seconds without use.
@@ -81,9 +82,15 @@ class PlainPool(HTTPConnectionPool):
     ConnectionCls = PlainConnection  # pyright: ignore[reportAssignmentType]
     pool: Idle | None  # type: ignore[assignment]
     max_idle: float | None = None
+    socks: SocksProxy | None = None
 
     def _new_pool_queue(self, maxsize: int) -> Any:
         return Idle(maxsize)
+
+    def _new_conn(self) -> Any:
+        connection: Any = super()._new_conn()
+        connection.socks = self.socks
+        return connection
 
     def exchange(
         self, request: bytes, method: str, deadline: Deadline, connect_timeout: float | None, limit: int
@@ -161,6 +168,7 @@ class _ClearTracking:
 
     generation = 0
     configuration: Configuration | None = None
+    socks: SocksProxy | None = None
 
     def clear(self) -> None:
         self.generation += 1
@@ -178,6 +186,7 @@ class _ClearTracking:
         pool: HTTPConnectionPool = super()._new_pool(scheme, host, port, request_context)  # type: ignore[misc]
         if isinstance(pool, PlainPool) and self.configuration is not None:
             pool.max_idle = self.configuration.connection_max_idle
+            pool.socks = self.socks
         if isinstance(pool, TLSPool) and self.configuration is not None:
             pool.trust_env = self.configuration.trust_env
             pool.use_system_ca = self.configuration.use_system_ca

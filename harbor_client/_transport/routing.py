@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
 from harbor_client._transport.pool import POOL_CLASSES, PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
+from harbor_client._transport.socks import SocksProxy
 
 if TYPE_CHECKING:
     from typing import Any
@@ -79,7 +81,13 @@ class Router:
             manager = Pools(self.pools_size, **keywords)
         else:
             proxy_url, headers, self.proxy_secrets = split_proxy(*self.proxy)
-            manager = ProxyPools(proxy_url, self.pools_size, proxy_headers=headers, **keywords)
+            if proxy_url.startswith("socks"):
+                parts = urlsplit(proxy_url)
+                user, password, *_ = [*self.proxy_secrets, None, None]
+                manager = Pools(self.pools_size, **keywords)
+                manager.socks = SocksProxy(parts.scheme, parts.hostname or "", parts.port or 1080, user, password)
+            else:
+                manager = ProxyPools(proxy_url, self.pools_size, proxy_headers=headers, **keywords)
         manager.configuration = self.configuration
         manager.pool_classes_by_scheme = self.pool_classes
         return manager

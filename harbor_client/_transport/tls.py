@@ -42,12 +42,14 @@ def build_context(
     Certificate authorities: those given; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``; else the system's store if
     asked for; else certifi's. Raises ``ValueError`` that names the setting for files that are missing or broken.
     """
-    context = create_urllib3_context(
+    made: object = create_urllib3_context(
         ssl_version=resolve_ssl_version(given["ssl_version"]) if given.get("ssl_version") else None,
         ssl_minimum_version=given.get("ssl_minimum_version"),
         ssl_maximum_version=given.get("ssl_maximum_version"),
         cert_reqs=ssl.CERT_REQUIRED,
     )
+    # Somebody may have made urllib3 use pyOpenSSL, whose contexts serve a single connection.
+    context = made if isinstance(made, ssl.SSLContext) else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_alpn_protocols(ALPN_PROTOCOLS)
     if mode == ssl.CERT_NONE:
         context.check_hostname = False

@@ -590,3 +590,14 @@ def test_configuration_with_a_proxy_shows_no_password() -> None:
     hunt.text("str", str(configuration))
     hunt.text("report", configuration.to_debug_report())
     hunt.assert_nothing()
+
+
+@pytest.mark.parametrize("scheme", ["socks5h", "socks5", "socks4a", "socks4"])
+def test_a_socks_proxy_needs_pysocks(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r"^proxy: .*PySocks.*harbor-registry-client\[socks\]"):
+        harbor_client.Configuration(proxy=f"{scheme}://jo:s3cret@127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://jo:s3cret@127.0.0.1:1")
+    with pytest.raises(ValueError, match="^ALL_PROXY: .*PySocks") as caught:
+        harbor_client.ApiClient(harbor_client.Configuration(host="http://harbor.example/api/v2.0"))
+    assert "s3cret" not in str(caught.value)

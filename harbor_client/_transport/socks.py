@@ -1,0 +1,48 @@
+"""Connections through a SOCKS proxy, which PySocks negotiates (the extra ``socks``)."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, NamedTuple
+
+from harbor_client._transport.resolve import look_up
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from harbor_client._transport.http1 import Deadline
+
+
+class SocksProxy(NamedTuple):
+    """A SOCKS proxy; the scheme says which version, and whether the proxy looks names up (``socks5h``, ``socks4a``)."""
+
+    scheme: str
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+
+
+def connect(proxy: SocksProxy, host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connection to a host; raises ``OSError``."""
+    import socks  # type: ignore[import-untyped]  # the extra, which few users need
+
+    class Timed(socks.socksocket):  # type: ignore[misc]
+        def recv_into(self, *args: Any) -> int:
+            self.settimeout(deadline.left())
+            received: int = super().recv_into(*args)
+            return received
+
+    remote = proxy.scheme in ("socks5h", "socks4a")
+    target = host if remote else look_up(host, port, deadline)[0][4][0]
+    family, *_, address = look_up(proxy.host, proxy.port, deadline)[0]
+    sock = Timed(family)
+    try:
+        kind = socks.SOCKS4 if proxy.scheme.startswith("socks4") else socks.SOCKS5
+        sock.set_proxy(kind, *address[:2], remote, proxy.username, proxy.password)
+        sock.settimeout(deadline.left())
+        sock.connect((target, port))
+        return socket.socket(fileno=sock.detach())
+    except BaseException:
+        sock.close()
+        raise
