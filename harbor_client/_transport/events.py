@@ -14,7 +14,6 @@ from harbor_client._transport.request import without_userinfo
 if TYPE_CHECKING:
     from harbor_client._transport.connection import ExchangeError
     from harbor_client._transport.http1 import RawResponse, Request
-    from harbor_client.configuration import Configuration
 
 logger = logging.getLogger("harbor_client")
 
@@ -59,11 +58,6 @@ class Event:
 
     def __repr__(self) -> str:
         return f"Event({', '.join(f'{name}={getattr(self, name)!r}' for name in self.LOGGED)})"
-
-
-def is_watched(configuration: Configuration) -> bool:
-    """Whether anybody wants to see exchanges."""
-    return configuration.log_writes or any(configuration.event_hooks.values()) or logger.isEnabledFor(logging.DEBUG)
 
 
 def begin(request: Request, attempt: int) -> Event:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from logging import DEBUG
 from typing import TYPE_CHECKING
 
 from urllib3 import Retry
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from harbor_client.configuration import Configuration
 
 _LOCK = ForkSafeLock()
+logger = events.logger
 
 
 class Transport:
@@ -100,7 +102,8 @@ class Transport:
             )
         exchange = exchange or Transport.exchange
         repeats: policy.Repeats | None = None
-        watched, attempt = events.is_watched(configuration), 1
+        watched = configuration.log_writes or any(configuration.event_hooks.values()) or logger.isEnabledFor(DEBUG)
+        attempt = 1
         event: events.Event | None = None
         while True:
             if watched:

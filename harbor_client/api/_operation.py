@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args,
 from urllib3 import HTTPHeaderDict
 
 from harbor_client._privacy.guard import register_guard, sweep, sweep_outermost
+from harbor_client._transport.events import OPERATIONS
 from harbor_client.api._parameters import Header, body
 from harbor_client.api_client import ApiClient
 
@@ -46,6 +47,7 @@ class Api:
             if isinstance(declared, Operation):
                 setattr(cls, name, declared.plain())
                 setattr(cls, f"{name}_with_http_info", declared.twin())
+                OPERATIONS[declared.method, declared.path] = name
 
     def __init__(self, api_client: ApiClient) -> None:
         if not hasattr(api_client, "call_api"):
