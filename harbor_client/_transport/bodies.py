@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,20 +23,14 @@ class TruncatedError(Exception):
 
 def joined(pieces: Iterator[bytes], limit: int) -> bytes:
     """The pieces of a body as one, at most ``limit`` bytes."""
-    first = next(pieces, b"")
-    whole: BytesIO | None = None  # grows in place, and gives its content away without a copy
-    size = len(first)
-    while True:
-        if size > limit:
-            raise MalformedError(f"a response larger than max_response_bytes ({limit})")
+    whole = BytesIO(next(pieces, b""))  # grows in place, and gives its content away without a copy
+    size = whole.seek(0, SEEK_END)
+    while size <= limit:
         piece = next(pieces, None)
         if piece is None:
-            return first if whole is None else whole.getvalue()
-        if whole is None:
-            whole = BytesIO()
-            whole.write(first)
-            first = b""
+            return whole.getvalue()
         size += whole.write(piece)
+    raise MalformedError(f"a response larger than max_response_bytes ({limit})")
 
 
 def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool) -> Iterator[bytes]:
@@ -52,7 +46,6 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool)
         raise MalformedError("a content coding that was not asked for")
     decoder = None
     streams = 0
-    ended = True
     room = limit + 1
     try:
         for piece in pieces:
@@ -66,13 +59,11 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool)
                             window = -zlib.MAX_WBITS
                     decoder = zlib.decompressobj(window)
                     streams += 1
-                    ended = False
                 step = min(room, _STEP)
                 data = decoder.decompress(piece, step)
                 room -= len(data)
                 yield data
                 if decoder.eof:
-                    ended = True
                     piece = decoder.unused_data
                     more = bool(piece)
                     decoder = None
@@ -81,7 +72,7 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool)
                     more = bool(piece) or len(data) == step
     except zlib.error as error:
         raise MalformedError(f"a corrupt {coding} body") from error
-    if not ended:
+    if decoder is not None:
         raise (MalformedError if framed else TruncatedError)(f"a {coding} body that ends too early")
 
 

@@ -32,7 +32,8 @@ _BARE_LF = re.compile(rb"(?<!\r)\n")
 _NOT_HTTP = "the response does not begin with an HTTP/1.x status line"
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[\t \x21-\x7e\x80-\xff]*)?")
 
-_ILLEGAL_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+#: Control characters, and what Latin-1 does not have.
+_ILLEGAL_IN_VALUE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _ILLEGAL_IN_TARGET = re.compile(r"[^\x21-\x7e]|[\"<>\\^`{|}]")
 #: What stays as it is when the rest of a target is percent-encoded.
@@ -99,7 +100,7 @@ def encode_request(method: str, target: str, authority: str, headers: Mapping[st
                 raise TypeError(f"header {_shown(name)}: must be text, not {type(value).__name__}")
             value = value.decode("latin-1") if isinstance(value, bytes) else str(value)
         if _ILLEGAL_IN_VALUE.search(value) is not None or _NAME.fullmatch(name) is None:
-            raise ValueError(f"header {_shown(name)}: a control character in its name or value")
+            raise ValueError(f"header {_shown(name)}: a character that cannot be sent in its name or value")
         lowered = name.lower()
         if lowered == "host":
             host = f"Host: {value}"
@@ -111,24 +112,12 @@ def encode_request(method: str, target: str, authority: str, headers: Mapping[st
     if body is not None or method in _WITH_LENGTH:
         lines.append(f"Content-Length: {len(body or b'')}")
     lines.append("\r\n")
-    try:
-        head = "\r\n".join(lines).encode("latin-1")
-    except UnicodeEncodeError:
-        raise ValueError(f"header {_not_latin(headers)}: only Latin-1 characters can be sent") from None
+    head = "\r\n".join(lines).encode("latin-1")
     return head + body if body else head
 
 
 def _shown(name: str) -> str:
     return name if _NAME.fullmatch(name) is not None else "?"
-
-
-def _not_latin(headers: Mapping[str, Any]) -> str:
-    for name, value in headers.items():
-        try:
-            str(value).encode("latin-1")
-        except UnicodeEncodeError:
-            return _shown(name)
-    return "?"
 
 
 class Request:
@@ -236,27 +225,19 @@ class Reader:
     def exactly(self, size: int, what: str) -> Iterator[bytes]:
         """Pieces that add up to this many bytes."""
         while size:
-            data = self.buffer
-            if data:
-                self.buffer = b""
-            else:
-                data = self.receive()
-                if not data:
-                    raise TruncatedError(f"the connection ended inside {what}, {size} bytes short")
-            if len(data) > size:
-                self.buffer = data[size:]
-                data = data[:size]
+            data = self.buffer or self.receive()
+            if not data:
+                raise TruncatedError(f"the connection ended inside {what}, {size} bytes short")
+            data, self.buffer = data[:size], data[size:]
             size -= len(data)
             yield data
 
     def to_end(self) -> Iterator[bytes]:
         """Pieces until the connection ends."""
         data, self.buffer = self.buffer, b""
-        while data:
+        if data:
             yield data
-            data = self.receive()
-        while data := self.receive():
-            yield data
+        yield from iter(self.receive, b"")
 
 
 def read_response(reader: Reader, method: str, limit: int) -> RawResponse:
@@ -308,29 +289,28 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
     codings: list[str] = []
     connection: list[str] = []
     content_codings: list[str] = []
+    lists = {
+        "content-length": lengths,
+        "transfer-encoding": codings,
+        "connection": connection,
+        "content-encoding": content_codings,
+    }
     for name, value in response.fields:
-        lowered = name.lower()
-        if lowered == "content-length":
-            lengths += value.split(",")
-        elif lowered == "transfer-encoding":
-            codings += value.split(",")
-        elif lowered == "connection":
-            connection += value.lower().replace(" ", "").replace("\t", "").split(",")
-        elif lowered == "content-encoding":
-            content_codings += value.split(",")
+        values = lists.get(name.lower())
+        if values is not None:
+            values += [item.strip("\t ") for item in value.lower().split(",")]
     response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
     length = None
     if lengths:
-        text = lengths[0].strip("\t ")
-        if len(lengths) > 1 and len({value.strip("\t ") for value in lengths}) > 1:
+        if len(set(lengths)) > 1:
             raise MalformedError("conflicting Content-Length fields in the response")
-        if _LENGTH.fullmatch(text) is None:
+        if _LENGTH.fullmatch(lengths[0]) is None:
             raise MalformedError("a Content-Length that is not a number of bytes")
-        length = int(text)
+        length = int(lengths[0])
     if codings:
         if length is not None:
             raise MalformedError("both Transfer-Encoding and Content-Length in the response")
-        if response.version < 11 or len(codings) > 1 or codings[0].strip().lower() != "chunked":
+        if response.version < 11 or codings != ["chunked"]:
             raise MalformedError("a transfer coding that is not supported")
     if method == "HEAD" or response.status in (204, 304):
         if response.status == 204 and (codings or length):
@@ -338,7 +318,7 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
         return
     if length is not None and length > limit:
         raise MalformedError(f"a response of {length} bytes, larger than max_response_bytes ({limit})")
-    coding = ",".join(content_codings).strip().lower()
+    coding = ",".join(content_codings)
     if length == len(reader.buffer) and coding in ("", "identity"):  # it has all arrived, as it mostly does
         response.data, reader.buffer = reader.buffer, b""
         return
