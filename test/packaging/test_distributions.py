@@ -35,7 +35,10 @@ def metadata(built: Built) -> Message:
 def test_the_wheel_holds_the_package_and_its_metadata_and_nothing_else(built: Built) -> None:
     package = {name for name in project_files() if name.startswith("harbor_client/")}
     assert {Path(name).suffix for name in package} == {".py", ".pyi", ".typed"}
-    information = {f"{INFO}/{name}" for name in ("METADATA", "RECORD", "WHEEL", "top_level.txt", "licenses/LICENSE")}
+    information = {
+        f"{INFO}/{name}"
+        for name in ("METADATA", "RECORD", "WHEEL", "entry_points.txt", "top_level.txt", "licenses/LICENSE")
+    }
 
     with zipfile.ZipFile(built.wheel) as wheel:
         assert set(wheel.namelist()) == package | information
