@@ -131,11 +131,12 @@ def url(value: Any) -> str:
     beyond = parts.path.partition(API_PATH + "/")[2]
     if beyond:
         raise ValueError(f"has to end with {API_PATH}, and goes on with /{beyond}: it is the base of all paths")
-    _check_host_name(parts.hostname)
+    check_host_name(parts.hostname)
     return address[: len(scheme)].lower() + address[len(scheme) :]
 
 
-def _check_host_name(name: str) -> None:
+def check_host_name(name: str) -> None:
+    """Refuse a name that is not valid, or that other programs would look up as another one."""
     from encodings.idna import nameprep
 
     try:
@@ -268,6 +269,7 @@ def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
         raise ValueError("a SOCKS proxy requires PySocks: pip install 'harbor-registry-client[socks]'")
     if not host or re.search(r"[\s\x00-\x1f]", value):
         raise ValueError("not a valid proxy URL")
+    check_host_name(host)
     authority = f"[{host}]" if ":" in host else host
     bare = f"{parts.scheme.lower()}://{authority}" + (f":{port}" if port else "")
     if "@" not in parts.netloc:

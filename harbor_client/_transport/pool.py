@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import math
 import os
 import queue
 import time
@@ -81,7 +82,7 @@ class PlainPool(HTTPConnectionPool):
 
     ConnectionCls = PlainConnection  # pyright: ignore[reportAssignmentType]
     pool: Idle | None  # type: ignore[assignment]
-    max_idle: float | None = None
+    configuration: Configuration | None = None
     socks: SocksProxy | None = None
 
     def _new_pool_queue(self, maxsize: int) -> Any:
@@ -98,13 +99,13 @@ class PlainPool(HTTPConnectionPool):
         """Carry out one exchange on an idle or a new connection; raises ``ExchangeError``."""
         connection: Any = None
         idle = self.pool
+        max_idle = getattr(self.configuration, "connection_max_idle", None) or math.inf
         while idle is not None and connection is None:
             try:
                 connection = idle.get()
             except queue.Empty:
                 break
-            too_old = self.max_idle is not None and connection.idle_since < time.monotonic() - self.max_idle
-            if too_old or connection.is_stale():
+            if connection.idle_since < time.monotonic() - max_idle or connection.is_stale():
                 connection.close()
                 connection = None
         if connection is None:
@@ -125,9 +126,6 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     """Connections over TLS to one origin; one context for all of them, built when the first is made."""
 
     ConnectionCls = TLSConnection  # pyright: ignore[reportAssignmentType]
-    trust_env = True
-    use_system_ca = False
-    strict = True
 
     def __init__(self, host: str, port: int | None = None, **keywords: Any) -> None:
         self._tls_keywords = {name: keywords.pop(name) for name in tls.KEYWORDS if name in keywords}
@@ -139,9 +137,7 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
         if self.conn_kw.get("ssl_context") is None:
             with self._building():
                 if self.conn_kw.get("ssl_context") is None:
-                    context = tls.build_context(
-                        self._mode, self._tls_keywords, self.trust_env, self.use_system_ca, self.strict
-                    )
+                    context = tls.build_context(self._mode, self._tls_keywords, self.configuration)
                     if self.proxy_config is not None and self.proxy_config.ssl_context is None:
                         self.conn_kw["proxy_config"] = self.proxy_config._replace(ssl_context=context)
                     self.conn_kw["ssl_context"] = context
@@ -178,19 +174,12 @@ class _ClearTracking:
         classes: dict[str, type] = self.pool_classes_by_scheme  # type: ignore[attr-defined]
         if scheme == "https" and not issubclass(classes[scheme], TLSPool) and request_context and self.configuration:
             # A pool of urllib3's or a recorder's own, which would look for certificate authorities elsewhere.
-            given = {name: request_context.get(name) for name in tls.KEYWORDS}
-            mode, settings = tls.verification(request_context.get("cert_reqs")), self.configuration
-            request_context["ssl_context"] = request_context.get("ssl_context") or tls.build_context(
-                mode, given, settings.trust_env, settings.use_system_ca, settings.verify_x509_strict
-            )
+            mode = tls.verification(request_context.get("cert_reqs"))
+            context = request_context.get("ssl_context") or tls.build_context(mode, request_context, self.configuration)
+            request_context["ssl_context"] = context
         pool: HTTPConnectionPool = super()._new_pool(scheme, host, port, request_context)  # type: ignore[misc]
-        if isinstance(pool, PlainPool) and self.configuration is not None:
-            pool.max_idle = self.configuration.connection_max_idle
-            pool.socks = self.socks
-        if isinstance(pool, TLSPool) and self.configuration is not None:
-            pool.trust_env = self.configuration.trust_env
-            pool.use_system_ca = self.configuration.use_system_ca
-            pool.strict = self.configuration.verify_x509_strict
+        if isinstance(pool, PlainPool):
+            pool.configuration, pool.socks = self.configuration, self.socks
         return pool
 
 

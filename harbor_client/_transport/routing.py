@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
+from harbor_client._settings import check_host_name
 from harbor_client._transport.pool import POOL_CLASSES, PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
 from harbor_client._transport.socks import SocksProxy
@@ -97,8 +98,9 @@ class Router:
 
         Its pool manager is the one given, or a copy of it where another proxy leads to the origin.
         """
+        origin = origin if origin.isascii() else _in_ascii(origin)
         try:
-            parts = parse_url(origin if origin.isascii() else _in_ascii(origin))
+            parts = parse_url(origin)
         except (HTTPError, UnicodeError):
             raise ValueError("not a valid URL") from None
         if parts.scheme not in self.pool_classes or not parts.host or parts.auth:
@@ -129,6 +131,7 @@ def _in_ascii(origin: str) -> str:
     """An origin whose international name is encoded as it is looked up; urllib3 needs another package for that."""
     scheme, _, authority = origin.partition("://")
     host, colon, port = authority.partition(":")
+    check_host_name(host)
     return f"{scheme}://{host.encode('idna').decode('ascii')}{colon}{port}"
 
 

@@ -11,6 +11,8 @@ from urllib3.util.ssl_ import ALPN_PROTOCOLS, create_urllib3_context, resolve_ce
 if TYPE_CHECKING:
     from typing import Any
 
+    from harbor_client.configuration import Configuration
+
 #: The keywords of urllib3's pools that go into the context.
 KEYWORDS = (
     "ca_certs",
@@ -34,9 +36,7 @@ def verification(cert_reqs: Any) -> ssl.VerifyMode:
     return ssl.VerifyMode(resolve_cert_reqs(cert_reqs))
 
 
-def build_context(
-    mode: ssl.VerifyMode, given: dict[str, Any], trust_env: bool, use_system_ca: bool, strict: bool = True
-) -> ssl.SSLContext:
+def build_context(mode: ssl.VerifyMode, given: dict[str, Any], configuration: Configuration | None) -> ssl.SSLContext:
     """The context for a pool.
 
     Certificate authorities: those given; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``; else the system's store if
@@ -54,10 +54,10 @@ def build_context(
     if mode == ssl.CERT_NONE:
         context.check_hostname = False
     context.verify_mode = mode
-    if not strict:
+    if not getattr(configuration, "verify_x509_strict", True):
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if mode != ssl.CERT_NONE:
-        _load_authorities(context, given, trust_env, use_system_ca)
+        _load_authorities(context, given, configuration)
     certificate = given.get("cert_file")
     if certificate:
         try:
@@ -68,10 +68,10 @@ def build_context(
     return context
 
 
-def _load_authorities(context: ssl.SSLContext, given: dict[str, Any], trust_env: bool, use_system_ca: bool) -> None:
+def _load_authorities(context: ssl.SSLContext, given: dict[str, Any], configuration: Configuration | None) -> None:
     file, folder, data = given.get("ca_certs"), given.get("ca_cert_dir"), given.get("ca_cert_data")
     source = "ssl_ca_cert"
-    if not (file or folder or data) and trust_env:
+    if not (file or folder or data) and getattr(configuration, "trust_env", True):
         file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
         source = "SSL_CERT_FILE, SSL_CERT_DIR"
         # As with ssl.create_default_context, one of them may be missing.
@@ -80,7 +80,7 @@ def _load_authorities(context: ssl.SSLContext, given: dict[str, Any], trust_env:
         elif file and folder and not any(map(os.path.isdir, folder.split(os.pathsep))):
             folder = None
     if not (file or folder or data):
-        if use_system_ca:
+        if getattr(configuration, "use_system_ca", False):
             context.load_default_certs(ssl.Purpose.SERVER_AUTH)
             return
         import certifi

@@ -135,3 +135,13 @@ def test_a_404_that_is_not_harbors_is_not_a_missing_user(body: object, call: Cal
     assert (error.status, error.outcome) == (404, "answered")
     assert "/api/v2.0" in error.hint
     assert "HARBOR_URL" in error.hint
+
+
+@pytest.mark.parametrize("name", ["stra\u00dfe.example", "\u03b2\u03c2.example", "a\u200db.example"])
+def test_names_that_would_be_looked_up_as_others_are_refused(name: str) -> None:
+    """Python knows IDNA 2003 only, which makes strasse.example of stra\u00dfe.example."""
+    with users("http://127.0.0.1:1/api/v2.0") as api:
+        with pytest.raises(ValueError, match="xn--"):
+            api.api_client.rest_client.GET(f"http://{name}/api/v2.0/users/3")
+        with pytest.raises(ValueError, match=r"^proxy: .*xn--"):
+            api.api_client.configuration.proxy = f"http://{name}:3128"
