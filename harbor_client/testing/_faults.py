@@ -8,6 +8,7 @@ import re
 import threading
 import warnings
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,6 @@ from ._api.routes import ROUTES
 from ._go.json import json_text
 from ._http.messages import BASE_PATH, Request, Response, header_value
 
-_CLOSES = ("before", "during", "after")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -25,104 +25,132 @@ class UnhitFaultWarning(UserWarning):
     """A fault that a test asked for has not hit any request: the test did not test what it says."""
 
 
+@dataclass(eq=False, repr=False)
 class Fault:
     """Something that goes wrong with the next requests that match; made by `FakeHarbor.fail_next`.
 
     `hits` counts how often it has happened, `cancel()` ends it early.
     """
 
-    def __init__(
+    method: str | None
+    path: str | None
+    response: Response | None
+    delay: float
+    close: str | None
+    #: How many more requests are hit, and how many pass first.
+    left: int
+    passing: int
+    hits: int = 0
+
+    def cancel(self) -> None:
+        """Let later requests pass."""
+        self.left = 0
+
+    def strikes(self, request: Request) -> bool:
+        """Whether this request is hit; counts."""
+        pattern = ".*".join(map(re.escape, (self.path or "*").split("*")))
+        path = request.path.removeprefix(BASE_PATH)
+        if self.method not in (None, request.method) or not re.fullmatch(pattern, path, re.DOTALL):
+            return False
+        if self.passing:
+            self.passing -= 1
+            return False
+        hit = self.left > 0
+        self.left -= hit
+        self.hits += hit
+        return hit
+
+    def __repr__(self) -> str:
+        what = f"status {self.response.status}" if self.response else f"close {self.close!r}" if self.close else "delay"
+        where = f"{self.method or 'any method'} {self.path or 'any path'}"
+        return f"<Fault {what} on {where}, {self.hits} hits, {self.left} left>"
+
+
+class FaultInjection:
+    """The part of `FakeHarbor` that lets things go wrong."""
+
+    def __init__(self) -> None:
+        self._faults_lock = threading.Lock()
+        #: In the order in which they were requested.
+        self._faults: list[Fault] = []
+
+    def fail_next(
         self,
-        method: str | None,
-        path: str | None,
-        status: int | None,
-        body: object,
-        headers: Mapping[str, str] | None,
-        delay: float,
-        close: str | None,
-        times: int,
-        after: int,
-    ) -> None:
+        method: str | None = None,
+        path: str | None = None,
+        *,
+        status: int | None = None,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        delay: float = 0.0,
+        close: str | None = None,
+        times: int = 1,
+        after: int = 0,
+    ) -> Fault:
+        """Let something go wrong with the next requests that match.
+
+        With `status`, `body` or `headers` the request is not carried out, and gets that response. With `close` the
+        connection is closed without a complete response. With `delay` alone the response is right, but late. With none
+        of these it is a 503.
+
+        A fault that has not hit any request when the ``with`` block of the harbor ends is reported by an
+        `UnhitFaultWarning`.
+
+        Args:
+            method: hit only this verb.
+            path: hit only this path, as it stands below ``/api/v2.0`` and without a query; ``*`` is any text, as in
+                ``/users/*/password``.
+            status: of the response, 503 unless given.
+            body: text or bytes as they are; anything else as JSON; an error in Harbor's form unless given.
+            headers: of the response, such as ``{"Retry-After": "2"}``.
+            delay: seconds, by `clock`, for which the request is held back first.
+            close: ``"before"``: the request is not carried out; ``"after"``: it is, but no response is sent;
+                ``"during"``: it is, and half of the response is sent.
+            times: how many requests are hit.
+            after: how many matching requests pass first: ``after=1`` hits the second.
+
+        Returns:
+            The fault: its ``hits`` counts, its ``cancel()`` ends it early.
+
+        Raises:
+            TypeError: an argument has the wrong type, such as ``status="500"``.
+            ValueError: arguments that contradict each other, or a method and path that no request can have.
+        """
         method = None if method is None else method.upper()
         _check_target(method, path)
         _check_number("times", times, 1, int)
         _check_number("after", after, 0, int)
         _check_number("delay", delay, 0, int | float)
-        if close is not None and close not in _CLOSES:
-            raise ValueError(f"close must be one of {', '.join(_CLOSES)}, not {close!r}")
+        if close not in (None, "before", "during", "after"):
+            raise ValueError(f"close must be before, during or after, not {close!r}")
         responds = body is not None or headers is not None
         if close is not None and (status is not None or responds):
             raise ValueError("a fault either responds (status, body, headers) or closes the connection")
         if close is None and status is None and (not delay or responds):
             status = 503
-        self.hits: int = 0
-        self.response = None if status is None else _response(status, body, headers or {})
-        self.delay = delay
-        self.close = close
-        self._method = method
-        self._path = path
-        self._pattern = re.compile(".*".join(map(re.escape, path.split("*"))) if path else ".*", re.DOTALL)
-        self._passing = after
-        self._left = times
-
-    def cancel(self) -> None:
-        """Let later requests pass."""
-        self._left = 0
-
-    @property
-    def active(self) -> bool:
-        """Whether it will still happen."""
-        return self._left > 0
-
-    def strikes(self, request: Request) -> bool:
-        """Whether this request is hit; counts."""
-        if not self.active or self._method not in (None, request.method):
-            return False
-        if not self._pattern.fullmatch(request.path.removeprefix(BASE_PATH)):
-            return False
-        if self._passing:
-            self._passing -= 1
-            return False
-        self._left -= 1
-        self.hits += 1
-        return True
-
-    def __repr__(self) -> str:
-        what = f"status {self.response.status}" if self.response else f"close {self.close!r}" if self.close else "delay"
-        where = f"{self._method or 'any method'} {self._path or 'any path'}"
-        return f"<Fault {what} on {where}, {self.hits} hits, {self._left} left>"
-
-
-class Faults:
-    """All faults of one server, in the order in which they were requested."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._faults: list[Fault] = []
-
-    def add(self, fault: Fault) -> None:
-        with self._lock:
+        response = None if status is None else _response(status, body, headers or {})
+        fault = Fault(method, path, response, delay, close, times, after)
+        with self._faults_lock:
             self._faults.append(fault)
+        return fault
 
-    def next_for(self, request: Request) -> Fault | None:
-        """The first fault that hits this request."""
-        if not self._faults:
-            return None
-        with self._lock:
-            found = next((fault for fault in self._faults if fault.strikes(request)), None)
-            self._faults = [fault for fault in self._faults if fault.active]
-            return found
-
-    def clear(self) -> None:
-        with self._lock:
+    def clear_faults(self) -> None:
+        """Let nothing go wrong any more."""
+        with self._faults_lock:
             for fault in self._faults:
                 fault.cancel()
             self._faults = []
 
-    def warn_if_unhit(self, stacklevel: int) -> None:
-        """Warn of each fault that has waited in vain."""
+    def _next_fault(self, request: Request) -> Fault | None:
+        """The first fault that hits this request."""
+        with self._faults_lock:
+            found = next((fault for fault in self._faults if fault.strikes(request)), None)
+            self._faults = [fault for fault in self._faults if fault.left]
+            return found
+
+    def _warn_of_unhit_faults(self, stacklevel: int) -> None:
         for fault in self._faults:
-            if fault.active and not fault.hits:
+            if fault.left and not fault.hits:
                 message = f"{fault!r} was never hit: no such request arrived (cancel() it if that is intended)"
                 warnings.warn(message, UnhitFaultWarning, stacklevel=stacklevel + 1)
 

@@ -6,7 +6,6 @@ import ipaddress
 import os
 import ssl
 import tempfile
-from collections.abc import Mapping
 from types import TracebackType
 
 from harbor_client import Configuration
@@ -17,7 +16,7 @@ from ._certificates import Authority
 from ._clock import Clock
 from ._contents import DEFAULT_PASSWORD, Population
 from ._database.store import Store
-from ._faults import Fault, Faults
+from ._faults import FaultInjection
 from ._http.messages import BASE_PATH, Request, Response
 from ._http.server import Server
 from ._request_log import ReceivedRequest, RequestLog
@@ -26,7 +25,7 @@ from ._versions import Version
 _ADMIN_PASSWORD = "Harbor12345"
 
 
-class FakeHarbor(Population):
+class FakeHarbor(Population, FaultInjection):
     """A Harbor in memory that serves the users API over real HTTP, as the real one does.
 
     Use it as a context manager, or call `start` and `stop`::
@@ -73,19 +72,18 @@ class FakeHarbor(Population):
     ) -> None:
         if lock_seconds < 0 or idle_timeout <= 0 or keep_requests < 0:
             raise ValueError("idle_timeout must be positive, lock_seconds and keep_requests must not be negative")
+        super().__init__()
         self._version = Version(version)
         self.clock: Clock = Clock()
         self.requests: RequestLog = RequestLog(keep_requests)
         self.settings: Settings = Settings(auth_mode, self_registration, read_only)
         self._store = Store(self.clock.time, self._version, admin_password)
-        self._faults = Faults()
         self._host, self._wanted_port, self._https = host, port, https
         self._idle_timeout = idle_timeout
         self._server: Server | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._pipeline = Pipeline(
-            Instance(self._version, self.settings, self._store, self.clock, lock_seconds, secure=https)
-        )
+        instance = Instance(self._version, self.settings, self._store, self.clock, lock_seconds, secure=https)
+        self._pipeline = Pipeline(instance)
 
     # -- coming and going ------------------------------------------------------------------------------------------
 
@@ -118,7 +116,7 @@ class FakeHarbor(Population):
     ) -> None:
         self.stop()
         if kind is None:
-            self._faults.warn_if_unhit(stacklevel=2)
+            self._warn_of_unhit_faults(stacklevel=2)
 
     def _tls_context(self) -> ssl.SSLContext | None:
         if not self._https:
@@ -143,7 +141,7 @@ class FakeHarbor(Population):
 
     def _respond(self, request: Request) -> Response:
         self.requests.add(ReceivedRequest(request, self.clock.time()))
-        fault = self._faults.next_for(request)
+        fault = self._next_fault(request)
         if fault is None:
             return self._pipeline.respond(request)
         self.clock.sleep(fault.delay)
@@ -231,55 +229,3 @@ class FakeHarbor(Population):
 
     def _password(self, user: str, password: str | None) -> str:
         return self._default_password(user, DEFAULT_PASSWORD, _ADMIN_PASSWORD) if password is None else password
-
-    # -- what goes wrong -------------------------------------------------------------------------------------------
-
-    def fail_next(
-        self,
-        method: str | None = None,
-        path: str | None = None,
-        *,
-        status: int | None = None,
-        body: object = None,
-        headers: Mapping[str, str] | None = None,
-        delay: float = 0.0,
-        close: str | None = None,
-        times: int = 1,
-        after: int = 0,
-    ) -> Fault:
-        """Let something go wrong with the next requests that match.
-
-        With `status`, `body` or `headers` the request is not carried out, and gets that response. With `close` the
-        connection is closed without a complete response. With `delay` alone the response is right, but late. With none
-        of these it is a 503.
-
-        A fault that has not hit any request when the ``with`` block of the harbor ends is reported by an
-        `UnhitFaultWarning`.
-
-        Args:
-            method: hit only this verb.
-            path: hit only this path, as it stands below ``/api/v2.0`` and without a query; ``*`` is any text, as in
-                ``/users/*/password``.
-            status: of the response, 503 unless given.
-            body: text or bytes as they are; anything else as JSON; an error in Harbor's form unless given.
-            headers: of the response, such as ``{"Retry-After": "2"}``.
-            delay: seconds, by `clock`, for which the request is held back first.
-            close: ``"before"``: the request is not carried out; ``"after"``: it is, but no response is sent;
-                ``"during"``: it is, and half of the response is sent.
-            times: how many requests are hit.
-            after: how many matching requests pass first: ``after=1`` hits the second.
-
-        Returns:
-            The fault: its ``hits`` counts, its ``cancel()`` ends it early.
-
-        Raises:
-            TypeError: an argument has the wrong type, such as ``status="500"``.
-            ValueError: arguments that contradict each other, or a method and path that no request can have.
-        """
-        fault = Fault(method, path, status, body, headers, delay, close, times, after)
-        self._faults.add(fault)
-        return fault
-
-    def clear_faults(self) -> None:
-        """Let nothing go wrong any more."""
-        self._faults.clear()

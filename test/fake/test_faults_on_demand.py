@@ -160,7 +160,7 @@ def test_only_the_second_request_is_hit(harbor: FakeHarbor, api: Api) -> None:
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"close": "sometimes"}, "close must be one of before, during, after, not 'sometimes'"),
+        ({"close": "sometimes"}, "close must be before, during or after, not 'sometimes'"),
         ({"close": "before", "status": 500}, "a fault either responds"),
         ({"close": "after", "body": "x"}, "a fault either responds"),
         ({"close": "after", "headers": {}}, "a fault either responds"),
