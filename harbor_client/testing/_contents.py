@@ -157,11 +157,8 @@ class Population:
         """The users in a project and their roles, by user name."""
         with self._store.lock:
             members = self._store.projects.of_project(self._project(project).project_id)
-            return {
-                self._store.users[member.entity_id].username: ROLES.get(member.role_id, "")
-                for member in members
-                if member.entity_type == "u"
-            }
+            users = [(self._store.users[each.entity_id], each) for each in members if each.entity_type == "u"]
+            return {user.username: ROLES.get(member.role_id, "") for user, member in users}
 
     def set_repositories(self, project: int | str, count: int) -> None:
         """Let a project hold so many repositories: with any, Harbor refuses to delete it."""

@@ -46,3 +46,10 @@ def conflict(message: str) -> Failure:
 
 def precondition(message: str) -> Failure:
     return Failure(412, "PRECONDITION", message)
+
+
+def refuse(*checks: tuple[object, str]) -> None:
+    """400 with the message of the first check that is true."""
+    for wrong, message in checks:
+        if wrong:
+            raise bad_request(message)

@@ -7,7 +7,7 @@ import re
 from .._database.columns import PROJECTS
 from .._database.projects import ROLES, Project
 from .._database.query import Condition, parse_q, select, sorted_by
-from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
+from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition, refuse
 from .._go.json import Fields, Struct
 from .._go.text import parse_int64
 from .._http.messages import Response, json_response
@@ -36,6 +36,7 @@ _PROJECT: Fields = {
     "cve_allowlist": Struct("models.CVEAllowlist", {"project_id": "int64", "expires_at": "int64", "items": [_CVE]}),
 }
 _BODY = Body("project", Struct("models.ProjectReq", _PROJECT), longest={"project_name": 255})
+_FLAGS = ("true", "false")
 _MAX_STORAGE = 1024**5
 _RETENTION = "the retention_id in the request's payload when {} a project should be omitted, alternatively passing {}"
 _HAS_REPOSITORIES = "the project contains repositories, can not be deleted"
@@ -101,8 +102,7 @@ def list_projects(call: Call) -> Response:
 def head_project(call: Call) -> Response:
     call.caller.require_login()
     name = call.text("project_name")
-    if re.search(r"\s", name):
-        raise bad_request(f"invalid project name: '{name}'")
+    refuse((re.search(r"\s", name), f"invalid project name: '{name}'"))
     if call.harbor.store.projects.find(name, None) is None:
         raise not_found(f"project {name} not found")
     return Response(200)
@@ -114,25 +114,22 @@ def create_project(call: Call) -> Response:
     _require_creatable(call)
     metadata = call.body.get("metadata", {})
     public = metadata.get("public") or str(call.body.get("public", False)).lower()
-    registry, limit = call.body.get("registry_id"), call.body.get("storage_limit", 0)
-    if public not in ("true", "false"):
-        raise bad_request(f"metadata.public should only be 'true' or 'false', but got: '{public}'")
-    if metadata.get("retention_id"):
-        raise bad_request("bad request: " + _RETENTION.format("creating", "an empty string"))
-    if registry is not None and registry <= 0:
-        raise bad_request(f"bad request: {registry} is invalid value of registry_id, it should be geater than 0")
-    if registry is not None:
-        raise DatabaseError(f"registry {registry} not found")
+    registry, limit = call.body.get("registry_id", 1), call.body.get("storage_limit", 0)
     limit = limit if caller.is_sysadmin and limit else -1
-    if limit < -1:
-        raise bad_request(f"bad request: invalid non-positive value for quota limit, value={limit}")
-    if limit > _MAX_STORAGE:
-        raise bad_request(f"bad request: exceeded 1024TB, which is {_MAX_STORAGE} Bytes, value={limit}")
-    name = call.texts("project_name")[0]
-    if not name:
-        raise bad_request("Project name  is illegal in length. (greater than 255 or less than 1)")
-    if not _NAME.fullmatch(name):
-        raise bad_request("project name is not in lower case or contains illegal characters")
+    (name,) = call.texts("project_name")
+    refuse(
+        (public not in _FLAGS, f"metadata.public should only be 'true' or 'false', but got: '{public}'"),
+        (metadata.get("retention_id"), "bad request: " + _RETENTION.format("creating", "an empty string")),
+        (registry <= 0, f"bad request: {registry} is invalid value of registry_id, it should be geater than 0"),
+    )
+    if "registry_id" in call.body:
+        raise DatabaseError(f"registry {registry} not found")
+    refuse(
+        (limit < -1, f"bad request: invalid non-positive value for quota limit, value={limit}"),
+        (limit > _MAX_STORAGE, f"bad request: exceeded 1024TB, which is {_MAX_STORAGE} Bytes, value={limit}"),
+        (not name, "Project name  is illegal in length. (greater than 255 or less than 1)"),
+        (not _NAME.fullmatch(name), "project name is not in lower case or contains illegal characters"),
+    )
     owner_id = caller.user.user_id if isinstance(caller, UserCaller) else store.first_sysadmin_id()
     project = store.projects.insert(name, owner_id, _kept({**metadata, "public": public}), limit)
     location = name if call.parameters["X-Resource-Name-In-Location"] else project.project_id
@@ -168,11 +165,12 @@ def get_project(call: Call) -> Response:
 def update_project(call: Call) -> Response:
     project = existing(call, authorized_project(call, "update"))
     metadata, allowlist = call.body.get("metadata", {}), call.body.get("cve_allowlist")
-    if allowlist is not None and allowlist.get("project_id", 0) not in (0, project.project_id):
-        theirs = allowlist["project_id"]
-        raise bad_request(f"project_id in cve_allowlist must be {project.project_id} but it's {theirs}")
-    if "retention_id" in metadata:
-        raise bad_request(_RETENTION.format("updating", "the one that has already been associated to this project"))
+    own, theirs = project.project_id, (allowlist or {}).get("project_id", 0)
+    already = "the one that has already been associated to this project"
+    refuse(
+        (theirs not in (0, own), f"project_id in cve_allowlist must be {own} but it's {theirs}"),
+        ("retention_id" in metadata, _RETENTION.format("updating", already)),
+    )
     if allowlist is not None:
         items = [item.get("cve_id", "") for item in allowlist.get("items", [])]
         if len(set(items)) < len(items):

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from .._database.columns import USERS, like
 from .._database.query import Condition, id_span, parse_q, select, sorted_by
 from .._database.store import ADMIN_ID, Store, User
-from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition
+from .._errors import DatabaseError, bad_request, forbidden, not_found, precondition, refuse
 from .._go.json import Struct
 from .._http.messages import Response, json_response
 from .._versions import Version
@@ -289,22 +289,20 @@ def _check_secret(secret: str, version: Version) -> None:
 
 def _check_profile(email: str, realname: str, comment: str, username: str | None, version: Version) -> None:
     """Refuse what Harbor refuses in a profile; `username` is None in an update, which cannot change it."""
-    if not email:
-        raise bad_request("email can't be empty")
-    if not _EMAIL.fullmatch(email):
-        raise bad_request("email with illegal format")
-    _check_name("realname", realname, version)
-    if len(comment.encode()) > 30:
-        raise bad_request("comment with illegal length")
-    if username is not None and version.checks_username:
-        _check_name("username", username, version)
+    refuse(
+        (not email, "email can't be empty"),
+        (not _EMAIL.fullmatch(email), "email with illegal format"),
+        *_name_checks("realname", realname, version),
+        (len(comment.encode()) > 30, "comment with illegal length"),
+        *(_name_checks("username", username, version) if username is not None and version.checks_username else ()),
+    )
 
 
-def _check_name(field: str, name: str, version: Version) -> None:
-    if not 1 <= len(name.encode()) <= 255:
-        raise bad_request(f"{field} with illegal length")
-    if any(character in version.illegal_characters for character in name):
-        raise bad_request(f"{field} contains illegal characters")
+def _name_checks(field: str, name: str, version: Version) -> tuple[tuple[object, str], ...]:
+    return (
+        (not 1 <= len(name.encode()) <= 255, f"{field} with illegal length"),
+        (set(name) & set(version.illegal_characters), f"{field} contains illegal characters"),
+    )
 
 
 # -- how a user is shown -----------------------------------------------------------------------------------------------

@@ -19,16 +19,16 @@ def media_type(value: str) -> tuple[str, str, dict[str, str]]:
     head, semicolon, parameters = value.partition(";")
     name = head.strip().lower()
     main, slash, sub = name.partition("/")
-    token = _TOKEN.match(main)
-    if token is None:
-        return "", "mime: no media type", {}
-    if token.end() < len(main):
-        return "", "mime: expected slash after first token", {}
-    token = _TOKEN.match(sub)
-    if slash and token is None:
-        return "", "mime: expected token after slash", {}
-    if token and token.end() < len(sub):
-        return "", "mime: unexpected content after media subtype", {}
+    token, sub_token = _TOKEN.match(main), _TOKEN.match(sub)
+    problems = (
+        (token is None, "no media type"),
+        (token and token.end() < len(main), "expected slash after first token"),
+        (slash and sub_token is None, "expected token after slash"),
+        (sub_token and sub_token.end() < len(sub), "unexpected content after media subtype"),
+    )
+    for wrong, problem in problems:
+        if wrong:
+            return "", f"mime: {problem}", {}
     seen: dict[str, str] = {}
     rest = (semicolon + parameters).strip()
     at, end = 0, len(rest.removesuffix(";"))
