@@ -6,7 +6,6 @@ import ipaddress
 import os
 import ssl
 import tempfile
-from types import TracebackType
 
 from harbor_client import Configuration
 
@@ -94,7 +93,6 @@ class FakeHarbor(Population, FaultInjection):
             try:
                 address = (self._host, self._wanted_port)
                 self._server = Server(address, self._respond, self._tls_context(), self._idle_timeout)
-                self._server.start()
             except BaseException:
                 self._remove_folder()
                 raise
@@ -111,9 +109,7 @@ class FakeHarbor(Population, FaultInjection):
     def __enter__(self) -> FakeHarbor:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self.stop()
         if kind is None:
             self._warn_of_unhit_faults(stacklevel=2)

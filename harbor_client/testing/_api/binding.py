@@ -35,11 +35,11 @@ class Parameter(NamedTuple):
 
 
 class Body(NamedTuple):
-    """A JSON body: the parameter's name, the struct it is read into, and the longest that some fields may be."""
+    """A JSON body: the parameter's name, the struct it is read into, and fields of at most 255 characters."""
 
     name: str
     struct: Struct
-    longest: dict[str, int] = {}  # noqa: RUF012 - never changed
+    limited: tuple[str, ...] = ()
     required: bool = True
 
 
@@ -72,9 +72,7 @@ def bind(
     """
     if request.body:
         _check_content_type(request, version)
-    elif "accept" in request.headers and not accepts_json(
-        request.headers["accept"], version.reads_accept_as_media_types
-    ):
+    elif (accept := request.headers.get("accept")) and not accepts_json(accept, version.reads_accept_as_media_types):
         raise _unprocessable([f"unsupported media type requested, only [{_JSON}] are available"])
     in_headers = {name.title(): values[0] for name, values in request.headers.items()}
     given = {"path": in_path, "query": dict(request.pairs()), "header": in_headers}
@@ -127,13 +125,9 @@ def _read_body(request: Request, body: Body) -> dict[str, Any]:
         raise _Misfit(f"{body.name} in body is required") from None
     except JSONError as error:
         raise _Misfit(f'parsing {body.name} body from "" failed, because {error}') from None
-    too_long = [
-        f"{name} in body should be at most {longest} chars long"
-        for name, longest in body.longest.items()
-        if len(values.get(name, "")) > longest
-    ]
-    if too_long:
-        raise _Misfit("\n".join([_HEADING, *too_long]))
+    if too_long := [name for name in body.limited if len(values.get(name, "")) > 255]:
+        lines = [f"{name} in body should be at most 255 chars long" for name in too_long]
+        raise _Misfit("\n".join([_HEADING, *lines]))
     return values
 
 

@@ -111,9 +111,9 @@ class RobotCaller(Caller):
         self._version = version
         #: What is granted: the namespace (``/`` for the system, ``*`` for any project), the resource, the action.
         self._grants = {
-            (permission["namespace"], access["resource"], access["action"])
+            (permission.get("namespace"), access.get("resource"), access.get("action"))
             for permission in robot.permissions
-            for access in permission["access"]
+            for access in permission.get("access", [])
         }
 
     def may(self, action: str, resource: str = "user") -> bool:

@@ -35,7 +35,7 @@ _PROJECT: Fields = {
     "metadata": texts("ProjectMetadata", *_METADATA, *_PROXY_METADATA, "retention_id"),
     "cve_allowlist": Struct("models.CVEAllowlist", {"project_id": "int64", "expires_at": "int64", "items": [_CVE]}),
 }
-_BODY = Body("project", Struct("models.ProjectReq", _PROJECT), longest={"project_name": 255})
+_BODY = Body("project", Struct("models.ProjectReq", _PROJECT), limited=("project_name",))
 _FLAGS = ("true", "false")
 _MAX_STORAGE = 1024**5
 _RETENTION = "the retention_id in the request's payload when {} a project should be omitted, alternatively passing {}"

@@ -39,26 +39,21 @@ def get_health(call: Call) -> Response:
 def get_systeminfo(call: Call) -> Response:
     """Who has not logged in is told only what a login page needs."""
     settings = call.harbor.settings
-    shown: dict[str, object] = {
-        "auth_mode": settings.auth_mode,
-        "banner_message": "",
-        "primary_auth_mode": settings.primary_auth_mode,
-        "self_registration": settings.self_registration,
-    }
+    names = ["auth_mode", "primary_auth_mode", "self_registration"]
+    told: dict[str, object] = {"banner_message": ""}
     if call.caller.authenticated:
         host = call.request.header("host")
-        shown |= {
+        names += ["project_creation_restriction", "read_only"]
+        told |= {
             "current_time": shown_time(call.harbor.clock.time()),
             "external_url": f"{'https' if call.harbor.secure else 'http'}://{host}",
             "harbor_version": f"v{call.harbor.version.text}",
             "has_ca_root": False,
             "notification_enable": True,
-            "project_creation_restriction": settings.project_creation_restriction,
-            "read_only": settings.read_only,
             "registry_storage_provider_name": "filesystem",
             "registry_url": host,
         }
-    return json_response(shown)
+    return json_response({**told, **{name: getattr(settings, name) for name in names}})
 
 
 def outside_api(request: Request) -> Response:

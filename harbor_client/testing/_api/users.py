@@ -32,21 +32,15 @@ _EMAIL = re.compile(
     rf'(?:{_BARE}(?:\.{_BARE})*|".+")@'
     r"(?:\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\]|(?:[a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,})"
 )
-_LOWER, _UPPER, _DIGIT = re.compile("[a-z]"), re.compile("[A-Z]"), re.compile("[0-9]")
 _CANNOT_UPDATE = "User with ID {} can't be updated"
 
 # -- the collection ----------------------------------------------------------------------------------------------------
 
 
-@operation(
-    "POST",
-    "/users",
-    body=Body(
-        "userReq",
-        texts("UserCreationReq", "comment", "email", "password", "realname", "username"),
-        longest={"email": 255, "username": 255},
-    ),
-)
+_CREATION = texts("UserCreationReq", "comment", "email", "password", "realname", "username")
+
+
+@operation("POST", "/users", body=Body("userReq", _CREATION, limited=("email", "username")))
 def create_user(call: Call) -> Response:
     _require_creatable(call)
     username, email, realname, comment, password = call.texts("username", "email", "realname", "comment", "password")
@@ -279,7 +273,7 @@ def _check_secret(secret: str, version: Version) -> None:
     """Refuse a weak password or CLI secret."""
     length = len(secret.encode())
     long_enough = 8 <= length <= 128 if version.caps_passwords else length >= 8
-    if long_enough and all(kind.search(secret) for kind in (_LOWER, _UPPER, _DIGIT)):
+    if long_enough and all(re.search(kind, secret) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
         return
     size = "8-128, inclusively, characters long" if version.caps_passwords else "longer than 8 chars"
     raise bad_request(

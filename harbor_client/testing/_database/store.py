@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .._errors import DatabaseError, conflict, not_found
-from .._go.text import to_bytes
+from .._go.text import to_bytes, to_text
 from .._versions import Version
 from .projects import INT32, Projects
 
@@ -116,8 +116,6 @@ class Store:
     def present(self, low: int | None = None, high: int | None = None) -> list[User]:
         """All users who are not deleted, in order of id, the admin included; on request only those from id `low` to
         id `high`."""
-        if low is None and high is None:
-            return [user for user in self.users.values() if not user.deleted]
         first = ADMIN_ID if low is None else max(low, ADMIN_ID)
         last = self.next_id - 1 if high is None else min(high, self.next_id - 1)
         if last - first >= len(self.users):  # ids far apart
@@ -170,23 +168,21 @@ class Store:
     def delete(self, user_id: int) -> None:
         """Hide the user and make the name and email free for others."""
         user = self.get(user_id)
-        suffix = f"#{user_id}"
-        self._move(user, _truncate(user.username, suffix), _truncate(user.email or "", suffix))
+        self._move(user, *(_truncate(text, f"#{user_id}") for text in (user.username, user.email or "")))
         user.deleted = True
         user.update_time = self._now()
         self.projects.forget_user(user_id)
 
-    def set_oidc(self, user: User, subiss: str, secret: str, meta_id: int | None = None) -> OIDCMeta:
+    def set_oidc(self, user: User, subiss: str, secret: str, meta_id: int | None = None) -> None:
         """Give a user the data of an OpenID Connect provider."""
         meta_id = self._next_oidc_id if meta_id is None else meta_id
         self._next_oidc_id = max(self._next_oidc_id, meta_id + 1)
         now = self._now()
         user.oidc = OIDCMeta(meta_id, subiss, secret, now, now)
-        return user.oidc
 
     def add_robot(self, name: str, level: str, permissions: list[dict[str, Any]], secret: str) -> Robot:
         """Add a robot account; its full name has a prefix, and its project's name where it belongs to one."""
-        prefix = "robot$" if level == "system" else f"robot${permissions[0]['namespace']}+"
+        prefix = "robot$" if level == "system" else f"robot${permissions[0].get('namespace', '')}+"
         if prefix + name in self.robots:
             raise conflict(f"there is a robot {prefix}{name} already")
         robot = Robot(len(self.robots) + 1, prefix + name, level, permissions, self._now())
@@ -205,17 +201,14 @@ class Store:
 
     def _move(self, user: User, username: str, email: str | None) -> None:
         """Give a row its new name and email in the unique indexes."""
-        if self._usernames.get(username, user) is not user:
-            raise DatabaseError("duplicate user name")
-        if email is not None and self._emails.get(email, user) is not user:
-            raise DatabaseError("duplicate email")
-        del self._usernames[user.username]
-        if user.email is not None:
-            del self._emails[user.email]
+        indexes = ((self._usernames, user.username, username), (self._emails, user.email, email))
+        if any(index.get(new or "", user) is not user for index, _, new in indexes):
+            raise DatabaseError("duplicate name or email")
+        for index, old, new in indexes:
+            index.pop(old or "", None)
+            if new is not None:
+                index[new] = user
         user.username, user.email = username, email
-        self._usernames[username] = user
-        if email is not None:
-            self._emails[email] = user
 
     # -- passwords -------------------------------------------------------------------------------------------------
 
@@ -257,8 +250,7 @@ def is_storable(text: str) -> bool:
 
 def _truncate(text: str, suffix: str) -> str:
     """`text` and `suffix`, at most 255 bytes together. Harbor may cut a character in two; the database refuses that."""
-    raw = text.encode()[: 255 - len(suffix)]
-    try:
-        return raw.decode() + suffix
-    except UnicodeDecodeError as error:
-        raise DatabaseError("invalid byte sequence") from error
+    truncated = to_text(text.encode()[: 255 - len(suffix)]) + suffix
+    if not is_storable(truncated):
+        raise DatabaseError("invalid byte sequence")
+    return truncated

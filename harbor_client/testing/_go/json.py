@@ -118,13 +118,8 @@ def _fill(struct: Struct, members: _Object, path: str, complaints: list[str]) ->
             result[name] = value
         else:
             shown = f"number {value}" if wanted == "int64" and isinstance(value, _Number) else _kind(value)
-            go_type = (
-                wanted.name
-                if isinstance(wanted, Struct)
-                else wanted
-                if isinstance(wanted, str)
-                else f"[]*{wanted[0].name}"
-            )
+            kind = wanted[0] if isinstance(wanted, list) else wanted
+            go_type = kind.name if isinstance(kind, Struct) else kind
             field = f"{struct.name.rpartition('.')[2]}.{path}{name}"
             complaints.append(f"json: cannot unmarshal {shown} into Go struct field {field} of type {go_type}")
     return result
@@ -157,13 +152,10 @@ def _complaint(text: str, error: json.JSONDecodeError) -> str:
 
 def _open_container(text: str) -> str:
     """What an entry that ended here belongs to."""
-    open_brackets: list[str] = []
-    for bracket in re.findall(r"[][{}]", _STRING.sub("", text)):
-        if bracket in "[{":
-            open_brackets.append(bracket)
-        else:
-            open_brackets.pop()
-    return "array element" if open_brackets[-1] == "[" else "object key:value pair"
+    brackets = re.sub(r"[^][{}]", "", _STRING.sub("", text))
+    while (inner := re.sub(r"\[\]|\{\}", "", brackets)) != brackets:
+        brackets = inner
+    return "array element" if brackets[-1] == "[" else "object key:value pair"
 
 
 def _shown(character: str) -> str:

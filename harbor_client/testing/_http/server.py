@@ -24,6 +24,7 @@ from .messages import Request, Response
 _MAX_HEAD = 1 << 20
 _MAX_BODY = 32 << 20
 _CHUNKED_FROM = 2049  # Go's server counts a body of up to 2,048 bytes and sends a longer one in chunks
+Handler = Callable[[Request], Response]
 _BLANK = (b"\r\n", b"\n")
 _TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _REQUEST_LINE = re.compile(rb"(%b) (/[^\x00-\x20\x7f]*) HTTP/([0-9])\.([0-9])\r?\n" % _TOKEN)
@@ -176,7 +177,7 @@ class _Connection(StreamRequestHandler):
 
 
 class Server(ThreadingTCPServer):
-    """Listens at once, and serves from `start` on.
+    """Listens and serves from the beginning until `stop`.
 
     Args:
         address: host and port to listen on; port 0 takes a free one.
@@ -190,11 +191,7 @@ class Server(ThreadingTCPServer):
     timeout = 0.5
 
     def __init__(
-        self,
-        address: tuple[str, int],
-        handler: Callable[[Request], Response],
-        tls: ssl.SSLContext | None,
-        idle_timeout: float,
+        self, address: tuple[str, int], handler: Handler, tls: ssl.SSLContext | None, idle_timeout: float
     ) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.handler = handler
@@ -204,8 +201,6 @@ class Server(ThreadingTCPServer):
         self._connections: dict[Any, threading.Thread] = {}
         super().__init__(address, _Connection)
         self._acceptor = threading.Thread(target=self._accept, name="fake-harbor", daemon=True)
-
-    def start(self) -> None:
         self._acceptor.start()
 
     def stop(self) -> None:
@@ -238,12 +233,8 @@ class Server(ThreadingTCPServer):
         return not self.stopping
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        thread = threading.Thread(
-            target=self.process_request_thread,
-            args=(request, client_address),
-            name="fake-harbor-connection",
-            daemon=True,
-        )
+        arguments = (request, client_address)
+        thread = threading.Thread(None, self.process_request_thread, "fake-harbor-connection", arguments, daemon=True)
         self._connections[request] = thread
         thread.start()
 
