@@ -51,7 +51,8 @@ class Api:
 
     def __init__(self, api_client: ApiClient) -> None:
         if not hasattr(api_client, "call_api"):
-            raise TypeError(f"api_client must be an ApiClient, not {type(api_client).__name__}")
+            kind = type(api_client).__name__
+            raise TypeError(f"api_client must be an ApiClient, such as ApiClient(configuration), not {kind}")
         self.api_client: ApiClient = api_client
 
 

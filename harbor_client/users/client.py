@@ -40,8 +40,6 @@ class Users(ManyUsers):
     """
 
     def __init__(self, api_client: ApiClient | UserApi | None = None, *, x_request_id: RequestId | None = None) -> None:
-        if not (api_client is None or isinstance(api_client, UserApi) or hasattr(api_client, "call_api")):
-            raise TypeError(f"api_client must be an ApiClient or a UserApi, not {type(api_client).__name__}")
         if not (x_request_id is None or isinstance(x_request_id, str) or callable(x_request_id)):
             raise TypeError(f"x_request_id must be a str or a function, not {type(x_request_id).__name__}")
         self.api: UserApi = api_client if isinstance(api_client, UserApi) else UserApi(api_client)

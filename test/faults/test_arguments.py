@@ -673,6 +673,12 @@ def test_configuration_that_is_none(value: Any) -> None:
         harbor_client.ApiClient(value)
 
 
+@pytest.mark.parametrize("of", [harbor_client.UserApi, harbor_client.Users])
+def test_a_configuration_is_no_client(of: Any) -> None:
+    with pytest.raises(TypeError, match=r"ApiClient\(configuration\).*not Configuration"):
+        of(harbor_client.Configuration())
+
+
 @pytest.mark.parametrize("name", ["ädmin", "李", "a b", "a\\b", "\N{GRINNING FACE}"])
 @pytest.mark.parametrize("password", ["pässwörd", "a:b:c", "a b", "李\N{GRINNING FACE}"])
 def test_credentials_are_utf_8(name: str, password: str, server: FaultServer) -> None:
