@@ -27,6 +27,7 @@ _RECEIVE = 65_536
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-5][0-9]{2})(?: ([\t \x21-\x7e\x80-\xff]*))?")
 # The whole block at once: a name (token), a colon, a value without control characters, CRLF; no folding.
 _FIELDS = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*\r\n)*")
+_COMMA = re.compile(r"[\t ]*,[\t ]*")
 _LENGTH = re.compile(r"[0-9]{1,19}")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
 _NOT_HTTP = "the response does not begin with an HTTP/1.x status line"
@@ -289,20 +290,20 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
     codings: list[str] = []
     connection: list[str] = []
     content_codings: list[str] = []
-    lists = {
-        "content-length": lengths,
-        "transfer-encoding": codings,
-        "connection": connection,
-        "content-encoding": content_codings,
-    }
     for name, value in response.fields:
-        values = lists.get(name.lower())
-        if values is not None:
-            values += [item.strip("\t ") for item in value.lower().split(",")]
+        lowered = name.lower()
+        if lowered == "content-length":
+            lengths += _COMMA.split(value)
+        elif lowered == "transfer-encoding":
+            codings += _COMMA.split(value.lower())
+        elif lowered == "connection":
+            connection += _COMMA.split(value.lower())
+        elif lowered == "content-encoding":
+            content_codings += _COMMA.split(value.lower())
     response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
     length = None
     if lengths:
-        if len(set(lengths)) > 1:
+        if len(lengths) > 1 and len(set(lengths)) > 1:
             raise MalformedError("conflicting Content-Length fields in the response")
         if _LENGTH.fullmatch(lengths[0]) is None:
             raise MalformedError("a Content-Length that is not a number of bytes")
