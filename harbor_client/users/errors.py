@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from harbor_client.exceptions import (
-    ApiException,
-    ConnectionException,
-    ForbiddenException,
-    MethodNotAllowedException,
-    NoLocalUsersException,
-    NotFoundException,
-    RedirectException,
-    UnauthorizedException,
-    UnexpectedResponseException,
-)
+from harbor_client import exceptions
 
-_E = TypeVar("_E", bound=ApiException)
+_E = TypeVar("_E", bound=exceptions.ApiException)
 
 #: Whatever row they come from, they come from the next one, too.
-_GENERAL = (UnauthorizedException, NoLocalUsersException, RedirectException, MethodNotAllowedException)
+_GENERAL = (
+    exceptions.UnauthorizedException,
+    exceptions.NoLocalUsersException,
+    exceptions.RedirectException,
+    exceptions.MethodNotAllowedException,
+)
 
 
-def convert(error: ApiException, kind: type[_E], hint: str) -> _E:
+def convert(error: exceptions.ApiException, kind: type[_E], hint: str) -> _E:
     """The same failure as an exception of another class, with a hint that says more."""
     new = kind(error.status, error.reason)
     new.__dict__.update(error.__dict__)
@@ -30,13 +25,13 @@ def convert(error: ApiException, kind: type[_E], hint: str) -> _E:
     return new
 
 
-def looked_in_vain(error: ApiException, look: ApiException) -> None:
+def looked_in_vain(error: exceptions.ApiException, look: exceptions.ApiException) -> None:
     """Note in the error of a write that looking whether it was carried out failed as well."""
     error.hint = f"Looking whether it was done failed as well: {look.message or look.reason}."
     error.__dict__["_unreachable"] = True
 
 
-def fails_for_every_row(error: ApiException) -> bool:
+def fails_for_every_row(error: exceptions.ApiException) -> bool:
     """Whether the rows after this one would fail as well, for the same reason.
 
     Of callers without rights, who get a :class:`ForbiddenException`, only their caller knows.
@@ -44,11 +39,11 @@ def fails_for_every_row(error: ApiException) -> bool:
     if isinstance(error, _GENERAL) or "_unreachable" in error.__dict__:
         return True
     message = error.message or ""
-    if isinstance(error, ForbiddenException):
+    if isinstance(error, exceptions.ForbiddenException):
         return "read only mode" in message or "CSRF" in message
-    if isinstance(error, ConnectionException):
+    if isinstance(error, exceptions.ConnectionException):
         return error.outcome == "not_sent" or error.method == "GET"
-    if isinstance(error, UnexpectedResponseException):
+    if isinstance(error, exceptions.UnexpectedResponseException):
         return error.outcome == "answered"
     if error.status == 404:  # of a path, not of a user
         return message.startswith("path ") or (error.code is None and error.method is not None)
@@ -56,17 +51,17 @@ def fails_for_every_row(error: ApiException) -> bool:
     return error.code is None and error.method == "GET"
 
 
-def not_found(who: str, hint: str | None = None) -> NotFoundException:
+def not_found(who: str, hint: str | None = None) -> exceptions.NotFoundException:
     """The error for a user who does not exist."""
-    error = NotFoundException(404, f"there is no user {who}")
+    error = exceptions.NotFoundException(404, f"there is no user {who}")
     error.outcome = "answered"
     error.hint = hint
     return error
 
 
-def query_ignored(what: str) -> UnexpectedResponseException:
+def query_ignored(what: str) -> exceptions.UnexpectedResponseException:
     """The error for a list of users that does not match its query."""
-    error = UnexpectedResponseException(200, what)
+    error = exceptions.UnexpectedResponseException(200, what)
     error.outcome = "answered"
     error.hint = "The server ignored the query: something between here and Harbor may have lost or changed it."
     return error

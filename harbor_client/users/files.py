@@ -76,8 +76,8 @@ class Table:
         raw.seek(start)
         if head.startswith(_WORKBOOKS):
             raise ValueError(
-                f"{self._place()}is a spreadsheet, not text: save it as CSV UTF-8 in Excel or LibreOffice, or give its "
-                "rows: openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
+                f"{self.name or 'the file'} is a spreadsheet, not text: save it as CSV UTF-8, or give its rows: "
+                "openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
             )
         if encoding is None or encoding.lower() in ("utf-8", "utf8"):
             encoding = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")

@@ -7,15 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from urllib.parse import quote
 
+from harbor_client import exceptions
 from harbor_client.api.user_api import UserApi
-from harbor_client.exceptions import (
-    ApiException,
-    ForbiddenException,
-    NotFoundException,
-    PreconditionFailedException,
-    ServiceException,
-    UnexpectedResponseException,
-)
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import not_found, query_ignored
@@ -66,7 +59,7 @@ class Lookup:
             return self._search(username)
         try:
             users, all_listed = self._list(query)
-        except ForbiddenException as error:
+        except exceptions.ForbiddenException as error:
             return self._search(username, error)
         for user in users:
             if user.username == username:
@@ -104,7 +97,7 @@ class Lookup:
         users = list(iterate(self.api, query, 1))
         try:
             users.append(self.api.get_user(BUILT_IN))
-        except (ForbiddenException, NotFoundException):
+        except (exceptions.ForbiddenException, exceptions.NotFoundException):
             pass
         found = [user for user in users if (user.email or "").casefold() == email.casefold()]
         if len(found) > 1:
@@ -123,7 +116,7 @@ class Lookup:
                 users += self._list(Q.email.one_of(some))[0]
             if fresh or self._built_in_user is None:
                 self._built_in(_BUILT_IN_NAME)
-        except ForbiddenException:
+        except exceptions.ForbiddenException:
             pass
         return {user.email: user for user in (*users, *filter(None, [self._built_in_user]))}
 
@@ -131,7 +124,7 @@ class Lookup:
         """Whose address it is that stands in the place of a name."""
         try:
             user = self.find_email(name) if "@" in name else None
-        except (ApiException, ValueError):
+        except (exceptions.ApiException, ValueError):
             return None
         return f"It is the e-mail address of user {user.user_id}, {user.username!r}." if user else None
 
@@ -139,7 +132,7 @@ class Lookup:
         """How many users a query selects."""
         users, _, headers = self.api.list_users_with_http_info(q=query, page_size=1)
         if "X-Total-Count" not in headers:
-            raise UnexpectedResponseException(200, "the response lacks X-Total-Count")
+            raise exceptions.UnexpectedResponseException(200, "the response lacks X-Total-Count")
         if not all(condition.accepts_user(user) for user in users for condition in query.exact()):
             raise query_ignored(f"a user was listed who does not meet {query}")
         return total_of(headers)
@@ -161,7 +154,7 @@ class Lookup:
         if self._caller is None or self._caller[0] != who:
             try:
                 user = self.api.get_current_user_info()
-            except PreconditionFailedException:
+            except exceptions.PreconditionFailedException:
                 user = None
             self._caller = who, user
         return self._caller[1]
@@ -183,7 +176,7 @@ class Lookup:
             return True
         try:
             built_in = self.api.get_user(BUILT_IN)
-        except (ForbiddenException, NotFoundException):
+        except (exceptions.ForbiddenException, exceptions.NotFoundException):
             return True  # who may not read it cannot tell
         others = iterate(self.api, Q.sysadmin_flag == True, 1)  # noqa: E712 - a query
         return any(user.sysadmin_flag and user.user_id not in gone for user in chain([built_in], others))
@@ -195,17 +188,17 @@ class Lookup:
             return None
         try:
             user = self.api.get_user(BUILT_IN)
-        except (ForbiddenException, NotFoundException):
+        except (exceptions.ForbiddenException, exceptions.NotFoundException):
             self._built_in_user = UserResp(user_id=BUILT_IN, username=_BUILT_IN_NAME)
             return None
-        except ServiceException:
+        except exceptions.ServiceException:
             if username != _BUILT_IN_NAME:
                 raise
             return None  # 2.15 and later, not logged in: the list says so more clearly
         self._built_in_user = user
         return user if user.username == username else None
 
-    def _search(self, username: str, refused: ForbiddenException | None = None) -> UserResp | None:
+    def _search(self, username: str, refused: exceptions.ForbiddenException | None = None) -> UserResp | None:
         """By the search that everybody may use; it knows ids and names only."""
         user_id = self._searched_id(username, refused)
         if user_id is None:
@@ -214,13 +207,13 @@ class Lookup:
             user_id = BUILT_IN  # it is always there, and the search mostly leaves it out
         try:
             user = self.api.get_user(user_id)
-        except ForbiddenException:
+        except exceptions.ForbiddenException:
             return UserResp(user_id=user_id, username=username)
-        except NotFoundException:
+        except exceptions.NotFoundException:
             return None
         return user if user.username == username else None
 
-    def _searched_id(self, username: str, refused: ForbiddenException | None) -> int | None:
+    def _searched_id(self, username: str, refused: exceptions.ForbiddenException | None) -> int | None:
         # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
         # first, takes % and _ for wildcards and a backslash for an escape; and nothing at all where no name contains
         # the text literally. Both look for something else where it holds a %. So: the whole name, if it holds none,

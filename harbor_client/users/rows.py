@@ -6,7 +6,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from typing import IO, Any, NamedTuple, TypeAlias
 
 from harbor_client.exceptions import RowError
@@ -54,32 +54,32 @@ class Columns:
     """
 
     def __init__(self, given: Mapping[str, str | None] | None) -> None:
+        self._given = given or {}
         self._names: dict[str, str | None] = {_plain(name): name for name in (*COLUMNS, "")}
         self._names["admin"] = "sysadmin_flag"
-        for header, name in (given or {}).items():
-            if name is not None and name not in COLUMNS:
-                raise ValueError(f"columns: {name!r} is not a column; known: {', '.join(COLUMNS)}")
-            self._names[_plain(header)] = name
-        self._given = dict(given or {})
+        self._names.update((_plain(header), name) for header, name in self._given.items())
+        unknown = set(self._given.values()) - {*COLUMNS, None}
+        if unknown:
+            raise ValueError(f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}")
 
     def known(self, headers: Iterable[object]) -> int:
         """How many of these headers are known."""
-        return sum(bool(str(header).strip()) and _plain(header) in self._names for header in headers)
+        return sum(bool(_plain(header)) and _plain(header) in self._names for header in headers)
 
     def check(self, headers: Sequence[object]) -> None:
         """Raise ``ValueError`` when the headers of a source make no sense."""
-        missing = [header for header in self._given if _plain(header) not in map(_plain, headers)]
-        if missing:
-            raise ValueError(f"columns: the first line has no {missing[0]!r}")
         try:
             names = [name for name in map(self.name, headers) if name]
         except ValueError as error:
             raise ValueError(f"the first line has an {error}") from None
+        for header in self._given:
+            if _plain(header) not in map(_plain, headers):
+                raise ValueError(f"columns: the first line has no {header!r}")
         if not {"username", "email"} & set(names):
             raise ValueError("the first line must name the columns; username (or email) is missing")
-        double = next((name for name in names if names.count(name) > 1), None)
+        double = [name for name in names if names.count(name) > 1]
         if double:
-            raise ValueError(f"the first line names the column {double} twice")
+            raise ValueError(f"the first line names the column {double[0]} twice")
 
     def name(self, header: object) -> str | None:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
@@ -108,8 +108,8 @@ class RowSource:
             raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
             table = self._table = Table(rows, encoding, delimiter, self._columns.known)  # type: ignore[arg-type]
+            self._check(lambda: table.header)
             self._records = ((line, _cells(table.header, cells)) for line, cells in table)
-            self._check(table.header)
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
@@ -119,50 +119,47 @@ class RowSource:
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
         if isinstance(rows, csv.DictReader):
-            problem = None
-            try:
-                self._check(rows.fieldnames or ())
-            except (csv.Error, UnicodeDecodeError) as error:
-                problem = f"the file cannot be read: {error}"
-            if problem:
-                raise ValueError(problem)
-            self._records = ((rows.line_num, Cells(row.items())) for row in rows)
-            return
-        self._records = self._listed(rows)
+            self._check(lambda: rows.fieldnames or ())
+            self._records = ((rows.line_num, row) for row in rows)
+        else:
+            self._records = self._listed(rows)
 
     def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any]]:
         header: list[Any] | None = None
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
                 header = [_value(cell) for cell in row]
-                self._check(header)
+                self._check(header.copy)
                 self.total = self.total - 1 if self.total else None
             else:
                 yield None, row if header is None else _cells(header, row)
 
-    def _check(self, headers: Sequence[object]) -> None:
+    def _check(self, header: Callable[[], Sequence[object]]) -> None:
         try:
-            self._columns.check(headers)
+            self._columns.check(header())
+            return
+        except (csv.Error, UnicodeDecodeError) as error:
+            problem = f"the file cannot be read: {error}"
         except ValueError as error:
-            self.close()
-            name = self._table.name if self._table else None
-            raise ValueError(f"{name}: {error}" if name else str(error)) from None
+            problem = str(error)
+        self.close()  # and raised apart from that error, which may hold what is in the file
+        raise ValueError(f"{self._table.name}: {problem}" if self._table and self._table.name else problem)
 
     def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
-        file = self._table.name if self._table else None
-        place = Place(0, file)
+        place = Place(0, self._table.name if self._table else None)
         try:
             for line, record in self._records:
-                if _is_blank(record):
-                    continue
-                place = Place(place.row + 1, file, line)
+                cells = _pairs(record)
+                if len(cells) > 1 and all(_value(cell) is None for _, cell in cells):
+                    continue  # an empty line of a file, a sheet or a data frame
+                place = Place(place.row + 1, place.file, line)
                 try:
-                    yield place, self._row(place, record)
+                    yield place, self._row(place, record, cells)
                 except RowError as error:
                     yield place, error.with_traceback(None)  # whose frames hold the row
         except (csv.Error, UnicodeDecodeError) as error:
             why = self._table.unreadable(error) if self._table else f"the file cannot be read: {error}"
-            place = Place(place.row + 1, None, None)
+            place = Place(place.row + 1)
             yield place, place.error("", f"from here on: {why}")
 
     def check(self, row: UserRow, look: object) -> None:
@@ -174,16 +171,8 @@ class RowSource:
         if self._table is not None:
             self._table.close()
 
-    def _row(self, place: Place, record: object) -> UserRow:
-        if isinstance(record, UserRow):
-            cells = Cells((name, getattr(record, name)) for name in COLUMNS)
-        elif isinstance(record, Model):
-            cells = Cells((name, getattr(record, name, None)) for name in COLUMNS if name != "state")
-        elif isinstance(record, Mapping):
-            cells = Cells(record.items())
-        elif isinstance(record, Cells):
-            cells = record
-        else:
+    def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow:
+        if not cells:
             raise place.error("", f"a row is a mapping, a model or a UserRow, not {type(record).__name__}")
         exact = isinstance(record, (UserRow, Model))
         values: dict[str, Any] = {}
@@ -191,14 +180,15 @@ class RowSource:
         for header, cell in cells:
             try:
                 value = (None if cell == "" else cell) if exact else _value(cell)
-                name = self._columns.name("" if header is None else header)
-                if name == "" and value is not None:
+                name = self._columns.name(header)
+                if name is None or value is None:
+                    continue
+                if name == "":
                     raise ValueError("there are more cells than columns")
-                if name and values.get(name) is not None:
+                if values.get(name) is not None:
                     raise ValueError(f"{header!r} is the same column as another one: {name}")
-                if name and value is not None:
-                    values[name] = value
-                    values[name] = _converted(name, value, exact)
+                values[name] = value
+                values[name] = _converted(name, value, exact)
             except (TypeError, ValueError) as error:
                 problem = problem or (str(error), header)
         username = values.get("username")
@@ -210,15 +200,17 @@ class RowSource:
         return UserRow(**values)
 
 
+def _pairs(record: object) -> list[tuple[Any, Any]]:
+    """The cells of a record with their headers; none for what is no record."""
+    if isinstance(record, (UserRow, Model)):
+        return [(name, getattr(record, name, None)) for name in COLUMNS if hasattr(record, name)]
+    if isinstance(record, Mapping):
+        return list(record.items())
+    return record if isinstance(record, Cells) else []
+
+
 class Cells(list[tuple[Any, Any]]):
     """The cells of a line, each with its header."""
-
-
-def _is_blank(record: object) -> bool:
-    """Whether this is an empty line of a file, a sheet or a data frame."""
-    if isinstance(record, Mapping) and len(record) > 1:
-        return all(_value(cell) is None for cell in record.values())
-    return isinstance(record, Cells) and all(_value(cell) is None for _, cell in record)
 
 
 def _plain(header: object) -> str:

@@ -46,7 +46,7 @@ def shown(value: object) -> str:
     text = str(value)
     if not isinstance(value, (str, int, float)) or (len(text) >= 6 and any(map(str.isdigit, text)) and "@" not in text):
         return "***"
-    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+    return repr(value if len(text) <= 40 else f"{text[:40]}…")
 
 
 def checked_row(

@@ -7,19 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
+from harbor_client import exceptions
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
-from harbor_client.exceptions import (
-    ApiException,
-    BadRequestException,
-    ConflictException,
-    EmailTakenException,
-    ForbiddenException,
-    NoLocalUsersException,
-    NotFoundException,
-    UnexpectedResponseException,
-    UsernameTakenException,
-)
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
 from harbor_client.users.change import MASK
 from harbor_client.users.errors import convert, looked_in_vain
@@ -43,18 +33,20 @@ class Writer:
         headers: Mapping[str, str] = {}
         try:
             _, _, headers = self._api.create_user_with_http_info(wanted)
-        except ConflictException as error:
+        except exceptions.ConflictException as error:
             raise self._conflict(error, name, wanted.email or "") from error
-        except ForbiddenException as error:
+        except exceptions.ForbiddenException as error:
             raise self._explained(error) from error
-        except ApiException as error:
+        except exceptions.ApiException as error:
             self._settle(error, lambda: self._not_created(wanted))
         number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
         if number.isascii() and number.isdigit():
             return int(number)
         user = self._lookup.find(name)  # something in between has removed the header
         if user is None:
-            unsure = UnexpectedResponseException(201, "the response names no new user, and there is none of this name")
+            unsure = exceptions.UnexpectedResponseException(
+                201, "there is no user of this name, nor an id in the response"
+            )
             unsure.outcome = "unknown"
             raise unsure
         return checked_id(user.user_id)
@@ -68,20 +60,20 @@ class Writer:
             profile.update((name, after) for name, (_, after) in changes.items() if name in profile)
             try:
                 self._api.update_user_profile(user_id, UserProfile(**profile))
-            except ForbiddenException as error:
+            except exceptions.ForbiddenException as error:
                 raise self._explained(error) from error
-            except ApiException as error:
+            except exceptions.ApiException as error:
                 email = profile["email"]
                 if error.status == 500 and "email" in changes:  # this is how Harbor says that somebody has it
                     holder = self._lookup.holders([email], fresh=True).get(email)
                     if holder is not None and holder.user_id != user_id:
-                        raise convert(error, EmailTakenException, held_by(holder)) from error
+                        raise convert(error, exceptions.EmailTakenException, held_by(holder)) from error
                 self._settle(error, lambda: self._not_changed(user_id, profile))
         if "sysadmin_flag" in changes:
             flag = {"sysadmin_flag": changes["sysadmin_flag"][1]}
             try:
                 self._api.set_user_sys_admin(user_id, UserSysAdminFlag(**flag))
-            except ApiException as error:
+            except exceptions.ApiException as error:
                 self._settle(error, lambda: self._not_changed(user_id, flag))
         return changes
 
@@ -89,9 +81,9 @@ class Writer:
         """Remove a user; returns whether there was one."""
         try:
             self._api.delete_user(user_id)
-        except NotFoundException:
+        except exceptions.NotFoundException:
             return False
-        except ApiException as error:
+        except exceptions.ApiException as error:
             self._settle(error, lambda: self._not_deleted(user_id))
         return True
 
@@ -109,15 +101,15 @@ class Writer:
             try:
                 request = PasswordReq(new_password=new, old_password=old if own else None)
                 self._api.update_user_password(user_id, request)
-            except ForbiddenException as error:
+            except exceptions.ForbiddenException as error:
                 raise self._explained(error) from error
-            except ApiException as error:
+            except exceptions.ApiException as error:
                 self._settle(error, lambda: self._not_set(user, new, configuration.username if own else None))
             if own:
                 configuration.password = new
         return {"password": (MASK, MASK)}
 
-    def _settle(self, error: ApiException, look: Callable[[], str | None]) -> None:
+    def _settle(self, error: exceptions.ApiException, look: Callable[[], str | None]) -> None:
         """Return when a write whose outcome is open turns out to be done; raise its error otherwise.
 
         Args:
@@ -127,7 +119,7 @@ class Writer:
         if error.outcome == "unknown":
             try:
                 found = look()
-            except ApiException as failure:
+            except exceptions.ApiException as failure:
                 looked_in_vain(error, failure)
             else:
                 if found is None:
@@ -151,7 +143,7 @@ class Writer:
     def _not_deleted(self, user_id: int) -> str | None:
         try:
             self._api.get_user(user_id)
-        except NotFoundException:
+        except exceptions.NotFoundException:
             return None
         return "The user exists"
 
@@ -167,26 +159,26 @@ class Writer:
                 try:
                     if UserApi(client).get_current_user_info().user_id == user.user_id:
                         return None
-                except ApiException:
+                except exceptions.ApiException:
                     pass
         return "The user cannot log in with the new password"
 
-    def _conflict(self, error: ConflictException, username: str, email: str) -> ConflictException:
+    def _conflict(self, error: exceptions.ConflictException, username: str, email: str) -> exceptions.ConflictException:
         try:
             if self._lookup.find(username) is not None:
-                return convert(error, UsernameTakenException, f"There is a user {username!r} already.")
+                return convert(error, exceptions.UsernameTakenException, f"There is a user {username!r} already.")
             holder = self._lookup.holders([email], fresh=True).get(email)
-        except ApiException:
+        except exceptions.ApiException:
             return error
-        return error if holder is None else convert(error, EmailTakenException, held_by(holder))
+        return error if holder is None else convert(error, exceptions.EmailTakenException, held_by(holder))
 
-    def _explained(self, error: ForbiddenException) -> ForbiddenException:
+    def _explained(self, error: exceptions.ForbiddenException) -> exceptions.ForbiddenException:
         message = error.message or ""
         if "can't be updated" in message and not self._lookup.caller_is_administrator():  # before 2.15
             error.hint = error.hint or "Only a system administrator may change other users."
         elif "can't be updated" in message or "auth mode" in message:
             hint = "Users, their profiles and passwords come from elsewhere (OIDC, LDAP)."
-            return convert(error, NoLocalUsersException, hint)
+            return convert(error, exceptions.NoLocalUsersException, hint)
         return error
 
 
@@ -201,7 +193,7 @@ def differences(user: UserResp, wanted: dict[str, Any]) -> dict[str, tuple[Any, 
     return found
 
 
-def is_same_password(error: BadRequestException) -> bool:
+def is_same_password(error: exceptions.BadRequestException) -> bool:
     """Whether Harbor refused a password because the user has it already."""
     return "identical" in (error.message or "")
 
