@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from harbor_client.testing import FakeHarbor
 from support import pages
@@ -23,6 +26,12 @@ def steps() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.fixture
+def harbor() -> Iterator[FakeHarbor]:
+    with FakeHarbor(https=True) as harbor:
+        yield harbor
+
+
 def test_every_command_shows_what_the_page_says(harbor: FakeHarbor, tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     commands = tmp_path / "bin"
@@ -32,7 +41,7 @@ def test_every_command_shows_what_the_page_says(harbor: FakeHarbor, tmp_path: Pa
     (tmp_path / "password.txt").write_text("Harbor12345\n")
     harbor.add_user("bob", email="bob@example.com")
     harbor.add_user("carol", email="carol@example.com", sysadmin_flag=True)
-    variables = {"PATH": os.pathsep.join([str(commands), os.environ["PATH"]])}
+    variables = {"HARBOR_CA_CERT": harbor.ca_cert, "PATH": os.pathsep.join([str(commands), os.environ["PATH"]])}
     ran = 0
     for command, shown in steps():
         if command.startswith("export "):

@@ -17,6 +17,7 @@ def test_check_of_an_administrator(shell: Shell, harbor: FakeHarbor) -> None:
     assert (done.status, done.err) == (0, "")
     assert done.lines == [
         f"ok      connection  {harbor.url}, users come from Harbor's own database",
+        "ok      tls         none: passwords travel in clear text",
         "ok      login       admin (user 1)",
         f"ok      version     Harbor {harbor.version}",
         "ok      rights      system administrator: may do everything",
@@ -34,7 +35,7 @@ def test_check_of_a_robot_account(shell: Shell, harbor: FakeHarbor) -> None:
     name = harbor.add_robot("watch", permissions=[("user", "list"), ("user", "read")])
     done = shell.run("check", HARBOR_USERNAME=name, HARBOR_PASSWORD="Passw0rd1")
     assert done.status == 0
-    assert done.lines[1] == f"ok      login       {name}, a robot account"
+    assert done.lines[2] == f"ok      login       {name}, a robot account"
     assert done.lines[-1] == "ok      rights      may list users"
 
 
