@@ -179,7 +179,7 @@ def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseE
         held = vars(cause).values()  # what some libraries' errors keep: the request, for one
         shown = repr((cause.args, cause.filename, cause.filename2, *held))
         if mask(shown) == shown and all(isinstance(value, (str, int, type(None))) for value in held):
-            from copy import copy  # not needed but here
+            from copy import copy  # needed only here
 
             return copy(cause)  # without traceback; the original may be the caller's
     kind = type(cause)
@@ -189,17 +189,5 @@ def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseE
         text = f"{getattr(cause, 'msg', '')} (char {getattr(cause, 'pos', '?')})"
     else:
         text = str(cause)
-    stand_in: BaseException = type(kind.__name__, (Cause,), {"__module__": kind.__module__})(mask(text))
+    stand_in: BaseException = type(kind.__name__, (Exception,), {"__module__": kind.__module__})(mask(text))
     return stand_in
-
-
-class Cause(Exception):
-    """Stands in for a lower layer's exception as the cause of an :class:`~harbor_client.ApiException`."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild_cause, (type(self).__name__, type(self).__module__, self.args)
-
-
-def _rebuild_cause(name: str, module: str, args: tuple[Any, ...]) -> BaseException:
-    rebuilt: BaseException = type(name, (Cause,), {"__module__": module})(*args)
-    return rebuilt
