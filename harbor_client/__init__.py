@@ -79,6 +79,11 @@ else:
             import harbor_client.users as users
 
             if name not in users.__all__:
+                if name.endswith("Api"):
+                    raise AttributeError(
+                        f"harbor_client has no {name}, only {', '.join(api.__all__)}: "
+                        "for any other path, use ApiClient.call(method, path) or ApiClient.pages(path)"
+                    )
                 raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
             value = getattr(users, name)
         globals()[name] = value

@@ -13,6 +13,7 @@ from harbor_client import rest
 from harbor_client._compat import forms
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport import content
+from harbor_client._transport.any_path import AnyPath
 from harbor_client._transport.lock import ForkSafeLock
 from harbor_client._transport.transport import Gate
 from harbor_client._version import __version__
@@ -28,7 +29,7 @@ _LOCK = ForkSafeLock()
 _OF_ONE_CLIENT = ("_pool", "_gate", "rest_client", "last_response")
 
 
-class ApiClient:
+class ApiClient(AnyPath):
     """A client of Harbor's API: it holds the settings and the connections, and can call any path.
 
     Safe to share among threads. Close it, or use it in a ``with`` statement, to close its connections.
@@ -158,7 +159,7 @@ class ApiClient:
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
-        """Call any path of the API.
+        """Call any path of the API, in the way of the generated client; :meth:`call` is simpler.
 
         Args:
             resource_path: path after ``host``, with ``{name}`` for path parameters.

@@ -6,7 +6,7 @@ MASK = "***"
 
 #: Lower-case names of fields, as attributes and as JSON keys. A model that marks a field as secret adds the field's
 #: names; those of this package's models are known before the models are loaded.
-_names = {"new_password", "old_password", "password", "secret"}
+_names = {"access_secret", "new_password", "old_password", "password", "secret"}
 
 
 def mark_secret(*names: str) -> None:

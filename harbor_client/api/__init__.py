@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from harbor_client.api.member_api import MemberApi
+from harbor_client.api.project_api import ProjectApi
 from harbor_client.api.user_api import UserApi
 
-__all__ = ["UserApi"]
+__all__ = ["MemberApi", "ProjectApi", "UserApi"]

@@ -22,7 +22,7 @@ from urllib3 import HTTPHeaderDict
 
 from harbor_client._privacy.guard import register_guard, sweep, sweep_outermost
 from harbor_client._transport.events import OPERATIONS
-from harbor_client.api._parameters import Header, body
+from harbor_client.api._parameters import Content, Header
 from harbor_client.api_client import ApiClient
 
 if TYPE_CHECKING:
@@ -124,10 +124,11 @@ class Operation:
         place, wire_name = "query", name
         if f"{{{name}}}" in self.path:
             place = "path"
-        elif check is body:
-            place = "body"
-        elif marks and isinstance(marks[0], Header):
-            place, wire_name = "header", marks[0].name
+        for mark in marks:
+            if isinstance(mark, Header):
+                place, wire_name = "header", mark.name
+            elif isinstance(mark, Content):
+                place = "body"
         return Parameter(position, name, place, wire_name, check, position < self.required)
 
     def plain(self) -> Callable[..., Any]:

@@ -18,6 +18,10 @@ class Header(NamedTuple):
     name: str
 
 
+class Content(NamedTuple):
+    """Marks the parameter that is the body."""
+
+
 class Expression(Protocol):
     """A ``Query`` or a ``Sort`` of ``harbor_client.query``: ``str()`` of it is the argument of that name."""
 
@@ -92,12 +96,45 @@ def body(name: str, value: Any, validated: bool) -> Any:
     raise TypeError(f"must be a model or a dictionary, not {type(value).__name__}")
 
 
+def body_with_role(name: str, value: Any, validated: bool) -> Any:
+    """A body whose ``role_id`` exists. Harbor stores any number, and members with another one vanish from lists."""
+    value = body(name, value, validated)
+    role = value.get("role_id") if isinstance(value, dict) else getattr(value, "role_id", None)
+    if validated and (role is None or (isinstance(role, int) and not 1 <= role <= 5)):
+        raise ValueError(f"`role_id` must be 1 to 5, not {role}")
+    return value
+
+
+def member_id(name: str, value: Any, validated: bool) -> int:
+    """An integer that is not negative: to a negative one, Harbor responds with some member."""
+    number = integer(name, value, validated)
+    if validated and number < 0:
+        raise ValueError("must not be negative")
+    return number
+
+
+def name_or_id(name: str, value: Any, validated: bool) -> str:
+    """A name, or an integer that is not negative."""
+    if isinstance(value, (str, bytes)):
+        given = nonempty(name, value, True)
+    else:
+        given = str(integer(name, value, validated))
+    if validated and given.startswith("-"):
+        raise ValueError("must be a name, or an ID that is not negative")
+    return given
+
+
 Id: TypeAlias = Annotated[SupportsIndex | str, integer]
+MemberId: TypeAlias = Annotated[SupportsIndex | str, member_id]
+NameOrId: TypeAlias = Annotated[SupportsIndex | str, name_or_id]
 Number: TypeAlias = Annotated[SupportsIndex | str | None, integer]
 PageSize: TypeAlias = Annotated[SupportsIndex | str | None, page_size]
 Query: TypeAlias = Annotated[Expression | str | None, expression]
 RequestId: TypeAlias = Annotated[str | None, Header("X-Request-Id"), nonempty]
+IsName: TypeAlias = Annotated[bool | None, Header("X-Is-Resource-Name"), truth]
+NameInLocation: TypeAlias = Annotated[bool | None, Header("X-Resource-Name-In-Location"), truth]
 Text: TypeAlias = Annotated[str, text]
 OptionalText: TypeAlias = Annotated[str | None, text]
 Flag: TypeAlias = Annotated[bool | None, truth]
-Body: TypeAlias = Annotated[T | Mapping[str, Any], body]
+Body: TypeAlias = Annotated[T | Mapping[str, Any], Content(), body]
+RoleBody: TypeAlias = Annotated[T | Mapping[str, Any], Content(), body_with_role]

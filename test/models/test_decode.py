@@ -82,7 +82,7 @@ NOT_OBJECTS: list[tuple[object, str]] = [
 
 
 @pytest.mark.parametrize(("value", "found"), NOT_OBJECTS)
-@pytest.mark.parametrize("name", models.__all__)
+@pytest.mark.parametrize("name", [name for name in models.__all__ if name != "ResourceList"])
 def test_no_object_for_a_model(name: str, value: object, found: str) -> None:
     error = wrong(name, value)
     assert (error.path, error.expected, error.found) == ("", "object", found)

@@ -25,6 +25,7 @@ SECRETS = {
     "PasswordReq": {"old_password", "new_password"},
     "OIDCCliSecretReq": {"secret"},
     "OIDCUserInfo": {"secret"},
+    "RegistryCredential": {"access_secret"},
 }
 
 

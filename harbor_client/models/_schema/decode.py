@@ -79,7 +79,7 @@ def _made(kind: str | type, leaf: Any, cls: Any) -> Callable[[object], Any]:
     def decode(value: Any) -> Any:
         return _strict(kind, value, "")
 
-    if not _is_declared(cls) or kind not in (leaf, f"list[{leaf}]"):
+    if not _is_declared(cls) or not cls.swagger_types or kind not in (leaf, f"list[{leaf}]"):
         return decode
     row = row_decoder(cls, lambda value: _strict(cls, value, ""), decoder)
 

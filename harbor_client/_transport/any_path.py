@@ -1,0 +1,180 @@
+"""Calls to any path of Harbor's API, for the operations that have no method, and lists read to their end."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from harbor_client._privacy.guard import guarded
+from harbor_client.exceptions import PreconditionFailedException, UnexpectedResponseException
+
+#: What a path may consist of; everything else has to be percent-encoded.
+_PATH = re.compile(r"(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)+", re.ASCII)
+
+#: So often a list is read again because it has changed meanwhile.
+_ROUNDS = 5
+
+#: Query parameters by which Harbor filters a list, but not its total.
+_NOT_COUNTED = ("entityname",)
+
+
+class AnyPath:
+    """The part of an ``ApiClient`` that calls any path."""
+
+    configuration: Any
+    call_api: Any
+
+    @guarded
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        returns: str | None = "object",
+        x_request_id: str | None = None,
+        timeout: Any = None,
+    ) -> Any:
+        """Call any path of the API, authenticated and with the deadline, retries and errors of the operations.
+
+        Args:
+            method: the HTTP method.
+            path: what follows the host's ``/api/v2.0``, such as ``"/statistics"``, percent-encoded where needed. The
+                name of a repository has to be encoded twice: ``"library%252Fhello"``.
+            query: parameters for the query; those that are ``None`` are left out.
+            body: what is sent as JSON.
+            headers: header fields to add.
+            returns: the type to return: ``"object"`` for parsed JSON (``None`` without a body), the name of a model,
+                ``"list[Project]"``, ``"str"``, or ``None`` to return nothing.
+            x_request_id: the ``X-Request-Id`` to send.
+            timeout: seconds for the whole call.
+
+        Raises:
+            ApiException: the call failed.
+            ValueError, TypeError: wrong arguments; nothing was sent.
+        """
+        return self._call(method, path, query, body, headers, returns, x_request_id, timeout)[0]
+
+    def pages(
+        self, path: str, *, query: Mapping[str, Any] | None = None, page_size: int = 100, timeout: Any = None
+    ) -> Iterator[Any]:
+        """Iterate over all entries of a list, page by page, as parsed JSON.
+
+        If the list changes meanwhile, it is read again, and entries that were missed are added. Each entry is returned
+        once. The credentials are checked first, since Harbor responds to wrong ones with what anyone may see.
+
+        Args:
+            path: the path of the list, as for :meth:`call`, such as ``"/projects"``.
+            query: parameters for the query.
+            page_size: entries per request, 1 to 100.
+            timeout: seconds for each request.
+
+        Raises:
+            ApiException: a call failed, or Harbor lists fewer entries than it counts, or never the same.
+            ValueError, TypeError: wrong arguments; nothing was sent.
+        """
+        given = dict(query or {})
+        if not 1 <= page_size <= 100:
+            raise ValueError(f"page_size must be 1 to 100, not {page_size}")
+        if "page" in given or "page_size" in given:
+            raise ValueError("query must not have page or page_size: all pages are read")
+        _check_path(path)
+        return self._entries(path, given, page_size, timeout)
+
+    def _entries(self, path: str, query: dict[str, Any], size: int, timeout: Any) -> Iterator[Any]:
+        counted = not any(query.get(name) for name in _NOT_COUNTED)
+        returned: set[str] = set()
+        listed: set[str] = set()
+        totals: set[int] = set()
+        for _ in range(_ROUNDS):
+            self._check_credentials(timeout)
+            listed, totals = set(), set()
+            page, more = 0, True
+            while more:
+                page += 1
+                entries, _, headers = self._call(
+                    "GET", path, {**query, "page": page, "page_size": size}, None, None, "list[object]", None, timeout
+                )
+                total = _total(headers)
+                before = len(listed)
+                for entry in entries:
+                    key = _key(entry)
+                    listed.add(key)
+                    if key not in returned:
+                        returned.add(key)
+                        yield entry
+                if total is None:
+                    more = len(listed) > before and len(entries) >= size
+                else:
+                    totals.add(total)
+                    more = bool(entries) and page * size < total
+            if not totals or not counted or (len(totals) == 1 and len(listed) >= max(totals)):
+                return
+        raise _unexpected(f"{path} lists {len(listed)} entries, but counts {max(totals)}")
+
+    def _check_credentials(self, timeout: Any) -> None:
+        if self.configuration.username:
+            try:
+                self._call("GET", "/users/current", None, None, None, "object", None, timeout)
+            except PreconditionFailedException:  # a robot account, which is no user
+                pass
+
+    def _call(
+        self, method: str, path: str, query: Any, body: Any, headers: Any, returns: Any, request_id: Any, timeout: Any
+    ) -> tuple[Any, int, Any]:
+        _check_path(path)
+        fields = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
+        if request_id is not None:
+            fields["X-Request-Id"] = request_id
+        pairs = list(query.items() if isinstance(query, Mapping) else query or ())
+        value, status, received = self.call_api(
+            path,
+            method.upper(),
+            {},
+            pairs,
+            fields,
+            body=body,
+            response_type=returns,
+            auth_settings=["basic"],
+            _request_timeout=timeout,
+        )
+        if returns == "object" and isinstance(value, str):
+            if not value.strip():
+                value = None
+            elif "html" in (received.get("Content-Type") or ""):
+                raise _unexpected("the response is an HTML page: is /api/v2.0 missing from host?")
+        return value, status, received
+
+
+def _check_path(path: str) -> None:
+    if not isinstance(path, str):
+        raise TypeError(f"path must be text, not {type(path).__name__}")
+    if not _PATH.fullmatch(path):
+        raise ValueError("path must begin with a slash, and be percent-encoded; parameters belong into query")
+    if any(unquote(unquote(part)) in (".", "..") for part in path.split("/")):
+        raise ValueError("path must not have . or .. as a part")
+
+
+def _total(headers: Mapping[str, str]) -> int | None:
+    total = headers.get("X-Total-Count") or ""
+    return int(total) if total.isascii() and total.isdigit() else None
+
+
+def _key(entry: Any) -> str:
+    """What tells an entry from the others of its list."""
+    if isinstance(entry, dict):
+        for name in ("id", "project_id", "user_id", "digest"):
+            if entry.get(name):
+                return f"{name}={entry[name]}"
+    return json.dumps(entry, sort_keys=True)
+
+
+def _unexpected(reason: str) -> UnexpectedResponseException:
+    error = UnexpectedResponseException(200, reason)
+    error.outcome = "answered"
+    return error

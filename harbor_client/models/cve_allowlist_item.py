@@ -1,0 +1,13 @@
+"""An entry of a CVE allowlist."""
+
+from __future__ import annotations
+
+from harbor_client.models._schema.model import Model, field, model
+
+
+@model
+class CVEAllowlistItem(Model):
+    """A vulnerability in a CVE allowlist."""
+
+    cve_id: str | None = field()
+    """The vulnerability, such as `CVE-2019-10164`."""

@@ -1,0 +1,16 @@
+"""The quota of a project."""
+
+from __future__ import annotations
+
+from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models.resource_list import ResourceList
+
+
+@model
+class ProjectSummaryQuota(Model):
+    """What a project may use, and what it uses."""
+
+    hard: ResourceList | None = field()
+    """The limits by resource, such as `{'storage': -1}`; -1 for none."""
+    used: ResourceList | None = field()
+    """The usage by resource."""

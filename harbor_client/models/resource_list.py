@@ -1,0 +1,10 @@
+"""Amounts by resource."""
+
+from __future__ import annotations
+
+from harbor_client.models._schema.model import Model, model
+
+
+@model
+class ResourceList(Model):
+    """Amounts by resource, such as `storage`. Responses have the dictionary that Harbor sent in its place."""

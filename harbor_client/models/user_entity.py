@@ -1,0 +1,15 @@
+"""A user who becomes a member of a project."""
+
+from __future__ import annotations
+
+from harbor_client.models._schema.model import Model, field, model
+
+
+@model
+class UserEntity(Model):
+    """A user, named by ID or username."""
+
+    user_id: int | None = field()
+    """The ID of the user; if given, the username is ignored."""
+    username: str | None = field()
+    """The username, case-sensitive."""

@@ -1,0 +1,149 @@
+"""`ApiClient.call` and `ApiClient.pages`: any path, and lists that are complete or an error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from harbor_client import (
+    ApiClient,
+    Configuration,
+    ForbiddenException,
+    MemberApi,
+    NotFoundException,
+    UnauthorizedException,
+    UnexpectedResponseException,
+    UserResp,
+)
+from harbor_client.testing import FakeHarbor
+from support.faultserver import FaultServer, reply
+
+
+def test_call(client: ApiClient) -> None:
+    assert client.call("GET", "/users/3")["username"] == "alice"
+    user = client.call("get", "/users/3", returns="UserResp", x_request_id="audit-1", timeout=5)
+    assert isinstance(user, UserResp)
+    assert client.last_response.headers["X-Request-Id"] == "audit-1"
+    assert client.call("PUT", "/users/3/sysadmin", body={"sysadmin_flag": True}) is None
+    assert client.call("GET", "/users", query={"q": "username=alice", "sort": None})[0]["sysadmin_flag"] is True
+    assert [user["user_id"] for user in client.call("GET", "/users", query=[("page_size", 1)])] == [3]
+    with pytest.raises(NotFoundException) as raised:
+        client.call("DELETE", "/users/4711")
+    assert raised.value.outcome == "answered"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("users", ValueError),
+        ("", ValueError),
+        ("/users?page=1", ValueError),
+        ("/users#x", ValueError),
+        ("/users/../projects", ValueError),
+        ("/users/%2e%2E/projects", ValueError),
+        ("/users/%252e%252e/projects", ValueError),
+        ("/users/a b", ValueError),
+        ("/users\r\nX: y", ValueError),
+        ("/users/%zz", ValueError),
+        ("/{user_id}", ValueError),
+        ("//evil.example/x y", ValueError),
+        (3, TypeError),
+        (None, TypeError),
+    ],
+)
+def test_wrong_paths_are_refused(client: ApiClient, harbor: FakeHarbor, path: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="path must"):
+        client.call("GET", path)
+    with pytest.raises(kind, match="path must"):
+        client.pages(path)
+    assert not harbor.requests
+
+
+@pytest.mark.parametrize("arguments", [{"page_size": 0}, {"page_size": 101}, {"query": {"page": 2}}])
+def test_wrong_pages_are_refused(client: ApiClient, harbor: FakeHarbor, arguments: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="page"):
+        client.pages("/users", **arguments)
+    assert not harbor.requests
+
+
+def add_members(client: ApiClient, harbor: FakeHarbor, number: int) -> None:
+    for n in range(number):
+        harbor.add_user(f"user{n}")
+        body = {"role_id": 2, "member_user": {"username": f"user{n}"}}
+        MemberApi(client).create_project_member("library", project_member=body)
+
+
+@pytest.mark.parametrize("page_size", [1, 2, 3, 100])
+def test_pages_gives_every_entry_once(client: ApiClient, harbor: FakeHarbor, page_size: int) -> None:
+    add_members(client, harbor, 5)
+    names = [entry["entity_name"] for entry in client.pages("/projects/library/members", page_size=page_size)]
+    assert names == ["admin", *(f"user{n}" for n in range(5))]
+
+
+def test_wrong_credentials_are_an_error_and_not_the_public_projects(client: ApiClient) -> None:
+    client.configuration.password = "wrong"
+    assert [entry["name"] for entry in client.call("GET", "/projects")] == ["library"]
+    with pytest.raises(UnauthorizedException):
+        next(client.pages("/projects"))
+
+
+def test_without_credentials_the_public_projects_are_what_is_asked_for(client: ApiClient) -> None:
+    client.configuration.username = None
+    assert [entry["name"] for entry in client.pages("/projects")] == ["library"]
+
+
+def test_a_filter_that_totals_ignore(client: ApiClient, harbor: FakeHarbor) -> None:
+    add_members(client, harbor, 4)
+    found = client.pages("/projects/library/members", query={"entityname": "user1"}, page_size=2)
+    assert [entry["entity_name"] for entry in found] == ["user1"]
+
+
+def test_a_member_who_has_vanished_is_an_error(client: ApiClient, harbor: FakeHarbor) -> None:
+    add_members(client, harbor, 1)
+    client.call("PUT", "/projects/library/members/2", body={"role_id": 99})
+    with pytest.raises(UnexpectedResponseException, match="lists 1 entries, but counts 2"):
+        list(client.pages("/projects/library/members"))
+
+
+def test_a_list_that_ignores_the_page_is_an_error(client: ApiClient, harbor: FakeHarbor) -> None:
+    for n in range(5):
+        harbor.add_user(f"user{n}")
+    with pytest.raises(UnexpectedResponseException, match="lists 2 entries, but counts 5"):
+        list(client.pages("/users/search", query={"username": "user"}, page_size=2))
+
+
+def test_users_who_are_deleted_meanwhile_hide_nobody(client: ApiClient, harbor: FakeHarbor) -> None:
+    for n in range(20):
+        harbor.add_user(f"user{n:02}")
+    walk = client.pages("/users", page_size=5)
+    seen = [next(walk)["user_id"] for _ in range(5)]
+    for gone in seen:
+        client.call("DELETE", f"/users/{gone}")
+    seen += [entry["user_id"] for entry in walk]
+    assert len(seen) == len(set(seen)) == 21
+
+
+def test_a_list_without_total(client: ApiClient) -> None:
+    assert {entry["action"] for entry in client.pages("/users/current/permissions", query={"scope": "/system"})} >= {
+        "read"
+    }
+
+
+def test_what_the_caller_may_not_see_is_an_error(client: ApiClient, harbor: FakeHarbor) -> None:
+    harbor.add_user("bob", password="Passw0rd1")
+    client.configuration.username, client.configuration.password = "bob", "Passw0rd1"
+    with pytest.raises(ForbiddenException):
+        list(client.pages("/users"))
+
+
+def test_what_is_no_list_is_an_error(client: ApiClient) -> None:
+    with pytest.raises(UnexpectedResponseException, match="expected list, found object"):
+        list(client.pages("/projects/library"))
+
+
+def test_a_page_of_html_is_an_error() -> None:
+    page = reply(b"<!doctype html><title>Harbor</title>", 200, "Content-Type: text/html")
+    with FaultServer(page) as server, ApiClient(Configuration(host=server.url)) as client:
+        with pytest.raises(UnexpectedResponseException, match="HTML"):
+            client.call("GET", "/statistics")
