@@ -233,7 +233,7 @@ add(
 )
 add(
     "surface/other-apis",
-    lambda stage: [hasattr(stage.package, name) for name in ("ProjectApi", "RobotApi", "Project")],
+    lambda stage: [hasattr(stage.package, name) for name in ("RobotApi", "ArtifactApi", "Robot")],
     differs=differs("users-part-only", "result", ours={"result.list": [False, False, False]}),
 )
 add(

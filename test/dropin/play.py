@@ -24,6 +24,7 @@ import cases_generic  # noqa: F401
 import cases_habits  # noqa: F401
 import cases_margins  # noqa: F401
 import cases_pool  # noqa: F401
+import cases_projects  # noqa: F401
 import cases_reach  # noqa: F401
 import cases_replaced  # noqa: F401
 import cases_surface  # noqa: F401
