@@ -6,6 +6,7 @@ import csv
 import errno
 import io
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -59,37 +60,35 @@ class PasswordFile:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
         self._rows()  # raises for what is no password file
         self._names: set[str] | None = None  # those in the file, once it was looked at
-        self._again: str | None = None  # whose earlier password is in the file as well
+        self._again: set[str] = set()  # those with an earlier password in the file
+        self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"PasswordFile({self.path!r})"
 
     def __call__(self, username: str, password: str) -> None:
         """Write a password to the disk."""
-        if self._names is None:
-            rows = self._rows()
-            self._write(rows)  # with our permissions, and without a line that was cut off
-            self._names = {row[0] for row in rows}
-        self._again = username if username in self._names else None
-        self._names.add(username)
-        handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-        with open(handle, "a", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerow([username, password, ""])
-            file.flush()
-            os.fsync(file.fileno())
+        with self._lock:
+            if self._names is None:
+                rows = self._rows()
+                self._write(rows)  # with our permissions, and without a line that was cut off
+                self._names = {row[0] for row in rows}
+            (self._again if username in self._names else self._names).add(username)
+            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+            with open(handle, "a", encoding="utf-8", newline="") as file:
+                csv.writer(file, lineterminator="\n").writerow([username, password, ""])
+                file.flush()
+                os.fsync(file.fileno())
 
     def settle(self, username: str, password: str, outcome: Outcome) -> None:
         """Keep the password, remove it, or mark it."""
-        if outcome == "set" and self._again != username:
-            return
-        rows = self._rows()
-        if outcome == "set":
-            kept = [row for row in rows if row[0] != username or row[1] == password]
-        else:
-            note = [["outcome unknown: it may have been set"]] if outcome == "unknown" else []
-            kept = [row for row in rows if row[:2] != [username, password]]
-            kept += [[username, password, *text] for text in note]
-        self._write(kept)
+        with self._lock:
+            if outcome == "set" and username not in self._again:
+                return
+            rows = [row for row in self._rows() if row[0] != username or (outcome != "set" and row[1] != password)]
+            if outcome != "not_set":
+                rows.append([username, password, "" if outcome == "set" else "outcome unknown: it may have been set"])
+            self._write(rows)
 
     def _rows(self) -> list[list[str]]:
         try:

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -208,3 +209,25 @@ def test_a_killed_process_loses_no_password(tmp_path: Path, moment: int) -> None
         assert sorted(line[0] for line in rows) == sorted(harbor.usernames)
         assert len(rows) == 40
         assert all(logs_in(harbor, line[0], line[1]) for line in rows)
+
+
+def test_threads_share_a_file(harbor: FakeHarbor, users: Users, path: Path) -> None:
+    """Lines are removed and replaced by some while others add theirs."""
+    kept = PasswordFile(path)
+
+    def work(number: int) -> None:
+        rows = [
+            row(f"u{number}-{step}", email="no address" if step % 2 else f"{number}-{step}@x.de") for step in range(6)
+        ]
+        users.apply(rows, on_error="continue", on_password=kept).finish(check=False)
+        users.apply([row(f"u{number}-0")], update_password="always", on_password=kept).finish()
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    rows = read(path)
+    assert sorted(line[0] for line in rows) == sorted(harbor.usernames)
+    assert len(rows) == 12
+    assert all(logs_in(harbor, name, password) for name, password, _ in rows)
