@@ -33,9 +33,7 @@ def json_body(method: str, body: Any) -> bytes | None:
         return b"{}" if method in ("POST", "PUT", "PATCH") else None
     try:
         return json.dumps(body, allow_nan=False).encode()
-    except TypeError:
-        raise TypeError("body: cannot be sent as JSON (a value of a type that JSON does not have)") from None
-    except ValueError:
-        raise ValueError("body: cannot be sent as JSON (a number that JSON does not have, or a cycle)") from None
-    except RecursionError:
-        raise RecursionError("body: cannot be sent as JSON (nested too deeply)") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise type(error)(
+            "body: cannot be sent as JSON (a type or a number that JSON does not have, or a cycle)"
+        ) from None

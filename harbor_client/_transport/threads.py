@@ -32,38 +32,30 @@ def start_thread(target: Callable[[], object], name: str) -> threading.Thread | 
 class Work(Generic[_T]):
     """A function to call, and what came of it, like :class:`multiprocessing.pool.AsyncResult`."""
 
-    __slots__ = ("_done", "_error", "_job", "_pending", "_pid", "_result")
+    __slots__ = ("_ended", "_error", "_job", "_pid", "_result")
 
     def __init__(self, job: Callable[[], _T]) -> None:
         self._job: Callable[[], _T] | None = job
         self._error: BaseException | None = None
         self._result: Any = None
-        # Held until the work is done: cheaper than an event. With and without a GIL, whoever sees `_done` sees the
-        # result as well: it is set before `_done`, and `_done` before the lock is released.
-        self._pending = threading.Lock()
-        self._pending.acquire()
+        self._ended = threading.Event()
         self._pid = os.getpid()
-        self._done = False
 
     def ready(self) -> bool:
         """Whether the work is done."""
-        return self._done
+        return self._ended.is_set()
 
     def successful(self) -> bool:
         """Whether the work is done and raised nothing; ``ValueError`` if it is not done."""
-        if not self._done:
+        if not self.ready():
             raise ValueError("this has not ended yet")
         return self._error is None
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the work is done, or for so many seconds; return whether it is done."""
-        if not self._done:
-            if self._pid != os.getpid():
-                raise RuntimeError("this was begun in another process, before a fork")
-            seconds = -1 if timeout is None else min(max(timeout, 0), threading.TIMEOUT_MAX)
-            if self._pending.acquire(timeout=seconds):
-                self._pending.release()
-        return self._done
+        if not self.ready() and self._pid != os.getpid():
+            raise RuntimeError("this was begun in another process, before a fork")
+        return self._ended.wait(timeout)
 
     def get(self, timeout: float | None = None) -> _T:
         """Wait for the result; raises what the function raised, or ``TimeoutError``."""
@@ -81,8 +73,7 @@ class Work(Generic[_T]):
             self._result = job() if job else None
         except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
             self._error = error
-        self._done = True
-        self._pending.release()
+        self._ended.set()
 
     def run_here(self) -> None:
         """Do the work in the thread of whoever wants it; an interruption is raised at once."""
