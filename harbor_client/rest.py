@@ -42,7 +42,7 @@ class RESTResponse:
     __slots__ = ("__dict__", "_headers", "_text", "raw", "reason", "status")
 
     def __init__(self, resp: Any) -> None:
-        self.raw = resp
+        self.raw: Any = resp
         self._text: str | None = None
         self._headers: HTTPHeaderDict | None = None
         self.status: int = resp.status
@@ -174,7 +174,7 @@ class RESTClientObject:
     @guarded
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
-        self.transport = Transport(configuration, pools_size, maxsize)
+        self.transport: Transport = Transport(configuration, pools_size, maxsize)
         self.transport.use_pools(pools.POOL_CLASSES)
         stand_in = managers.stand_in(self.transport)
         if stand_in is not None:

@@ -134,11 +134,11 @@ class Request:
     __slots__ = ("body", "connect_timeout", "content", "deadline", "headers", "method", "transport", "url")
 
     def __init__(self, method: str, url: str, headers: dict[str, Any], content: bytes | None, body: Any) -> None:
-        self.method = method
-        self.url = url
-        self.headers = headers
-        self.content = content
-        self.body = body
+        self.method: str = method
+        self.url: str = url
+        self.headers: dict[str, Any] = headers
+        self.content: bytes | None = content
+        self.body: Any = body
         self.deadline: Deadline
         self.connect_timeout: float | None
         #: The transport that carries it out.
@@ -167,15 +167,15 @@ class RawResponse:
     __slots__ = ("data", "fields", "flaw", "keep_alive", "original", "reason", "request", "status", "version")
 
     def __init__(self, version: int, status: int, reason: str, fields: list[tuple[str, str]]) -> None:
-        self.version = version
-        self.status = status
-        self.reason = reason
-        self.fields = fields
-        self.data = b""
-        self.keep_alive = False
+        self.version: int = version
+        self.status: int = status
+        self.reason: str = reason
+        self.fields: list[tuple[str, str]] = fields
+        self.data: bytes = b""
+        self.keep_alive: bool = False
         self.request: Any = None
         self.original: Any = None
-        self.flaw = ""
+        self.flaw: str = ""
 
     def values(self, name: str) -> list[str]:
         """The values of a field (name in lower case), in order."""

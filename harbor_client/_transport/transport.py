@@ -42,7 +42,7 @@ class Transport:
 
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
-        self.router = Router(configuration, pools_size)
+        self.router: Router = Router(configuration, pools_size)
         self._routes: dict[str, Route] = {}
         self._closed = False
         self._maxsize = maxsize

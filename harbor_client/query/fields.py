@@ -140,7 +140,8 @@ class LoginField(_ValueField[str]):
     def asc(self) -> NoReturn:
         raise TypeError(f"Harbor does not sort by {self.name}")
 
-    desc = asc
+    def desc(self) -> NoReturn:
+        self.asc()
 
 
 class _Fields:

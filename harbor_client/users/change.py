@@ -20,7 +20,8 @@ class Generate:
     def __repr__(self) -> str:
         return "GENERATE"
 
-    __reduce__ = __repr__
+    def __reduce__(self) -> str:  # a pickle holds the name: there is one only
+        return "GENERATE"
 
 
 class Clear:
@@ -29,7 +30,8 @@ class Clear:
     def __repr__(self) -> str:
         return "CLEAR"
 
-    __reduce__ = __repr__
+    def __reduce__(self) -> str:  # a pickle holds the name: there is one only
+        return "CLEAR"
 
 
 #: In place of a password: generate one (see :func:`harbor_client.passwords.generate`).

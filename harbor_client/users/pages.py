@@ -28,7 +28,8 @@ class Pages:
         self._exact = self._rest.exact()
         self._begun = False  # whether any users have been listed
         self.ids: list[int] | None = None
-        self.low, self.high = FIRST_ID, LARGEST_ID
+        self.low: int = FIRST_ID
+        self.high: int = LARGEST_ID
         if isinstance(ids, tuple):
             low, high = ids
             self.low = max(FIRST_ID, low)

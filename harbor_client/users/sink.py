@@ -54,7 +54,7 @@ class PasswordFile:
     _HEADER = ("username", "password", "note")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path = os.path.realpath(path)
+        self.path: str = os.path.realpath(path)
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)

@@ -27,11 +27,14 @@ class Request:
     __slots__ = ("body", "escaped_path", "headers", "method", "path", "query", "target")
 
     def __init__(self, method: str, target: str, headers: dict[str, list[str]], body: bytes) -> None:
-        self.method = method
-        self.target = target
-        self.headers = headers
-        self.body = body
+        self.method: str = method
+        self.target: str = target
+        self.headers: dict[str, list[str]] = headers
+        self.body: bytes = body
+        self.query: str
         raw_path, _, self.query = target.partition("?")
+        self.path: str
+        self.escaped_path: str
         #: The path decoded, with adjacent slashes merged, and how it is written again.
         if _PLAIN_PATH.fullmatch(raw_path) and "//" not in raw_path:
             self.path = self.escaped_path = raw_path
@@ -67,9 +70,9 @@ class Response:
     __slots__ = ("body", "close", "headers", "status")
 
     def __init__(self, status: int, body: bytes = b"", headers: dict[str, str] | None = None) -> None:
-        self.status = status
-        self.body = body
-        self.headers = {} if headers is None else headers
+        self.status: int = status
+        self.body: bytes = body
+        self.headers: dict[str, str] = {} if headers is None else headers
         self.close: str | None = None
 
 
