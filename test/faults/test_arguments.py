@@ -42,12 +42,12 @@ def label(value: object) -> str:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FaultServer]:
-    """Answers whatever is asked, so that only the client can say no."""
+    """Responses whatever is asked, so that only the client can say no."""
 
-    def answer(request: Any) -> bytes:
+    def response(request: Any) -> bytes:
         return reply(user()) if request.method == "GET" else reply()
 
-    with FaultServer([again(respond(answer))]) as running:
+    with FaultServer([again(respond(response))]) as running:
         yield running
 
 
@@ -720,7 +720,7 @@ def test_query_values_stay_values(api: harbor_client.UserApi, server: FaultServe
         try:
             client.search_users(text)
         except harbor_client.ApiException:
-            pass  # the answer is a user, not a list: what counts is what was asked
+            pass  # the response is a user, not a list: what counts is what was asked
     request = server.requests[-1]
     from urllib.parse import parse_qs, urlsplit
 

@@ -414,7 +414,7 @@ def test_models_are_copied_and_pickled(call: Any) -> None:
             assert type(twin) is type(argument)
 
 
-def test_answers_are_copied_and_pickled(server: FaultServer) -> None:
+def test_responses_are_copied_and_pickled(server: FaultServer) -> None:
     with users(server) as api:
         value = api.get_user(3)
     for twin in copies(value):
@@ -423,7 +423,7 @@ def test_answers_are_copied_and_pickled(server: FaultServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         reply(failure("NOT_FOUND", "user 3 not found"), 404),
         reply(b"<html>", kind="text/html"),
@@ -434,8 +434,8 @@ def test_answers_are_copied_and_pickled(server: FaultServer) -> None:
     ],
     ids=["404", "HTML", "302", "garbage", "cut", "closed"],
 )
-def test_errors_are_copied_and_pickled(answer: bytes) -> None:
-    error = fails([answer]).error
+def test_errors_are_copied_and_pickled(response: bytes) -> None:
+    error = fails([response]).error
     for twin in copies(error):
         assert type(twin) is type(error)
         assert str(twin) == str(error)

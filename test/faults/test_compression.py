@@ -70,9 +70,9 @@ READABLE = {
 }
 
 
-@pytest.mark.parametrize("answer", READABLE.values(), ids=READABLE.keys())
-def test_compressed_body_is_read(answer: bytes) -> None:
-    with FaultServer([answer]) as server, users(server) as api:
+@pytest.mark.parametrize("response", READABLE.values(), ids=READABLE.keys())
+def test_compressed_body_is_read(response: bytes) -> None:
+    with FaultServer([response]) as server, users(server) as api:
         for number in range(2):
             assert api.get_user(3).username == "alice"
             assert server.wait_closed(number)
@@ -107,9 +107,9 @@ CORRUPT = {
 }
 
 
-@pytest.mark.parametrize("answer", CORRUPT.values(), ids=CORRUPT.keys())
-def test_corrupt_compressed_body_is_an_error(answer: bytes) -> None:
-    failed = fails([[answer, stall]], ProtocolException, retries=2)
+@pytest.mark.parametrize("response", CORRUPT.values(), ids=CORRUPT.keys())
+def test_corrupt_compressed_body_is_an_error(response: bytes) -> None:
+    failed = fails([[response, stall]], ProtocolException, retries=2)
     assert failed.error.outcome == "unknown"
     assert failed.seen == 1
     assert failed.error.__cause__ is not None
@@ -138,7 +138,7 @@ def list_of(size: int) -> bytes:
 )
 @pytest.mark.parametrize("framing", ["length", "chunked", "closed", "gzip", "deflate", "gzip chunked"])
 def test_bound_is_exact(body: bytes, fits: bool, framing: str) -> None:
-    answer = {
+    response = {
         "length": reply(body),
         "chunked": in_chunks(chunked(body[:500], body[500:])),
         "closed": reply(body, length=None),
@@ -149,14 +149,14 @@ def test_bound_is_exact(body: bytes, fits: bool, framing: str) -> None:
     from support.calls import BY_NAME
 
     if fits:
-        values, _ = succeeds([answer], BY_NAME["list_users"], max_response_bytes=1000)
+        values, _ = succeeds([response], BY_NAME["list_users"], max_response_bytes=1000)
         assert len(values[0]) == 1
     else:
-        failed = fails([answer], ProtocolException, BY_NAME["list_users"], max_response_bytes=1000)
+        failed = fails([response], ProtocolException, BY_NAME["list_users"], max_response_bytes=1000)
         assert "max_response_bytes" in str(failed.error)
 
 
-def test_error_answers_are_bounded_too() -> None:
+def test_error_responses_are_bounded_too() -> None:
     failed = fails([reply(b"x" * 5000, 503)], max_response_bytes=1000)
     assert len(failed.error.body or "") <= 1000
 
@@ -176,27 +176,27 @@ def test_endless_body_ends_at_the_bound(kind: str) -> None:
 
 @pytest.mark.parametrize("size", [1 << 20, 3_000_000])
 @pytest.mark.parametrize("coding", ["none", "gzip", "deflate", "two members"])
-def test_big_answers_below_the_bound_are_read(size: int, coding: str) -> None:
+def test_big_responses_below_the_bound_are_read(size: int, coding: str) -> None:
     """They come in many pieces, and one piece decompressed is large as well."""
     from support.calls import BY_NAME
 
     body = list_of(size)
-    answer = {
+    response = {
         "none": reply(body),
         "gzip": coded(gzip.compress(body)),
         "deflate": coded(raw_deflate(body), "deflate"),
         "two members": coded(gzip.compress(body[: 1 << 19]) + gzip.compress(body[1 << 19 :])),
     }[coding]
-    values, _ = succeeds([answer], BY_NAME["list_users"])
+    values, _ = succeeds([response], BY_NAME["list_users"])
     assert len(values[0][0].username) == size - 17
 
 
 def test_accept_encoding_names_only_what_can_be_read() -> None:
-    def answer(request: Request) -> bytes:
+    def response(request: Request) -> bytes:
         offered = {one.split(";")[0].strip() for one in request.headers.get("accept-encoding", "").split(",")}
         return OK if offered <= {"", "gzip", "deflate", "identity"} else reply(failure_text(offered), 400)
 
-    with FaultServer([again(respond(answer))]) as server, users(server) as api:
+    with FaultServer([again(respond(response))]) as server, users(server) as api:
         assert api.get_user(3).username == "alice"
 
 
@@ -246,7 +246,7 @@ with harbor_client.ApiClient(configuration) as client:
 
 
 @pytest.mark.parametrize(
-    ("answer", "bound", "most"),
+    ("response", "bound", "most"),
     [
         (lambda: coded(bomb()), None, 90),
         (lambda: coded(bomb_of_zlib(), "deflate"), None, 90),
@@ -276,10 +276,10 @@ with harbor_client.ApiClient(configuration) as client:
         "very small chunks",
     ],
 )
-def test_memory_is_bounded(answer: Callable[[], bytes], bound: int | None, most: int) -> None:
+def test_memory_is_bounded(response: Callable[[], bytes], bound: int | None, most: int) -> None:
     """In a process of its own, whose peak of memory (MiB) is measured."""
     root = str(Path(harbor_client.__file__).parents[1])
-    with FaultServer([[reply(user()), answer()]]) as server:
+    with FaultServer([[reply(user()), response()]]) as server:
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(MEASURE), server.url, *([str(bound)] if bound else [])],
             capture_output=True,

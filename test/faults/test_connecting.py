@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import socket
 import threading
 import time
@@ -20,17 +21,17 @@ CREATE = BY_NAME["create_user"]
 
 
 @contextmanager
-def coming_back(script: list[Any], after: float) -> Iterator[tuple[str, list[FaultServer]]]:
+def coming_back(script: list[Any], after: float) -> Iterator[tuple[str, queue.Queue[FaultServer]]]:
     """The URL of a server that refuses connections for some time, and the server once it accepts them."""
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
-    servers: list[FaultServer] = []
+    servers: queue.Queue[FaultServer] = queue.Queue()
     over = threading.Event()
 
     def come_back() -> None:
         over.wait(after)
         with FaultServer(script, bound=bound) as server:
-            servers.append(server)
+            servers.put(server)
             over.wait(60)
 
     thread = threading.Thread(target=come_back)
@@ -46,7 +47,7 @@ def coming_back(script: list[Any], after: float) -> Iterator[tuple[str, list[Fau
 def test_a_server_that_is_down_for_a_moment_is_waited_for(call: Call) -> None:
     with coming_back([call.response], 1.0) as (url, servers), users(url, retries=1) as api:
         call.make(api)
-        assert [request.method for request in servers[0].whole] == [call.method]
+        assert [request.method for request in servers.get(timeout=60).whole] == [call.method]
 
 
 def test_a_get_survives_a_restart_that_cuts_it_off() -> None:

@@ -85,9 +85,9 @@ NOT_THE_API: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("call", READS, ids=str)
-@pytest.mark.parametrize("answer", NOT_THE_API.values(), ids=NOT_THE_API.keys())
-def test_what_is_not_the_api_is_an_error(call: Call, answer: bytes) -> None:
-    failed = fails([answer], UnexpectedResponseException, call)
+@pytest.mark.parametrize("response", NOT_THE_API.values(), ids=NOT_THE_API.keys())
+def test_what_is_not_the_api_is_an_error(call: Call, response: bytes) -> None:
+    failed = fails([response], UnexpectedResponseException, call)
     assert failed.error.status in (200, 204)
     assert failed.error.outcome == "answered"
     assert failed.error.headers is not None
@@ -207,9 +207,9 @@ FINE: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize(("answer", "name"), FINE.values(), ids=FINE.keys())
-def test_what_is_fine(answer: bytes, name: str) -> None:
-    values, _ = succeeds([answer])
+@pytest.mark.parametrize(("response", "name"), FINE.values(), ids=FINE.keys())
+def test_what_is_fine(response: bytes, name: str) -> None:
+    values, _ = succeeds([response])
     assert values[0].username == name
 
 
@@ -281,13 +281,13 @@ def test_success_of_a_write_has_no_content_to_check(call: Call, body: bytes) -> 
     ids=["plain", "byte order mark", "Latin-1", "behind a comment", "XHTML", "a piece"],
 )
 def test_html_is_no_success_of_a_write(page: bytes, call: Call) -> None:
-    """Without /api/v2.0 in the host, it is Harbor's portal that answers: nothing was written."""
+    """Without /api/v2.0 in the host, it is Harbor's portal that responses: nothing was written."""
     failed = fails([reply(page, kind="text/html")], UnexpectedResponseException, call)
     assert failed.error.status == 200
     assert "/api/v2.0" in failed.error.hint
 
 
-def test_right_answer_still_works() -> None:
+def test_right_response_still_works() -> None:
     """The cases above fail for their own reason."""
     (value,), _ = succeeds([OK])
     assert value.to_dict()["user_id"] == 3

@@ -1,4 +1,4 @@
-"""D: error answers keep their status whatever their body is, and say what to look at where Harbor's answer misleads."""
+"""D: error responses keep their status whatever their body is; hints say what to do where Harbor misleads."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ CLASSES: dict[int, type[ApiException]] = {
 @pytest.mark.parametrize(("status", "kind"), CLASSES.items(), ids=str)
 @pytest.mark.parametrize("call", [GET, BY_NAME["create_user"]], ids=str)
 def test_class_by_status(status: int, kind: type[ApiException], call: Call) -> None:
-    answer = reply(failure("CODE", "what went wrong"), status, "X-Request-Id: r-1")
-    failed = fails([answer], kind, call)
+    response = reply(failure("CODE", "what went wrong"), status, "X-Request-Id: r-1")
+    failed = fails([response], kind, call)
     error = failed.error
     assert type(error) is kind
     assert (error.status, error.code, error.message) == (status, "CODE", "what went wrong")
@@ -120,7 +120,7 @@ def test_error_keeps_its_status_whatever_its_body(
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         reply(failure("C", "m"), 404, kind=None),
         in_chunks(chunked(json.dumps(failure("C", "m")).encode()), status=404),
@@ -131,8 +131,8 @@ def test_error_keeps_its_status_whatever_its_body(
     ],
     ids=["no content type", "chunked", "until closed", "no reason", "empty reason", "HTTP/1.0"],
 )
-def test_error_in_any_framing(answer: bytes) -> None:
-    error = fails([answer], exceptions.NotFoundException).error
+def test_error_in_any_framing(response: bytes) -> None:
+    error = fails([response], exceptions.NotFoundException).error
     assert (error.code, error.message) == ("C", "m")
 
 
@@ -161,7 +161,7 @@ def test_headers_of_an_error_ignore_case_and_keep_duplicates() -> None:
     assert error.headers.getlist("x-A") == ["1", "2"]
 
 
-def test_request_id_is_the_answers_or_the_one_sent() -> None:
+def test_request_id_is_the_responses_or_the_one_sent() -> None:
     assert fails([reply(b"", 404)], options={"x_request_id": "mine"}).error.request_id == "mine"
     assert fails([b"garbage\r\n\r\n"], options={"x_request_id": "mine"}).error.request_id == "mine"
     answered = fails([reply(b"", 404, "X-Request-Id: theirs")], options={"x_request_id": "mine"})
@@ -171,7 +171,7 @@ def test_request_id_is_the_answers_or_the_one_sent() -> None:
 HTML = b"<!doctype html><html><head><title>Harbor</title></head></html>"
 MISSING = "/api/v2.0"
 
-# operation, answer, words of the hint, path of the client's host
+# operation, response, words of the hint, path of the client's host
 HINTS: list[tuple[str, str, bytes, tuple[str, ...], str]] = [
     ("HTML with 200", "list_users", reply(HTML, kind="text/html"), (MISSING,), ""),
     ("HTML with 200 on the right path", "get_user", reply(HTML, kind="text/html"), ("HTML",), "/api/v2.0"),
@@ -243,9 +243,11 @@ HINTS: list[tuple[str, str, bytes, tuple[str, ...], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer", "words", "base"), [row[1:] for row in HINTS], ids=[row[0] for row in HINTS])
-def test_hint(name: str, answer: bytes, words: tuple[str, ...], base: str) -> None:
-    with FaultServer([answer], base=base) as server:
+@pytest.mark.parametrize(
+    ("name", "response", "words", "base"), [row[1:] for row in HINTS], ids=[row[0] for row in HINTS]
+)
+def test_hint(name: str, response: bytes, words: tuple[str, ...], base: str) -> None:
+    with FaultServer([response], base=base) as server:
         error = fails(server, call=BY_NAME[name]).error
     assert error.hint
     for word in words:
@@ -254,7 +256,7 @@ def test_hint(name: str, answer: bytes, words: tuple[str, ...], base: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "answer"),
+    ("name", "response"),
     [
         ("get_user", reply(failure("NOT_FOUND", "user 3 not found"), 404)),
         ("get_user", reply(failure("UNKNOWN", "internal server error"), 500)),
@@ -273,8 +275,8 @@ def test_hint(name: str, answer: bytes, words: tuple[str, ...], base: str) -> No
     ],
     ids=lambda part: part if isinstance(part, str) else str(part[9:12]),
 )
-def test_no_hint_of_an_administrator_where_the_message_says_it_all(name: str, answer: bytes) -> None:
-    error = fails([answer], call=BY_NAME[name]).error
+def test_no_hint_of_an_administrator_where_the_message_says_it_all(name: str, response: bytes) -> None:
+    error = fails([response], call=BY_NAME[name]).error
     assert "administrator" not in (error.hint or "")
     assert "/api/v2.0 missing" not in (error.hint or "")
 
@@ -314,7 +316,7 @@ def test_every_class_can_be_made_as_the_generated_client_does() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         reply(b"\x1f\x8b\x08\x00corrupt", 403, "Content-Encoding: gzip"),
         reply(b"x", 403, "Content-Encoding: br"),
@@ -324,7 +326,7 @@ def test_every_class_can_be_made_as_the_generated_client_does() -> None:
     ],
     ids=["corrupt gzip", "unknown coding", "truncated", "broken chunks", "far too long"],
 )
-def test_a_body_that_cannot_be_read_does_not_hide_the_status(answer: bytes) -> None:
-    error = fails([answer], exceptions.ForbiddenException).error
+def test_a_body_that_cannot_be_read_does_not_hide_the_status(response: bytes) -> None:
+    error = fails([response], exceptions.ForbiddenException).error
     assert (error.status, error.outcome, error.body) == (403, "answered", "")
     assert "its body cannot be read" in error.reason

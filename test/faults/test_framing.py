@@ -1,4 +1,4 @@
-"""B: an answer is whole and well-formed, or it is an error. One line is one case."""
+"""B: a response is whole and well-formed, or it is an error. One line is one case."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_fields(*fields: bytes, body: bytes = BODY) -> bytes:
 
 
 def with_line(line: bytes) -> bytes:
-    """A right answer under another status line."""
+    """A right response under another status line."""
     return line + b"\r\n" + OK.partition(b"\r\n")[2]
 
 
@@ -173,17 +173,17 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize("answer", MALFORMED.values(), ids=MALFORMED.keys())
-def test_malformed_answer_is_an_error(answer: bytes) -> None:
-    failed = fails([[answer, stall]], ProtocolException)
+@pytest.mark.parametrize("response", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_response_is_an_error(response: bytes) -> None:
+    failed = fails([[response, stall]], ProtocolException)
     assert failed.error.outcome == "unknown"
     assert failed.error.__cause__ is not None
     assert failed.seen == 1
 
 
-@pytest.mark.parametrize("answer", MALFORMED.values(), ids=MALFORMED.keys())
-def test_malformed_answer_to_a_write_is_an_error_and_not_repeated(answer: bytes) -> None:
-    failed = fails([[answer, stall]], ProtocolException, WRITES[1], retries=3)
+@pytest.mark.parametrize("response", MALFORMED.values(), ids=MALFORMED.keys())
+def test_malformed_response_to_a_write_is_an_error_and_not_repeated(response: bytes) -> None:
+    failed = fails([[response, stall]], ProtocolException, WRITES[1], retries=3)
     assert failed.error.outcome == "unknown"
     assert failed.seen == 1
 
@@ -224,9 +224,9 @@ UNUSUAL = {
 }
 
 
-@pytest.mark.parametrize("answer", UNUSUAL.values(), ids=UNUSUAL.keys())
-def test_unusual_answer_is_read(answer: bytes) -> None:
-    with FaultServer([answer]) as server, users(server) as api:
+@pytest.mark.parametrize("response", UNUSUAL.values(), ids=UNUSUAL.keys())
+def test_unusual_response_is_read(response: bytes) -> None:
+    with FaultServer([response]) as server, users(server) as api:
         for number in range(2):
             assert api.get_user(3).username == "alice"
             assert server.wait_closed(number)
@@ -234,14 +234,14 @@ def test_unusual_answer_is_read(answer: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [OK, in_chunks(chunked(BODY[:10], BODY[10:])), in_chunks(chunked(BODY, last=b"0\r\nX-T: 1\r\n\r\n"))],
     ids=["length", "chunked", "trailer"],
 )
-def test_answer_cut_at_every_byte_is_an_error(answer: bytes) -> None:
-    """Each connection ends one byte later than the one before; only the whole answer is one."""
-    with FaultServer([each(lambda number: [answer[:number]])]) as server, users(server) as api:
-        for size in range(len(answer)):
+def test_response_cut_at_every_byte_is_an_error(response: bytes) -> None:
+    """Each connection ends one byte later than the one before; only the whole response is one."""
+    with FaultServer([each(lambda number: [response[:number]])]) as server, users(server) as api:
+        for size in range(len(response)):
             with pytest.raises(ConnectionException) as caught:
                 api.get_user(3)
             assert type(caught.value) is (ProtocolException if size else ConnectionException), size
@@ -249,7 +249,7 @@ def test_answer_cut_at_every_byte_is_an_error(answer: bytes) -> None:
         assert api.get_user(3).username == "alice"
 
 
-def test_answer_reset_at_many_bytes_is_an_error() -> None:
+def test_response_reset_at_many_bytes_is_an_error() -> None:
     sizes = [*range(0, len(OK), 7), len(OK) - 1]
     with FaultServer([each(lambda number: [OK[: sizes[number]], reset])]) as server, users(server) as api:
         for _ in sizes:
@@ -262,7 +262,7 @@ def test_answer_reset_at_many_bytes_is_an_error() -> None:
 @pytest.mark.parametrize("call", CALLS, ids=str)
 @pytest.mark.parametrize("missing", [1, 2, 3, 5, 20])
 def test_every_operation_notices_a_cut_header(call: Call, missing: int) -> None:
-    """An empty 200 is the whole answer to most writes: its header may not pass half-way."""
+    """An empty 200 is the whole response to most writes: its header may not pass half-way."""
     head = call.response.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
     failed = fails([head[:-missing]], ProtocolException, call)
     assert failed.error.outcome == "unknown"
@@ -311,10 +311,10 @@ WITHOUT_BODY = {
 }
 
 
-@pytest.mark.parametrize("answer", WITHOUT_BODY.values(), ids=WITHOUT_BODY.keys())
-def test_answer_without_a_body_ends_with_its_header(answer: bytes) -> None:
+@pytest.mark.parametrize("response", WITHOUT_BODY.values(), ids=WITHOUT_BODY.keys())
+def test_response_without_a_body_ends_with_its_header(response: bytes) -> None:
     """The server keeps the connection open: who waits for a body waits for ever."""
-    values, server = succeeds([again(answer)], call=WRITES[1], calls=3, timeout=20)
+    values, server = succeeds([again(response)], call=WRITES[1], calls=3, timeout=20)
     assert values == [None, None, None]
     assert len(server.requests) == 3
 
@@ -326,7 +326,7 @@ def test_close_delimited_body_is_not_reused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "connections"),
+    ("response", "connections"),
     [
         (OK, 1),
         (with_line(b"HTTP/1.0 200 OK"), 3),
@@ -339,14 +339,14 @@ def test_close_delimited_body_is_not_reused() -> None:
     ],
     ids=["plain", "HTTP/1.0", "close", "Close", "a list", "two lines", "keep-alive", "chunked"],
 )
-def test_connections_are_kept_as_the_server_says(answer: bytes, connections: int) -> None:
-    with FaultServer([again(answer)]) as server, users(server) as api:
+def test_connections_are_kept_as_the_server_says(response: bytes, connections: int) -> None:
+    with FaultServer([again(response)]) as server, users(server) as api:
         assert [api.get_user(3).username for _ in range(3)] == ["alice"] * 3
         assert server.connections == connections
 
 
-def test_answer_before_the_request_is_not_taken() -> None:
-    """What a server says unasked on a fresh connection may be read as the answer, but never shifts a later one."""
+def test_response_before_the_request_is_not_taken() -> None:
+    """What a server says unasked on a fresh connection may be read as the response, but never shifts a later one."""
     script = [[send(reply(user(66, "early"))), again(OK)], [again(OK)]]
     with FaultServer(script) as server, users(server) as api:
         api.get_user(3)

@@ -1,4 +1,4 @@
-"""Fuzzing, over the bytes of answers and over arguments: a value that fits the API or a fitting error, nothing else.
+"""Fuzzing, over the bytes of responses and over arguments: a value that fits the API or a fitting error, nothing else.
 
 Longer runs: ``FUZZ_EXAMPLES=20000 pytest test/faults/test_fuzzing.py``.
 """
@@ -37,10 +37,10 @@ OPERATIONS = [BY_NAME[name] for name in ("get_user", "list_users", "get_current_
 
 
 class Says:
-    """A server that answers with the bytes of the moment and closes; to ``/users/4`` it always answers rightly."""
+    """A server that responses with the bytes of the moment and closes; to ``/users/4`` it always responses rightly."""
 
     def __init__(self) -> None:
-        self.answer = b""
+        self.response = b""
         self.server = FaultServer([again(self._step)])
 
     def _step(self, peer: Peer) -> None:
@@ -51,7 +51,7 @@ class Says:
         if right(request):
             peer.send(reply(user(4, "own")))
         else:
-            peer.send(self.answer)
+            peer.send(self.response)
             perform(peer, [_fin])
 
 
@@ -83,8 +83,8 @@ def fits(call: Call, value: Any) -> bool:
     return type(value) is list and all(type(one) is kind for one in value)
 
 
-def answered(says: Says, api: harbor_client.UserApi, call: Call, answer: bytes) -> None:
-    says.answer = answer
+def answered(says: Says, api: harbor_client.UserApi, call: Call, response: bytes) -> None:
+    says.response = response
     started = time.monotonic()
     try:
         value = call.make(api)
@@ -139,8 +139,8 @@ CODINGS = {"": lambda body: body, "gzip": gzip.compress, "deflate": zlib.compres
 
 
 @st.composite
-def answers(draw: st.DrawFn) -> bytes:
-    """An answer that is right, or nearly so, its bytes then cut, doubled, changed or moved."""
+def responses(draw: st.DrawFn) -> bytes:
+    """A response that is right, or nearly so, its bytes then cut, doubled, changed or moved."""
     coding = draw(st.sampled_from([*CODINGS]))
     body = CODINGS[coding](draw(BODIES))
     fields = ([f"Content-Encoding: {coding}"] if coding else []) + draw(FIELDS)
@@ -148,43 +148,43 @@ def answers(draw: st.DrawFn) -> bytes:
     if framing == "chunks":
         at = draw(st.integers(0, len(body)))
         pieces = [piece for piece in (body[:at], body[at:]) if piece]
-        answer = in_chunks(chunked(*pieces), *fields, status=draw(STATUSES))
+        response = in_chunks(chunked(*pieces), *fields, status=draw(STATUSES))
     else:
-        answer = reply(body, draw(STATUSES), *fields, length=-1 if framing == "length" else None)
+        response = reply(body, draw(STATUSES), *fields, length=-1 if framing == "length" else None)
     interim = draw(st.sampled_from([b"", b"", b"HTTP/1.1 103 Early\r\n\r\n", b"HTTP/1.1 100\r\n\r\n" * 3]))
-    answer = interim + answer
+    response = interim + response
     for _ in range(draw(st.integers(0, 3))):
-        first, last = sorted((draw(st.integers(0, len(answer))), draw(st.integers(0, len(answer)))))
+        first, last = sorted((draw(st.integers(0, len(response))), draw(st.integers(0, len(response)))))
         piece = draw(
             st.sampled_from(
-                [b"", answer[first:last] * 2, b"\r\n", b"\n", b"\0", b"0", b"9" * 30, b": ", b"\xff", answer]
+                [b"", response[first:last] * 2, b"\r\n", b"\n", b"\0", b"0", b"9" * 30, b": ", b"\xff", response]
             )
             | st.binary(max_size=8)
         )
-        answer = answer[:first] + piece + answer[last if draw(st.booleans()) else first :]
-    return answer
+        response = response[:first] + piece + response[last if draw(st.booleans()) else first :]
+    return response
 
 
 @fuzzed
-@given(answer=answers(), call=st.sampled_from(OPERATIONS))
-def test_answers(says: Says, api: harbor_client.UserApi, answer: bytes, call: Call) -> None:
-    answered(says, api, call, answer)
+@given(response=responses(), call=st.sampled_from(OPERATIONS))
+def test_responses(says: Says, api: harbor_client.UserApi, response: bytes, call: Call) -> None:
+    answered(says, api, call, response)
 
 
 @fuzzed
 @given(
-    answer=st.binary(max_size=400), call=st.sampled_from(OPERATIONS), prefix=st.sampled_from([b"", b"HTTP/1.1 200 "])
+    response=st.binary(max_size=400), call=st.sampled_from(OPERATIONS), prefix=st.sampled_from([b"", b"HTTP/1.1 200 "])
 )
-def test_any_bytes(says: Says, api: harbor_client.UserApi, answer: bytes, call: Call, prefix: bytes) -> None:
-    answered(says, api, call, prefix + answer)
+def test_any_bytes(says: Says, api: harbor_client.UserApi, response: bytes, call: Call, prefix: bytes) -> None:
+    answered(says, api, call, prefix + response)
 
 
 @fuzzed
 @given(body=BODIES, size=st.integers(1, 400_000), coding=st.sampled_from([*CODINGS]), call=st.sampled_from(OPERATIONS))
 def test_sizes(says: Says, api: harbor_client.UserApi, body: bytes, size: int, coding: str, call: Call) -> None:
     """Beyond the bound nothing is held, whatever the content is packed into."""
-    answer = reply(CODINGS[coding](body + b" " * size), 200, *([f"Content-Encoding: {coding}"] if coding else []))
-    answered(says, api, call, answer)
+    response = reply(CODINGS[coding](body + b" " * size), 200, *([f"Content-Encoding: {coding}"] if coding else []))
+    answered(says, api, call, response)
     if len(body) + size > LIMIT:
         with pytest.raises(harbor_client.ProtocolException):
             call.make(api)
@@ -233,14 +233,14 @@ def harbor() -> Iterator[FaultServer]:
     """A healthy server, for every operation."""
     right = {(call.method, call.path.partition("?")[0].replace("3", "", 1)): call.response for call in CALLS}
 
-    def answer(request: Request) -> bytes:
+    def response(request: Request) -> bytes:
         path = request.target.partition("?")[0].removeprefix("/api/v2.0")
         parts = ["" if part.lstrip("-").isdigit() else part for part in path.split("/")]
         return right[request.method, "/".join(parts)]  # a path of no operation breaks the connection
 
     def step(peer: Peer) -> None:
         request = peer.read_request()
-        peer.send(answer(request))
+        peer.send(response(request))
 
     with FaultServer([again(step)]) as server:
         yield server

@@ -1,4 +1,4 @@
-"""B: interruptions, forks and threads never make one caller get another's answer."""
+"""B: interruptions, forks and threads never make one caller get another's response."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from support.faultserver import FaultServer, Peer, Request, again, each, reply, 
 
 
 def own(request: Request) -> bytes:
-    """The right answer to whoever asks for a user by id."""
+    """The right response to whoever asks for a user by id."""
     return reply(user(int(request.target.rpartition("/")[2])))
 
 
@@ -95,7 +95,7 @@ def run(code: str, *arguments: object, timeout: float = 120) -> str:
 
 
 def test_signals_at_random_moments(server: FaultServer) -> None:
-    """1,000 times an exception out of nowhere; no call ever gets the answer of another."""
+    """1,000 times an exception out of nowhere; no call ever gets the response of another."""
     hits, right, wrong, _ = map(int, run(INTERRUPTED, server.url, 1000, random.randrange(10**6)).split())
     assert hits >= 1000
     assert right > 0
@@ -103,7 +103,7 @@ def test_signals_at_random_moments(server: FaultServer) -> None:
 
 
 def test_keyboard_interrupt_while_waiting() -> None:
-    """The answer comes after the interruption: it is nobody's."""
+    """The response comes after the interruption: it is nobody's."""
     asked, late = threading.Event(), threading.Event()
 
     def slowly(peer: Peer) -> None:
@@ -135,7 +135,7 @@ def test_keyboard_interrupt_while_waiting() -> None:
 
 
 def test_signal_whose_handler_returns_does_not_disturb() -> None:
-    """A handler that raises nothing (a progress report, SIGCHLD) neither ends a call nor shortens its answer."""
+    """A handler that raises nothing (a progress report, SIGCHLD) neither ends a call nor shortens its response."""
     signals = 0
 
     def handler(number: int, frame: object) -> None:
@@ -143,10 +143,10 @@ def test_signal_whose_handler_returns_does_not_disturb() -> None:
         signals += 1
 
     def slowly(peer: Peer) -> None:
-        answer = own(peer.read_request())
-        for at in range(0, len(answer), 20):
+        response = own(peer.read_request())
+        for at in range(0, len(response), 20):
             os.kill(os.getpid(), signal.SIGUSR1)
-            peer.send(answer[at : at + 20])
+            peer.send(response[at : at + 20])
             peer.pause(0.002)
 
     before = signal.signal(signal.SIGUSR1, handler)
@@ -277,8 +277,8 @@ else:
 api = harbor_client.UserApi(client)
 
 def ask():
-    answer = api.get_user(3, **options)
-    return (answer.get(60) if options else answer).user_id
+    response = api.get_user(3, **options)
+    return (response.get(60) if options else response).user_id
 
 thread = threading.Thread(target=ask)
 thread.start()
@@ -336,7 +336,7 @@ def test_multiprocessing(method: str, server: FaultServer) -> None:
 
 
 def test_64_threads_on_one_client(server: FaultServer, caplog: pytest.LogCaptureFixture) -> None:
-    """Each gets its own answers, and no connection is made only to be thrown away."""
+    """Each gets its own responses, and no connection is made only to be thrown away."""
     wrong: list[tuple[int, int]] = []
     start = threading.Barrier(64)
 
@@ -362,7 +362,7 @@ def test_64_threads_on_one_client(server: FaultServer, caplog: pytest.LogCapture
 
 
 def test_threads_and_failures(server: FaultServer) -> None:
-    """A server that breaks every fifth connection: the others' answers stay their own."""
+    """A server that breaks every fifth connection: the others' responses stay their own."""
 
     def steps(number: int) -> Any:
         if number % 5 == 4:
@@ -391,7 +391,7 @@ def test_threads_and_failures(server: FaultServer) -> None:
     assert results.count("right") > 100
 
 
-def test_async_calls_get_their_own_answers(server: FaultServer) -> None:
+def test_async_calls_get_their_own_responses(server: FaultServer) -> None:
     with users(server) as api:
         pending = {number: api.get_user(number, async_req=True) for number in range(100, 200)}
         assert {number: one.get(60).user_id for number, one in pending.items()} == {n: n for n in range(100, 200)}

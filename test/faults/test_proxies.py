@@ -149,10 +149,10 @@ REFUSALS: dict[str, bytes] = {
 }
 
 
-@pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
+@pytest.mark.parametrize("response", REFUSALS.values(), ids=REFUSALS.keys())
 @pytest.mark.parametrize("call", [GET, WRITES[0]], ids=str)
-def test_refused_connect(answer: bytes, call: Call, ca: str) -> None:
-    with FaultServer([again(answer)]) as proxy, origin("https") as server:
+def test_refused_connect(response: bytes, call: Call, ca: str) -> None:
+    with FaultServer([again(response)]) as proxy, origin("https") as server:
         with users(server, proxy=proxy.root, ssl_ca_cert=ca, retries=2) as api:
             error = caught(ProxyException, lambda: call.make(api))
         proxy.settle()
@@ -183,7 +183,7 @@ GARBLED: dict[str, list[Step]] = {
     ],
     "drips": [read_request, drip_for_ever(b"H")],
     "drips a header": [b"HTTP/1.1 200 OK\r\n", drip_for_ever(b"X-A: b\r\n")],
-    "drips interim answers": [read_request, drip_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.05)],
+    "drips interim responses": [read_request, drip_for_ever(b"HTTP/1.1 100 Continue\r\n\r\n", 0.05)],
     "header without end": [read_request, drip_for_ever(b"X" * 65536, 0.001)],
 }
 
@@ -213,7 +213,7 @@ def test_proxy_that_hangs_up_is_what_failed(name: str, call: Call, ca: str) -> N
     assert "NO_PROXY" in error.hint
 
 
-def test_interim_answer_to_connect_and_no_other(ca: str) -> None:
+def test_interim_response_to_connect_and_no_other(ca: str) -> None:
     with FaultServer([b"HTTP/1.1 100 Continue\r\n\r\n"]) as proxy, origin("https") as server:
         with users(server, proxy=proxy.root, ssl_ca_cert=ca, timeout=5) as api:
             error = caught(ConnectionException, lambda: api.get_user(3))
@@ -231,7 +231,7 @@ def test_interim_answer_to_connect_and_no_other(ca: str) -> None:
     ],
 )
 def test_any_2xx_opens_the_tunnel(status: str, ca: str) -> None:
-    """A length in it does not count (RFC 9110, 9.3.6), nor do interim answers before it."""
+    """A length in it does not count (RFC 9110, 9.3.6), nor do interim responses before it."""
     import socket
 
     from support.faultserver import Peer
@@ -359,7 +359,7 @@ def test_deadline_of_the_handshake_in_a_tunnel(proxy_scheme: str, ca: str) -> No
 
 
 @pytest.mark.parametrize("proxy_scheme", ["none", "http", "https"])
-def test_records_after_an_answer_never_become_the_next_one(proxy_scheme: str, ca: str) -> None:
+def test_records_after_an_response_never_become_the_next_one(proxy_scheme: str, ca: str) -> None:
     """They may have been received already, in one of two layers of TLS, when nothing waits at the socket any more."""
     context = tls.good_context() if proxy_scheme == "https" else None
     script = again(read_request, send_together(OK, reply(user(66, "mallory"))))

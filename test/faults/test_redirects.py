@@ -20,7 +20,7 @@ def moved(location: str, status: int = 302) -> bytes:
 
 
 def maze(routes: dict[str, bytes]) -> Callable[[Request], bytes]:
-    """Answers by target; anything else is a 404."""
+    """Responses by target; anything else is a 404."""
     return lambda request: routes.get(request.target, reply(b"", 404))
 
 
@@ -61,10 +61,10 @@ FORMS = {
 def test_forms_of_location(location: str, target: str) -> None:
     place: dict[str, str] = {}
 
-    def answer(request: Request) -> bytes:
+    def response(request: Request) -> bytes:
         return OK if request.target == target else moved(location.format(**place))
 
-    with FaultServer([again(respond(answer))]) as server, users(server) as api:
+    with FaultServer([again(respond(response))]) as server, users(server) as api:
         place.update(root=server.root, netloc=server.netloc)
         assert api.get_user(3).username == "alice"
         assert [request.target for request in server.requests] == ["/api/v2.0/users/3", target]
@@ -138,10 +138,10 @@ ELSEWHERE = {
 def test_nothing_goes_to_another_origin(location: str, status: int) -> None:
     with FaultServer([again(OK)]) as other:
 
-        def answer(request: Request) -> bytes:
+        def response(request: Request) -> bytes:
             return moved(location.format(port=server.port, other=other.port), status)
 
-        server = FaultServer([again(respond(answer))])
+        server = FaultServer([again(respond(response))])
         failed = fails(server, RedirectException)
         other.settle()
         assert failed.seen == 1
@@ -195,8 +195,8 @@ def test_other_redirects_are_errors(status: int) -> None:
 def test_two_locations_are_an_error() -> None:
     """They would be joined into one that leads anywhere."""
     with FaultServer([again(OK)]) as other:
-        answer = reply(b"", 302, "Location: /a", f"Location: {other.root}/b")
-        failed = fails([[answer, reply(user(), 404)]])
+        response = reply(b"", 302, "Location: /a", f"Location: {other.root}/b")
+        failed = fails([[response, reply(user(), 404)]])
         other.settle()
         assert not other.everything()
         assert failed.error.status in (302, 404)

@@ -131,10 +131,10 @@ def test_waits_between_repeats_are_random_and_grow() -> None:
 
 def test_other_statuses_do_not_wait() -> None:
     for status in (200, 301, 404, 500):
-        answer = reply(OK.partition(b"\r\n\r\n")[2], status, "Retry-After: 3600")
+        response = reply(OK.partition(b"\r\n\r\n")[2], status, "Retry-After: 3600")
         started = time.monotonic()
         if status == 200:
-            succeeds([answer])
+            succeeds([response])
         else:
-            assert fails([answer], retries=3).seen == 1
+            assert fails([response], retries=3).seen == 1
         assert time.monotonic() - started < HANGING

@@ -1,4 +1,4 @@
-"""B: the answer is the caller's own: interim answers, bytes too many, connections that ended while idle."""
+"""B: the response is the caller's own: interim responses, bytes too many, connections that ended while idle."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from support.faultserver import (
 
 
 def own(request: Request) -> bytes:
-    """The right answer to whoever asks for a user by id."""
+    """The right response to whoever asks for a user by id."""
     return reply(user(int(request.target.rpartition("/")[2])))
 
 
@@ -54,7 +54,7 @@ INTERIM = {
 
 @pytest.mark.parametrize("interim", INTERIM.values(), ids=INTERIM.keys())
 @pytest.mark.parametrize("apart", [False, True], ids=["in one piece", "in pieces"])
-def test_interim_answers_are_passed_over(interim: bytes, apart: bool) -> None:
+def test_interim_responses_are_passed_over(interim: bytes, apart: bool) -> None:
     if apart:
         step = again(send(b""), respond(lambda request: interim), send(reply(user(4))))
         with FaultServer([step]) as server, users(server) as api:
@@ -75,30 +75,30 @@ def test_every_operation_passes_over_a_103(call: Call) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     {
         "101": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n" + OK,
         "101 after 100": b"HTTP/1.1 100 C\r\n\r\nHTTP/1.1 101 S\r\nUpgrade: x\r\n\r\n" + OK,
         "only 100, then closed": b"HTTP/1.1 100 Continue\r\n\r\n",
         "103 cut": b"HTTP/1.1 103 Early Hints\r\nLink: </x",
         "103, garbage": b"HTTP/1.1 103 E\r\n\r\nnot HTTP\r\n\r\n",
-        "103, half an answer": b"HTTP/1.1 103 E\r\n\r\n" + OK[:-10],
+        "103, half a response": b"HTTP/1.1 103 E\r\n\r\n" + OK[:-10],
         "103 malformed": b"HTTP/1.1 103 E\r\nnonsense\r\n\r\n" + OK,
     }.items(),
     ids=lambda case: case[0],
 )
 @pytest.mark.parametrize("call", [BY_NAME["get_user"], BY_NAME["delete_user"]], ids=str)
-def test_bad_interim_answers_are_errors(answer: tuple[str, bytes], call: Call) -> None:
-    failed = fails([answer[1]], ProtocolException, call)
+def test_bad_interim_responses_are_errors(response: tuple[str, bytes], call: Call) -> None:
+    failed = fails([response[1]], ProtocolException, call)
     assert failed.error.outcome == "unknown"
 
 
-def test_endless_interim_answers_are_an_error_at_once() -> None:
+def test_endless_interim_responses_are_an_error_at_once() -> None:
     failed = fails([[lambda peer: peer.read_request() and None, flood(INTERIM["103"])]], ProtocolException)
     assert failed.seen == 1
 
 
-def test_dripping_interim_answers_end_with_the_deadline() -> None:
+def test_dripping_interim_responses_end_with_the_deadline() -> None:
     failed = fails(
         [[lambda peer: peer.read_request() and None, drip_for_ever(INTERIM["100"], 0.05)]],
         ConnectionException,
@@ -111,10 +111,10 @@ def test_dripping_interim_answers_end_with_the_deadline() -> None:
 EXTRA = {
     "a byte": b"x",
     "CRLF": b"\r\n",
-    "another answer": reply(user(99, "mallory")),
-    "another answer, twice": reply(user(99, "mallory")) * 2,
-    "half an answer": reply(user(99, "mallory"))[:40],
-    "an interim answer": b"HTTP/1.1 103 Early Hints\r\n\r\n",
+    "another response": reply(user(99, "mallory")),
+    "another response, twice": reply(user(99, "mallory")) * 2,
+    "half a response": reply(user(99, "mallory"))[:40],
+    "an interim response": b"HTTP/1.1 103 Early Hints\r\n\r\n",
     "100 KB": b"x" * 100_000,
     "a goodbye of TLS": b"\x15\x03\x03\x00\x02\x01\x00",
 }
@@ -122,8 +122,8 @@ EXTRA = {
 
 @pytest.mark.parametrize("extra", EXTRA.values(), ids=EXTRA.keys())
 @pytest.mark.parametrize("framing", ["length", "chunked", "no body"])
-def test_bytes_after_an_answer_never_become_the_next_one(extra: bytes, framing: str) -> None:
-    def answer(request: Request) -> bytes:
+def test_bytes_after_an_response_never_become_the_next_one(extra: bytes, framing: str) -> None:
+    def response(request: Request) -> bytes:
         if request.method == "PUT":
             return reply() + extra
         if framing == "chunked":
@@ -131,7 +131,7 @@ def test_bytes_after_an_answer_never_become_the_next_one(extra: bytes, framing: 
             return in_chunks(b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)) + extra
         return own(request) + extra
 
-    with FaultServer([again(respond(answer))]) as server, users(server) as api:
+    with FaultServer([again(respond(response))]) as server, users(server) as api:
         for number in (3, 4, 5, 6):
             if framing == "no body":
                 assert BY_NAME["set_user_sys_admin"].make(api) is None
@@ -159,7 +159,7 @@ def test_204_without_a_body_keeps_the_connection() -> None:
         assert server.connections == 1
 
 
-def test_bytes_that_come_after_the_call_never_become_the_next_answer() -> None:
+def test_bytes_that_come_after_the_call_never_become_the_next_response() -> None:
     late, sent = threading.Event(), threading.Event()
 
     def say(peer: object) -> None:
@@ -173,7 +173,7 @@ def test_bytes_that_come_after_the_call_never_become_the_next_answer() -> None:
         assert [api.get_user(number).user_id for number in (4, 5)] == [4, 5]
 
 
-def test_408_said_while_idle_is_not_the_next_answer() -> None:
+def test_408_said_while_idle_is_not_the_next_response() -> None:
     """nginx and HAProxy say it before they close an idle connection."""
     script = [[OK, send(reply(b"", 408, "Connection: close"))], [again(respond(own))]]
     with FaultServer(script) as server, users(server) as api:
@@ -199,12 +199,12 @@ def test_many_idle_connections_closed_at_once_are_replaced() -> None:
     """A restart of the server: none of the dead connections in the pool costs a call its retries."""
     gate = threading.Barrier(8)
 
-    def answer(request: Request) -> bytes:
+    def response(request: Request) -> bytes:
         if request.target.endswith("/users/3"):
             gate.wait(20)
         return own(request)
 
-    with FaultServer([respond(answer)]) as server, users(server, connection_pool_maxsize=8) as api:
+    with FaultServer([respond(response)]) as server, users(server, connection_pool_maxsize=8) as api:
         pending = [api.get_user(3, async_req=True) for _ in range(8)]
         assert [one.get(20).user_id for one in pending] == [3] * 8
         assert all(server.wait_closed(number) for number in range(8))
@@ -224,9 +224,9 @@ def test_failed_exchange_leaves_no_connection_behind(call: Call) -> None:
         assert server.connections == 2
 
 
-def test_error_answers_keep_the_connection() -> None:
-    answer = reply({"errors": [{"code": "NOT_FOUND", "message": "user 3 not found"}]}, 404)
-    with FaultServer([again(answer)]) as server, users(server) as api:
+def test_error_responses_keep_the_connection() -> None:
+    response = reply({"errors": [{"code": "NOT_FOUND", "message": "user 3 not found"}]}, 404)
+    with FaultServer([again(response)]) as server, users(server) as api:
         from harbor_client.exceptions import NotFoundException
 
         for _ in range(3):
@@ -236,7 +236,7 @@ def test_error_answers_keep_the_connection() -> None:
 
 
 def test_head_has_no_body() -> None:
-    """HEAD by way of the generic entry: Harbor answers 405 and no body, whatever Content-Length says."""
+    """HEAD by way of the generic entry: Harbor responses 405 and no body, whatever Content-Length says."""
     import harbor_client
 
     head = b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 100\r\n\r\n"

@@ -72,7 +72,7 @@ ENDLESS: dict[str, list[Step]] = {
     "drips a chunk size": [read_request, send(in_chunks(b"")), drip_for_ever(b"0")],
     "drips a chunk extension": [read_request, send(in_chunks(b"1;a=")), drip_for_ever(b"b")],
     "drips trailers": [read_request, send(in_chunks(b"0\r\n")), drip_for_ever(b"X-A: b\r\n")],
-    "drips interim answers": [read_request, drip_for_ever(b"HTTP/1.1 102 Processing\r\n\r\n", 0.05)],
+    "drips interim responses": [read_request, drip_for_ever(b"HTTP/1.1 102 Processing\r\n\r\n", 0.05)],
     "drips an error body": [read_request, send(reply(b"", 500, length=1000)), drip_for_ever(b" ")],
     "drips a redirect's body": [read_request, send(reply(b"", 302, "Location: /x", length=1000)), drip_for_ever(b" ")],
 }
@@ -114,7 +114,7 @@ def test_request_timeout_is_the_whole_calls_and_not_a_reads() -> None:
     assert failed.seconds < HANGING / 2
 
 
-def test_slow_answers_within_the_deadline_are_read() -> None:
+def test_slow_responses_within_the_deadline_are_read() -> None:
     steps = [read_request, drip(OK, 0.002, size=4)]
     values, _ = succeeds([steps])
     assert values[0].username == "alice"
@@ -255,7 +255,7 @@ def test_tls_is_within_the_deadline(name: str, call: Call, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         reply(b"", 503),
         reply(b"", 502, "Retry-After: 0"),
@@ -265,9 +265,9 @@ def test_tls_is_within_the_deadline(name: str, call: Call, tmp_path: Path) -> No
     ],
     ids=["503", "502, at once", "429, at once", "cut header", "closed"],
 )
-def test_deadline_covers_all_attempts(answer: bytes) -> None:
+def test_deadline_covers_all_attempts(response: bytes) -> None:
     """With a million repeats allowed, it is the deadline that ends them."""
-    failed = fails([[answer]], ApiException, timeout=SHORT, retries=1_000_000)
+    failed = fails([[response]], ApiException, timeout=SHORT, retries=1_000_000)
     assert failed.seconds < HANGING / 2
     assert failed.seen >= 1
 

@@ -277,7 +277,7 @@ def test_http_to_a_tls_port() -> None:
 
 
 @pytest.mark.parametrize("missing", [1, 5, 20, 200])
-def test_answer_cut_on_tls(missing: int, ca: str) -> None:
+def test_response_cut_on_tls(missing: int, ca: str) -> None:
     with FaultServer([[read_request, send(OK[:-missing]), cut]], tls=tls.good_context()) as server:
         with users(server, ssl_ca_cert=ca) as api:
             error = caught(ConnectionException, lambda: api.get_user(3))
@@ -286,7 +286,7 @@ def test_answer_cut_on_tls(missing: int, ca: str) -> None:
 
 
 def test_body_until_closed_needs_tls_goodbye(ca: str) -> None:
-    """Without a length, only close_notify tells the end of an answer from an attacker's cut."""
+    """Without a length, only close_notify tells the end of a response from an attacker's cut."""
     body = reply(b'[{"user_id": 3, "username": "alice"}]', length=None)
     with FaultServer([body], tls=tls.good_context()) as server, users(server, ssl_ca_cert=ca) as api:
         assert len(api.list_users()) == 1
@@ -306,7 +306,7 @@ def test_connection_closed_while_idle_is_replaced_on_tls(call: Call, ending: str
         assert [request.whole for request in server.requests] == [True, True]
 
 
-def test_extra_bytes_on_tls_never_become_the_next_answer(ca: str) -> None:
+def test_extra_bytes_on_tls_never_become_the_next_response(ca: str) -> None:
     from support.faultserver import user
 
     script = again(OK + reply(user(66, "mallory")))

@@ -142,8 +142,8 @@ def test_write_that_arrived_in_part_is_never_sent_again(call: Call, steps: list[
 
 
 @pytest.mark.parametrize("status", [400, 401, 413, 503])
-def test_early_answer_to_a_large_write_counts(status: int) -> None:
-    """Harbor, or a proxy before it, may answer without reading the body."""
+def test_early_response_to_a_large_write_counts(status: int) -> None:
+    """Harbor, or a proxy before it, may response without reading the body."""
     steps = [read_head, send(reply(failure("C", "too much"), status, "Connection: close"))]
     failed = fails([steps, again(reply())], ApiException, large(), retries=5, client_side_validation=False)
     assert failed.server.connections == 1
@@ -183,8 +183,8 @@ def test_every_read_is_repeated(call: Call) -> None:
 
 @pytest.mark.parametrize("retries", [0, 1, 2, 4])
 def test_number_of_repeats(retries: int) -> None:
-    answer = reply(b"", 503, "Retry-After: 0")
-    assert fails([again(answer)], ServiceException, retries=retries).seen == retries + 1
+    response = reply(b"", 503, "Retry-After: 0")
+    assert fails([again(response)], ServiceException, retries=retries).seen == retries + 1
 
 
 def test_two_repeats_by_default() -> None:
@@ -197,7 +197,7 @@ def test_two_repeats_by_default() -> None:
         assert len(server.requests) == 3
 
 
-def test_repeats_count_connection_failures_and_answers_together() -> None:
+def test_repeats_count_connection_failures_and_responses_together() -> None:
     script: list[Any] = [
         [read_request],
         [reply(b"", 503, "Retry-After: 0", "Connection: close")],
@@ -209,19 +209,19 @@ def test_repeats_count_connection_failures_and_answers_together() -> None:
 @pytest.mark.parametrize(
     "status", [400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 412, 413, 422, 425, 431, 500, 501, 505, 507, 511, 599]
 )
-def test_other_answers_are_final(status: int) -> None:
+def test_other_responses_are_final(status: int) -> None:
     assert fails([again(reply(b"", status))], retries=5).seen == 1
 
 
 def test_401_is_never_repeated_even_if_asked() -> None:
     """It would lock the account."""
-    answer = reply(failure("UNAUTHORIZED", "unauthorized"), 401, "Retry-After: 0")
-    assert fails([again(answer)], UnauthorizedException, retries=5).seen == 1
+    response = reply(failure("UNAUTHORIZED", "unauthorized"), 401, "Retry-After: 0")
+    assert fails([again(response)], UnauthorizedException, retries=5).seen == 1
 
 
-@pytest.mark.parametrize("answer", [b"garbage\r\n\r\n", reply(b"{", 200), reply(b"<html>"), reply(b"[]")])
-def test_wrong_answers_are_final(answer: bytes) -> None:
-    assert fails([again(answer)], retries=5).seen == 1
+@pytest.mark.parametrize("response", [b"garbage\r\n\r\n", reply(b"{", 200), reply(b"<html>"), reply(b"[]")])
+def test_wrong_responses_are_final(response: bytes) -> None:
+    assert fails([again(response)], retries=5).seen == 1
 
 
 def test_deadline_is_final() -> None:
@@ -233,9 +233,9 @@ def test_repeats_send_the_same_request() -> None:
     assert len({request.head for request in server.requests}) == 1
 
 
-def test_the_answer_of_the_last_attempt_is_the_error() -> None:
-    answers = [reply(failure("A", str(number)), 503, "Retry-After: 0") for number in range(3)]
-    assert fails([answers], ServiceException, retries=2).error.message == "2"
+def test_the_response_of_the_last_attempt_is_the_error() -> None:
+    responses = [reply(failure("A", str(number)), 503, "Retry-After: 0") for number in range(3)]
+    assert fails([responses], ServiceException, retries=2).error.message == "2"
 
 
 def test_429_to_a_write_is_an_error_at_once() -> None:
@@ -254,11 +254,11 @@ def test_request_arrives_as_the_api_says(call: Call) -> None:
 
 
 def test_concurrent_writes_on_dying_connections_arrive_once_each() -> None:
-    """The server closes each connection after its answer, now and then before it."""
+    """The server closes each connection after its response, now and then before it."""
     lock = threading.Lock()
     served: list[str] = []
 
-    def answer(peer: Any) -> None:
+    def response(peer: Any) -> None:
         request = peer.read_request()
         with lock:
             served.append(request.target)
@@ -273,7 +273,7 @@ def test_concurrent_writes_on_dying_connections_arrive_once_each() -> None:
 
         raise HangUp
 
-    with FaultServer([again(answer)]) as server, users(server, retries=5) as api:
+    with FaultServer([again(response)]) as server, users(server, retries=5) as api:
         results = [api.delete_user(number, async_req=True) for number in range(1, 61)]
         outcomes = {}
         for number, result in enumerate(results, 1):

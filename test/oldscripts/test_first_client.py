@@ -27,10 +27,10 @@ def name_of_the_administrator():
         return harbor_client.UserApi(client).get_user(1).username
 
 
-answer = urllib3.HTTPResponse(body=b'{"user_id": 1, "username": "of the test"}', status=200, headers={"A": "b"})
+response = urllib3.HTTPResponse(body=b'{"user_id": 1, "username": "of the test"}', status=200, headers={"A": "b"})
 with mock.patch(sys.argv[1]) as patched:
-    patched.return_value = answer
-    patched.return_value.request = mock.Mock(return_value=answer)
+    patched.return_value = response
+    patched.return_value.request = mock.Mock(return_value=response)
     print(name_of_the_administrator())
     assert patched.called
 if not sys.argv[3]:

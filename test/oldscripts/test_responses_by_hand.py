@@ -1,4 +1,4 @@
-"""Answers that tests of scripts make by hand."""
+"""Responses that tests of scripts make by hand."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from harbor_client.rest import RESTResponse
 )
 def test_text_and_bytes(data: str | bytes | None, text: str, body: bytes) -> None:
     raw = SimpleNamespace(status=200, reason="OK", data=data, getheaders=lambda: {"A": "b"})
-    answer = RESTResponse(raw)
-    assert (answer.data, answer.body) == (text, body)
-    assert answer.getheader("a") == "b"
+    response = RESTResponse(raw)
+    assert (response.data, response.body) == (text, body)
+    assert response.getheader("a") == "b"

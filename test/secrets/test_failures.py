@@ -1,4 +1,4 @@
-"""No failure of any operation shows a secret of the client, of the request or of the answer."""
+"""No failure of any operation shows a secret of the client, of the request or of the response."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from support.faultserver import (
 )
 from support.recorder import all_output
 
-#: What fails: everything, or the operations that expect something of a 2xx answer.
+#: What fails: everything, or the operations that expect something of a 2xx response.
 ALL, READING = 11, 5
 
 
@@ -39,7 +39,7 @@ def _in_json(**more: Any) -> Callable[[Request], bytes]:
 
 
 def _secret_in(body: Callable[[dict[str, Any]], bytes]) -> Callable[[Marks], Steps]:
-    """An answer with the CLI secret that Harbor returns in clear."""
+    """A response with the CLI secret that Harbor returns in clear."""
     return lambda marks: again(body(user(oidc_user_meta={"id": 1, "secret": marks.stored_secret})))
 
 
@@ -47,7 +47,7 @@ def _secret_in(body: Callable[[dict[str, Any]], bytes]) -> Callable[[Marks], Ste
 FAILURES: dict[str, tuple[int, Callable[[Marks], Steps]]] = {
     "reset at once": (ALL, lambda marks: reset),
     "reset after the head": (ALL, lambda marks: [read_head, reset]),
-    "closed without an answer": (ALL, lambda marks: read_request),
+    "closed without a response": (ALL, lambda marks: read_request),
     "silence": (ALL, lambda marks: ignore),
     "garbage": (ALL, lambda marks: answering(lambda request: said(request).encode() + b"\r\n\r\n")),
     "garbage in the header": (

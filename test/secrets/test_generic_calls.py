@@ -203,8 +203,8 @@ def test_a_pool_manager_of_a_scripts_own(raised: Callable[[str], Exception]) -> 
 
 
 @pytest.mark.parametrize("longer", [0, 50])
-def test_a_secret_for_a_key_of_the_answer(longer: int) -> None:
-    """What is wrong with an answer is told by the keys that lead there."""
+def test_a_secret_for_a_key_of_the_response(longer: int) -> None:
+    """What is wrong with a response is told by the keys that lead there."""
     secret = "x" * longer + mark("k")[-30:]
     hunt = Hunt({"secret": secret, "its beginning": secret[:30]})
     with FaultServer(again(reply({secret: "x"}))) as server, users(server, password=secret) as api:
@@ -218,8 +218,8 @@ def test_a_secret_for_a_key_of_the_answer(longer: int) -> None:
 def test_user_information_of_a_redirect_is_not_logged() -> None:
     secret = mark("elsewhere")
     hunt = Hunt({"secret": secret})
-    answer = reply(b"", 302, f"Location: http://alice:{secret}@127.0.0.1:1/x")
-    with all_output() as output, FaultServer(again(answer)) as server, users(server) as api:
+    response = reply(b"", 302, f"Location: http://alice:{secret}@127.0.0.1:1/x")
+    with all_output() as output, FaultServer(again(response)) as server, users(server) as api:
         error = caught(api.get_user, 3)
         assert isinstance(error, harbor_client.RedirectException)
         hunt.error("the error", error)
@@ -283,7 +283,7 @@ def test_a_mark_declared_later_counts() -> None:
     hunt.assert_nothing()
 
 
-def test_answers_decoded_by_hand() -> None:
+def test_responses_decoded_by_hand() -> None:
     """``deserialize`` and ``from_json`` are called by scripts as well."""
     secret = mark("stored")
     hunt = Hunt({"stored": secret})
@@ -312,11 +312,11 @@ def test_answers_decoded_by_hand() -> None:
 def test_short_secrets() -> None:
     """Fewer than four characters are left in texts, which masking would destroy; not so what is made of them."""
 
-    def answer(request: Request) -> bytes:
+    def response(request: Request) -> bytes:
         token = request.headers["authorization"]
         return reply(f"{token} {base64.b64decode(token[6:]).decode()} {request.body.decode()}".encode(), 400)
 
-    with FaultServer(again(respond(answer))) as server, users(server, username="me", password="abc") as api:
+    with FaultServer(again(respond(response))) as server, users(server, username="me", password="abc") as api:
         error = caught(api.update_user_password, 3, PasswordReq(old_password="abc", new_password="xyz"))
     assert isinstance(error, ApiException)
     assert error.body == '*** me:abc {"old_password": "***", "new_password": "***"}'
@@ -325,8 +325,8 @@ def test_short_secrets() -> None:
 
 def test_a_secret_that_is_a_common_word() -> None:
     """It is masked in what the server says; status, class and outcome do not depend on texts."""
-    answer = reply({"errors": [{"code": "NOT_FOUND", "message": "no such user"}]}, 404)
-    with FaultServer(again(answer)) as server, users(server, password="user") as api:
+    response = reply({"errors": [{"code": "NOT_FOUND", "message": "no such user"}]}, 404)
+    with FaultServer(again(response)) as server, users(server, password="user") as api:
         error = caught(api.get_user, 3)
     assert isinstance(error, harbor_client.NotFoundException)
     assert (error.code, error.message, error.outcome) == ("NOT_FOUND", "no such ***", "answered")

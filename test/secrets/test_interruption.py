@@ -114,7 +114,7 @@ CASES: dict[str, tuple[str, Steps | None]] = {
     "a read": ("get_user", None),
     "a write refused": ("create_user", again(respond(echo(422, str)))),
     "a write that is reset": ("update_user_password", reset),
-    "a read whose answer is no JSON": ("get_user", again(respond(echo(200, str)))),
+    "a read whose response is no JSON": ("get_user", again(respond(echo(200, str)))),
     "a redirect": ("get_user", again(reply(b"", 302, "Location: http://127.0.0.1:1/"))),
 }
 
@@ -123,8 +123,8 @@ CASES: dict[str, tuple[str, Steps | None]] = {
 def test_at_lines_of_a_call(case: str) -> None:
     marks = Marks.of("odd")
     operation, script = CASES[case]
-    do, answer = operations(marks)[operation]
-    with FaultServer(script or again(answer)) as server, client(server.url, marks) as made:
+    do, response = operations(marks)[operation]
+    with FaultServer(script or again(response)) as server, client(server.url, marks) as made:
         assert strike(marks.hunt(), do, UserApi(made)) > 10
 
 
@@ -150,7 +150,7 @@ def test_at_lines_of_users() -> None:
         assert strike(hunt, lambda: users.apply(rows, update_password="always").finish()) > 10
 
 
-def test_while_waiting_for_the_answer() -> None:
+def test_while_waiting_for_the_response() -> None:
     """A real signal, in the socket's wait."""
     marks = Marks.of("odd")
     hunt = marks.hunt()

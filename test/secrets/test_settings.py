@@ -224,7 +224,7 @@ PROXIES: dict[str, Any] = {
     "tells who asks": again(respond(lambda request: reply(_asking(request), 407))),
     "refuses": again(respond(echo("502", str))),
     "closes": read_request,
-    "answers what no HTTP is": again(respond(lambda request: request.head)),
+    "responses what no HTTP is": again(respond(lambda request: request.head)),
 }
 
 
@@ -274,8 +274,8 @@ def test_nothing_goes_to_another_origin(status: int) -> None:
     marks = Marks.of("odd")
     hunt = marks.hunt()
     with FaultServer(again(reply())) as elsewhere:
-        answer = again(reply(b"", status, f"Location: {elsewhere.url}/users/3"))
-        with all_output() as output, FaultServer(answer) as server, client(server.url, marks) as made:
+        response = again(reply(b"", status, f"Location: {elsewhere.url}/users/3"))
+        with all_output() as output, FaultServer(response) as server, client(server.url, marks) as made:
             for name, (do, _) in operations(marks).items():
                 error = caught(do, UserApi(made))
                 assert isinstance(error, harbor_client.RedirectException)

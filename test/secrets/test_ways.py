@@ -41,7 +41,7 @@ SCRIPTS: dict[str, Steps] = {
     "refused": again(respond(echo(422, json.dumps))),
     "a page": again(respond(echo(200, lambda text: f"<html>{text}", "text/html"))),
     "reset": reset,
-    "half an answer": [read_request, send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")],
+    "half a response": [read_request, send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf")],
 }
 
 
@@ -68,8 +68,8 @@ def test_failures(script: str, way: str, shape: str) -> None:
 def test_successes(way: str, shape: str) -> None:
     marks = Marks.of(shape)
     hunt = marks.hunt()
-    for name, (do, answer) in operations(marks).items():
-        with all_output() as output, FaultServer(again(answer)) as server, client(server.url, marks) as made:
+    for name, (do, response) in operations(marks).items():
+        with all_output() as output, FaultServer(again(response)) as server, client(server.url, marks) as made:
             made.configuration.debug = True
             result = WAYS[way](do, UserApi(made))
             logging.getLogger("script").info("%s %r", result, result)
