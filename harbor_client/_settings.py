@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Any, Literal, NamedTuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 API_PATH = "/api/v2.0"
 DEFAULT_HOST = f"http://localhost{API_PATH}"
@@ -112,27 +112,33 @@ def url(value: Any) -> str:
     if address is None:
         raise TypeError("has to be a URL, not None; is the variable that it comes from unset?")
     address = address.strip().rstrip("/")
-    if re.search(r"[\x00-\x20\x7f\\]", address):
-        raise ValueError("contains a space or a control character")
     scheme, separator, _ = address.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise ValueError("has to begin with http:// or https://")
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        raise ValueError("not a valid URL") from None
+    parts = _parts(address)
     if "@" in parts.netloc:
         raise ValueError("must not contain a user name or password: set username and password")
     if "?" in address or "#" in address:
         raise ValueError("must not contain a query or a fragment")
-    if not parts.hostname or port == 0 or parts.netloc.endswith(":") or re.search(r"\][^:]", parts.netloc):
-        raise ValueError("not a valid URL")
     beyond = parts.path.partition(API_PATH + "/")[2]
     if beyond:
         raise ValueError(f"has to end with {API_PATH}, and goes on with /{beyond}: it is the base of all paths")
-    check_host_name(parts.hostname)
     return address[: len(scheme)].lower() + address[len(scheme) :]
+
+
+def _parts(address: str) -> SplitResult:
+    """The parts of an absolute URL; raises ``ValueError``, which never quotes it."""
+    if re.search(r"[\x00-\x20\x7f]", address):
+        raise ValueError("contains a space or a control character")
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise ValueError("not a valid URL") from None
+    if not host or port == 0 or parts.netloc.endswith(":") or re.search(r"\][^:]|\\", parts.netloc.rpartition("@")[2]):
+        raise ValueError("not a valid URL")
+    check_host_name(host)
+    return parts
 
 
 def check_host_name(name: str) -> None:
@@ -252,27 +258,17 @@ def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
 
     Raises ``ValueError``, which never quotes the URL.
     """
-    if not _SCHEME.match(value):
-        value = "http://" + value
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-        host = parts.hostname
-    except ValueError:
-        raise ValueError("not a valid proxy URL") from None
     from importlib.util import find_spec  # only for proxies
 
-    scheme = parts.scheme.lower()
+    parts = _parts(value if _SCHEME.match(value) else f"http://{value}")
+    scheme = parts.scheme
     if scheme not in ("http", "https", "socks5h", "socks5", "socks4a", "socks4"):
-        raise ValueError(f"only http, https and socks proxies are supported, not {parts.scheme}")
+        raise ValueError(f"only http, https and socks proxies are supported, not {scheme}")
     if scheme.startswith("socks") and find_spec("socks") is None:
         raise ValueError("a SOCKS proxy requires PySocks: pip install 'harbor-registry-client[socks]'")
-    if not host or re.search(r"[\s\x00-\x1f]", value):
-        raise ValueError("not a valid proxy URL")
-    check_host_name(host)
-    authority = f"[{host}]" if ":" in host else host
-    bare = f"{parts.scheme.lower()}://{authority}" + (f":{port}" if port else "")
-    if "@" not in parts.netloc:
+    userinfo, _, authority = parts.netloc.rpartition("@")
+    bare = f"{scheme}://{authority.lower()}"
+    if not userinfo:
         return bare, {}, []
     from base64 import b64encode
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -222,20 +223,8 @@ class Configuration:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __getstate__(self) -> dict[str, Any]:
-        # Loggers and their handlers belong to a process.
-        state = self.__dict__.copy()
-        for name in ("logger", "logger_stream_handler", "logger_file_handler"):
-            state.pop(name, None)
-        return state
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(_initial(self._declared))
-        self.__dict__.update(state)
-
-    def __copy__(self) -> Configuration:
-        twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        return twin
+        # The handlers of loggers belong to a process.
+        return {**self.__dict__, "logger_stream_handler": None, "logger_file_handler": None}
 
     def get_api_key_with_prefix(self, identifier: str) -> str | None:
         """An API key with its prefix; ``None`` where there is none."""
@@ -250,13 +239,7 @@ class Configuration:
         username, password = self.username, self.password
         if not username:
             return ""
-        known: tuple[str, str | None, str] | None = self.__dict__.get("_basic")
-        if known is None or known[0] != username or known[1] != password:
-            from base64 import b64encode
-
-            token = "Basic " + b64encode(f"{username}:{password or ''}".encode("utf-8", "surrogatepass")).decode()
-            known = self.__dict__["_basic"] = (username, password, token)
-        return known[2]
+        return "Basic " + b64encode(f"{username}:{password or ''}".encode("utf-8", "surrogatepass")).decode()
 
     def auth_settings(self) -> dict[str, dict[str, Any]]:
         """The ways to authenticate, by name; read at every call, so a script may replace it."""
