@@ -61,7 +61,13 @@ class AnyPath:
         return self._call(method, path, query, body, headers, returns, x_request_id, timeout)[0]
 
     def pages(
-        self, path: str, *, query: Mapping[str, Any] | None = None, page_size: int = 100, timeout: Any = None
+        self,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        page_size: int = 100,
+        x_request_id: str | None = None,
+        timeout: Any = None,
     ) -> Iterator[Any]:
         """Iterate over all entries of a list, page by page, as parsed JSON.
 
@@ -72,6 +78,7 @@ class AnyPath:
             path: the path of the list, as for :meth:`call`, such as ``"/projects"``.
             query: parameters for the query.
             page_size: entries per request, 1 to 100.
+            x_request_id: the ``X-Request-Id`` to send with each request.
             timeout: seconds for each request.
 
         Raises:
@@ -84,21 +91,28 @@ class AnyPath:
         if "page" in given or "page_size" in given:
             raise ValueError("query must not have page or page_size: all pages are read")
         _check_path(path)
-        return self._entries(path, given, page_size, timeout)
+        return self._entries(path, given, page_size, x_request_id, timeout)
 
-    def _entries(self, path: str, query: dict[str, Any], size: int, timeout: Any) -> Iterator[Any]:
+    def _entries(self, path: str, query: dict[str, Any], size: int, request_id: Any, timeout: Any) -> Iterator[Any]:
         counted = not any(query.get(name) for name in _NOT_COUNTED)
         returned: set[str] = set()
         listed: set[str] = set()
         totals: set[int] = set()
         for _ in range(_ROUNDS):
-            self._check_credentials(timeout)
+            self._check_credentials(request_id, timeout)
             listed, totals = set(), set()
             page, more = 0, True
             while more:
                 page += 1
                 entries, _, headers = self._call(
-                    "GET", path, {**query, "page": page, "page_size": size}, None, None, "list[object]", None, timeout
+                    "GET",
+                    path,
+                    {**query, "page": page, "page_size": size},
+                    None,
+                    None,
+                    "list[object]",
+                    request_id,
+                    timeout,
                 )
                 total = _total(headers)
                 before = len(listed)
@@ -117,10 +131,10 @@ class AnyPath:
                 return
         raise _unexpected(f"{path} lists {len(listed)} entries, but counts {max(totals)}")
 
-    def _check_credentials(self, timeout: Any) -> None:
+    def _check_credentials(self, request_id: Any, timeout: Any) -> None:
         if self.configuration.username:
             try:
-                self._call("GET", "/users/current", None, None, None, "object", None, timeout)
+                self._call("GET", "/users/current", None, None, None, "object", request_id, timeout)
             except PreconditionFailedException:  # a robot account, which is no user
                 pass
 

@@ -13,6 +13,7 @@ from harbor_client.users.apply import Run
 from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, Generate, UserRow, describe
 from harbor_client.users.check import Finding
 from harbor_client.users.client import Users
+from harbor_client.users.memberships import Membership
 from harbor_client.users.names import read_names
 from harbor_client.users.plan import Plan
 from harbor_client.users.sink import PasswordFile
@@ -26,6 +27,7 @@ __all__ = [
     "EmailTakenException",
     "Finding",
     "Generate",
+    "Membership",
     "NoLocalUsersException",
     "PasswordFile",
     "Plan",

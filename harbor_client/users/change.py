@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from harbor_client.users.roles import Roles
+
 MASK = "***"
 
 Action = Literal["created", "changed", "unchanged", "removed", "not_found", "failed"]
@@ -54,6 +56,8 @@ class UserRow:
             ``update_password="always"``.
         sysadmin_flag: whether the user is a system administrator.
         state: ``"present"`` or ``"absent"``.
+        roles: roles by project: ``"library=developer; team-a=guest"``, or a mapping with names of projects (``str``) or
+            ids (``int``). ``none`` takes a role away; projects that are not named are left alone.
     """
 
     username: str = ""
@@ -64,6 +68,7 @@ class UserRow:
     password: str | Generate | None = field(default=None, repr=False)
     sysadmin_flag: bool | None = None
     state: State = "present"
+    roles: Roles | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,8 @@ from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup
 from harbor_client.users.many import ManyUsers
+from harbor_client.users.memberships import Membership, Memberships, changed
+from harbor_client.users.roles import Project, checked_project, role_id
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import States, check_option, creation, wanted_fields
 from harbor_client.users.tracing import RequestId, Traced
@@ -290,6 +292,66 @@ class Users(ManyUsers):
             fields = {"password": (MASK, MASK)}
             return self._told(Change("changed", user.username or "", user.user_id, fields, dry_run=True))
         return self._told(States(self._lookup, on_password).with_password(user, new_password, {}, old_password))
+
+    @guarded
+    def memberships(self, user: int | str, *, concurrency: int = 1) -> list[Membership]:
+        """Every project in which a user has a role, and the role, in the order of the projects' names.
+
+        Harbor has no such call, so this takes one request for each project. Roles that a user has only as a member of a
+        group are not among them.
+
+        Args:
+            user: the id (an integer), or the exact name (a ``str``).
+            concurrency: so many requests at a time.
+
+        Raises:
+            NotFoundException: there is no such user.
+            ForbiddenException: the caller is neither a system administrator nor that user.
+        """
+        if concurrency < 1:
+            raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
+        return Memberships(self._lookup).of(self._lookup.get(user), concurrency)
+
+    @guarded
+    def ensure_member(self, project: Project, user: int | str, role: str | int, *, dry_run: bool = False) -> Change:
+        """Ensure that a user has a role in a project: add or change the membership as needed.
+
+        Args:
+            project: the name (a ``str``, even if it consists of digits), or the id (an integer).
+            user: the id (an integer), or the exact name (a ``str``).
+            role: ``"project_admin"``, ``"maintainer"``, ``"developer"``, ``"guest"``, ``"limited_guest"``, or the id.
+            dry_run: only tell what would be done.
+
+        Raises:
+            NotFoundException: there is no such project or user.
+            ForbiddenException: the caller may not change the members of the project.
+        """
+        return self._member(project, user, role_id(role), dry_run)
+
+    @guarded
+    def ensure_not_member(self, project: Project, user: int | str, *, dry_run: bool = False) -> Change:
+        """Ensure that a user has no role in a project.
+
+        Args:
+            project: the name (a ``str``, even if it consists of digits), or the id (an integer).
+            user: the id (an integer), or the exact name (a ``str``).
+            dry_run: only tell what would be done.
+
+        Raises:
+            NotFoundException: there is no such project or user.
+            ForbiddenException: the caller may not change the members of the project.
+        """
+        return self._member(project, user, None, dry_run)
+
+    def _member(self, project: Project, user: int | str, role: int | None, dry_run: bool) -> Change:
+        project = checked_project(project)
+        found = self._lookup.get(user)
+        memberships = Memberships(self._lookup)
+        if dry_run:
+            before = next((before for _, before, _ in memberships.differences(found, {project: role})), role)
+        else:
+            before, role = memberships.ensure(found, project, role)
+        return self._told(changed(found, project, before, role, dry_run))
 
     def _told(self, change: Change) -> Change:
         if change.error is not None:

@@ -13,6 +13,7 @@ from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
 from harbor_client.users.change import CLEAR, UserRow
 from harbor_client.users.files import Table
+from harbor_client.users.roles import parse_roles
 from harbor_client.users.values import check_value, shown
 
 #: What rows are made of.
@@ -20,7 +21,7 @@ Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
 #: Where rows come from: a file's path, an open file, or rows.
 Rows: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes] | Iterable[Rowlike]
 
-COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state")
+COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
 _TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr")
 _FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch")
 _WORDS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
@@ -255,6 +256,8 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
         if flag is None:
             raise ValueError(f"sysadmin_flag is {shown(value)}; yes and no are accepted (or true and false, 1 and 0)")
         return flag
+    if name == "roles":
+        return parse_roles(value)
     if value == "CLEAR" and name in ("email", "realname"):
         raise ValueError(f"{name} cannot be erased; only the comment can")
     if value == "CLEAR" and name == "comment":

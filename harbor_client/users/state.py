@@ -10,6 +10,8 @@ from harbor_client.passwords import generate, require
 from harbor_client.users.change import MASK, Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
 from harbor_client.users.errors import not_found
 from harbor_client.users.lookup import BUILT_IN, Lookup
+from harbor_client.users.memberships import Memberships, told
+from harbor_client.users.roles import Project, parse_roles
 from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
 from harbor_client.users.write import Writer, differences, is_same_password
@@ -22,6 +24,7 @@ class States:
         check_option("missing", missing, "report", "error")
         self._lookup = lookup
         self._writer = Writer(lookup)
+        self._memberships = Memberships(lookup)
         self._on_password = on_password
         self._missing = missing
         self.drops_passwords = False  # whether nobody looks at the results
@@ -35,6 +38,28 @@ class States:
         self, row: UserRow, user: UserResp | None, update_password: UpdatePassword, dry_run: bool, reread: bool = False
     ) -> Change:
         """Ensure that the user of a row has its attributes. ``reread``: ``user`` was looked up a while ago."""
+        roles = parse_roles(row.roles) if row.roles else {}
+        change = self._present(row, user, update_password, dry_run, reread)
+        if not roles or change.error is not None:
+            return change
+        known = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
+        done: list[tuple[Project, int | None, int | None]] = []
+        failure: ApiException | None = None
+        try:
+            for project, before, after in self._memberships.differences(known, roles):
+                if known is not None and not dry_run:
+                    self._memberships.ensure(known, project, after)
+                done.append((project, before, after))
+        except ApiException as error:
+            if change.action == "unchanged" and not done:
+                raise
+            failure = error  # but what was done before has to be told, and a password must not be lost
+        action: Action = "failed" if failure else "changed" if change.action == "unchanged" and done else change.action
+        return change.with_details(action=action, fields={**change.fields, **told(done)}, error=failure)
+
+    def _present(
+        self, row: UserRow, user: UserResp | None, update_password: UpdatePassword, dry_run: bool, reread: bool
+    ) -> Change:
         if user is not None:
             password = row.password if update_password == "always" else None
             return self.changed(user, wanted_fields(row), password, dry_run, reread)

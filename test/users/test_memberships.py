@@ -1,0 +1,289 @@
+"""Roles in projects: looked up without missing any, given, taken away, and in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import harbor_client
+from harbor_client import (
+    ApiClient,
+    ApplyError,
+    ForbiddenException,
+    MemberApi,
+    NotFoundException,
+    ProjectApi,
+    UserRow,
+    Users,
+)
+from harbor_client.exceptions import UnauthorizedException
+from harbor_client.testing import FakeHarbor
+from harbor_client.users.roles import parse_roles, role_id
+
+PASSWORD = "Passw0rd1"
+
+
+@pytest.fixture
+def client(harbor: FakeHarbor) -> Any:
+    with ApiClient(harbor.configuration()) as client:
+        harbor.add_user("alice", password=PASSWORD)
+        harbor.add_user("bob", password=PASSWORD)
+        for name in ("team-a", "team-b", "2024", "team-c"):
+            ProjectApi(client).create_project({"project_name": name, "metadata": {"public": "false"}})
+        yield client
+
+
+@pytest.fixture
+def users(client: ApiClient) -> Users:
+    return Users(client)
+
+
+def roles(users: Users, user: str) -> dict[str, str]:
+    return {found.project: found.role for found in users.memberships(user)}
+
+
+def as_user(harbor: FakeHarbor, name: str) -> Users:
+    configuration = harbor.configuration()
+    configuration.username, configuration.password = name, PASSWORD
+    return Users(ApiClient(configuration))
+
+
+def test_a_role_is_given_changed_and_taken_away(users: Users) -> None:
+    change = users.ensure_member("team-a", "alice", "developer")
+    assert (change.action, change.username, change.fields) == (
+        "changed",
+        "alice",
+        {"roles": ("team-a=none", "team-a=developer")},
+    )
+    assert users.ensure_member("team-a", "alice", 2).action == "unchanged"
+    change = users.ensure_member("team-a", 3, "Project Admin")
+    assert str(change) == "~ alice  roles: 'team-a=developer' -> 'team-a=project_admin'"
+    assert roles(users, "alice") == {"team-a": "project_admin"}
+    assert users.ensure_not_member("team-a", "alice").action == "changed"
+    assert users.ensure_not_member("team-a", "alice").action == "unchanged"
+    assert users.memberships("alice") == []
+
+
+def test_dry_run_changes_nothing(users: Users) -> None:
+    change = users.ensure_member("team-a", "alice", "guest", dry_run=True)
+    assert (change.action, change.dry_run, change.fields) == (
+        "changed",
+        True,
+        {"roles": ("team-a=none", "team-a=guest")},
+    )
+    assert roles(users, "alice") == {}
+
+
+def test_a_name_of_digits_is_a_name_and_a_number_an_id(users: Users) -> None:
+    users.ensure_member("2024", "alice", "guest")
+    users.ensure_member(2, "alice", "maintainer")
+    assert roles(users, "alice") == {"2024": "guest", "team-a": "maintainer"}
+    with pytest.raises(NotFoundException):
+        users.ensure_member(2024, "alice", "guest")
+    with pytest.raises(NotFoundException):
+        users.ensure_member("3", "alice", "guest")
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_memberships_miss_none(users: Users, client: ApiClient, concurrency: int) -> None:
+    for number in range(120):
+        ProjectApi(client).create_project({"project_name": f"p{number:03}"})
+    for name in ("p000", "p099", "p100", "p119", "team-b"):
+        users.ensure_member(name, "alice", "developer")
+    found = users.memberships("alice", concurrency=concurrency)
+    assert [membership.project for membership in found] == ["p000", "p099", "p100", "p119", "team-b"]
+    assert {(membership.role, membership.role_id) for membership in found} == {("developer", 2)}
+    assert all(membership.member_id and membership.project_id for membership in found)
+
+
+def test_a_wrong_password_is_no_empty_list(users: Users, client: ApiClient) -> None:
+    users.ensure_member("team-a", "alice", "guest")
+    assert users.memberships("alice")
+    client.configuration.password = "wrong"
+    with pytest.raises(UnauthorizedException):
+        Users(client).memberships("alice")
+
+
+def test_who_does_not_see_all_projects_is_told_so(users: Users, harbor: FakeHarbor) -> None:
+    for role, project in (("limited_guest", "team-a"), ("developer", "team-b")):
+        users.ensure_member(project, "alice", role)
+    alice = as_user(harbor, "alice")
+    assert roles(alice, "alice") == {"team-a": "limited_guest", "team-b": "developer"}
+    with pytest.raises(ForbiddenException, match="only a system administrator"):
+        alice.memberships("admin")
+
+
+def test_a_member_who_has_vanished_is_brought_back(users: Users, client: ApiClient) -> None:
+    users.ensure_member("team-a", "alice", "guest")
+    (found,) = users.memberships("alice")
+    client.call("PUT", f"/projects/team-a/members/{found.member_id}", body={"role_id": 99})
+    assert users.memberships("alice") == []
+    assert users.ensure_member("team-a", "alice", "developer").action == "changed"
+    assert roles(users, "alice") == {"team-a": "developer"}
+
+
+def between(monkeypatch: pytest.MonkeyPatch, method: str, act: Callable[[], object]) -> None:
+    """Somebody else is faster: ``act`` happens just before the request."""
+    original = getattr(MemberApi, method)
+    pending = [act]
+
+    def interfering(self: MemberApi, *args: Any, **kwargs: Any) -> Any:
+        while pending:
+            pending.pop()()
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(MemberApi, method, interfering)
+
+
+def test_a_200_for_a_member_who_is_gone_is_not_believed(
+    users: Users, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users.ensure_member("team-a", "alice", "guest")
+    (found,) = users.memberships("alice")
+    assert found.member_id
+    mid = found.member_id
+    between(monkeypatch, "update_project_member", lambda: client.call("DELETE", f"/projects/team-a/members/{mid}"))
+    users.ensure_member("team-a", "alice", "developer")
+    assert roles(users, "alice") == {"team-a": "developer"}
+
+
+def test_a_200_for_a_removal_that_removed_nobody_is_not_believed(
+    users: Users, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users.ensure_member("team-a", "alice", "guest")
+    (found,) = users.memberships("alice")
+
+    def replace() -> None:
+        client.call("DELETE", f"/projects/team-a/members/{found.member_id}")
+        client.call("POST", "/projects/team-a/members", body={"role_id": 1, "member_user": {"user_id": 3}})
+
+    between(monkeypatch, "delete_project_member", replace)
+    users.ensure_not_member("team-a", "alice")
+    assert users.memberships("alice") == []
+
+
+def test_who_was_added_meanwhile_gets_the_role(
+    users: Users, client: ApiClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"role_id": 1, "member_user": {"user_id": 3}}
+    between(monkeypatch, "create_project_member", lambda: client.call("POST", "/projects/team-a/members", body=body))
+    users.ensure_member("team-a", "alice", "guest")
+    assert roles(users, "alice") == {"team-a": "guest"}
+
+
+WRONG: list[Callable[[Users], Any]] = [
+    lambda users: users.ensure_member("team-a", "alice", "owner"),
+    lambda users: users.ensure_member("team-a", "alice", 6),
+    lambda users: users.ensure_member("team-a", "alice", 0),
+    lambda users: users.ensure_member("team-a", "alice", True),
+    lambda users: users.ensure_member("team-a", "alice", None),  # type: ignore[arg-type]
+    lambda users: users.ensure_member("../users/1", "alice", "guest"),
+    lambda users: users.ensure_member("", "alice", "guest"),
+    lambda users: users.ensure_member("Team", "alice", "guest"),
+    lambda users: users.ensure_member(-1, "alice", "guest"),
+    lambda users: users.ensure_member(1.5, "alice", "guest"),  # type: ignore[arg-type]
+    lambda users: users.ensure_not_member("-1", "alice"),
+    lambda users: users.memberships("alice", concurrency=0),
+]
+
+
+@pytest.mark.parametrize("call", WRONG)
+def test_wrong_arguments_send_nothing(users: Users, harbor: FakeHarbor, call: Callable[[Users], Any]) -> None:
+    before = len(harbor.requests)
+    with pytest.raises((ValueError, TypeError)):
+        call(users)
+    assert len(harbor.requests) == before
+
+
+def test_nobody_and_nothing(users: Users) -> None:
+    with pytest.raises(NotFoundException, match="no user 'nobody'"):
+        users.ensure_member("team-a", "nobody", "guest")
+    with pytest.raises(NotFoundException) as raised:
+        users.ensure_member("no-such", "alice", "guest")
+    assert raised.value.hint == "There is no project 'no-such'."
+
+
+@pytest.mark.parametrize(
+    ("text", "parsed"),
+    [
+        ("library=developer", {"library": 2}),
+        ("library=developer; team-a=guest", {"library": 2, "team-a": 3}),
+        (" library = Project-Admin , team-a=none\n2024=limitedGuest;", {"library": 1, "team-a": None, "2024": 5}),
+        ({"library": "maintainer", 2: 3, "a": None}, {"library": 4, 2: 3, "a": None}),
+    ],
+)
+def test_roles_in_rows(text: Any, parsed: dict[Any, Any]) -> None:
+    assert parse_roles(text) == parsed
+
+
+@pytest.mark.parametrize(
+    "text", ["library", "library:developer", "=guest", "a=", "a=owner", "a=guest;a=guest", "A=guest", 5]
+)
+def test_roles_that_make_no_sense(text: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        parse_roles(text)
+
+
+def test_role_names() -> None:
+    assert [role_id(name) for name in ("project_admin", "developer", "guest", "maintainer", "limited_guest")] == [
+        *range(1, 6)
+    ]
+
+
+FILE = """username,email,password,roles
+carol,carol@example.com,Passw0rd1,library=developer; team-a=guest
+alice,,,team-a=maintainer
+bob,,,
+"""
+
+
+def test_a_file_with_roles(users: Users, tmp_path: Any) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(FILE)
+    plan = users.plan(file)
+    assert [(change.action, change.fields["roles"]) for change in plan] == [
+        ("created", ("library=none; team-a=none", "library=developer; team-a=guest")),
+        ("changed", ("team-a=none", "team-a=maintainer")),
+    ]
+    assert users.memberships("alice") == []
+    done = list(plan.apply(on_error="continue"))
+    assert [change.action for change in done] == ["created", "changed"]
+    assert roles(users, "carol") == {"library": "developer", "team-a": "guest"}
+    assert roles(users, "alice") == {"team-a": "maintainer"}
+    assert {change.action for change in users.apply(file)} == {"unchanged"}
+
+
+def test_a_plan_sees_projects_that_do_not_exist(users: Users) -> None:
+    rows = [UserRow("alice", roles="no-such=guest"), UserRow("bob", roles={"team-a": "guest"})]
+    plan = users.plan(rows)
+    assert plan.counts == {"failed": 1, "changed": 1}
+    with pytest.raises(ApplyError, match="There is no project 'no-such'"):
+        users.apply(rows, on_error="continue").finish()
+    assert roles(users, "bob") == {"team-a": "guest"}
+
+
+def test_a_user_created_keeps_the_password_when_a_role_fails(users: Users) -> None:
+    row = UserRow("dave", email="dave@example.com", password=harbor_client.GENERATE, roles="no-such=guest")
+    (change,) = users.apply([row])
+    assert (change.action, change.user_id is not None, bool(change.password)) == ("failed", True, True)
+    assert users.find("dave")
+
+
+@pytest.mark.parametrize("text", ["library", "library=owner"])
+def test_a_wrong_role_is_a_row_error(users: Users, tmp_path: Any, text: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(f"username,roles\nalice,{text}\n")
+    (change,) = users.apply(file)
+    assert change.action == "failed"
+    assert "people.csv" in str(change)
+    assert "column 'roles'" in str(change)
+
+
+def test_the_request_id_is_sent(client: ApiClient, harbor: FakeHarbor) -> None:
+    users = Users(client, x_request_id="audit-9")
+    before = len(harbor.requests)
+    assert users.ensure_member("team-a", "alice", "guest").request_id == "audit-9"
+    users.memberships("alice", concurrency=3)
+    assert {request.headers.get("x-request-id") for request in harbor.requests[before:]} == {"audit-9"}
