@@ -27,12 +27,8 @@ _EC_PUBLIC_KEY = bytes.fromhex("06072a8648ce3d0201")
 _P256 = bytes.fromhex("06082a8648ce3d030107")
 _ECDSA_SHA256 = bytes.fromhex("06082a8648ce3d040302")
 _COMMON_NAME = bytes.fromhex("0603550403")
-_SUBJECT_KEY = bytes.fromhex("0603551d0e")
-_KEY_USAGE = bytes.fromhex("0603551d0f")
-_ALT_NAME = bytes.fromhex("0603551d11")
-_CONSTRAINTS = bytes.fromhex("0603551d13")
-_AUTHORITY_KEY = bytes.fromhex("0603551d23")
-_EXTENDED_USAGE = bytes.fromhex("0603551d25")
+# The last number of an extension's identifier, which begins with 2.5.29.
+_SUBJECT_KEY, _KEY_USAGE, _ALT_NAME, _CONSTRAINTS, _AUTHORITY_KEY, _EXTENDED_USAGE = 14, 15, 17, 19, 35, 37
 _SERVER_AUTH = bytes.fromhex("06082b06010505070301")
 _VALIDITY = (b"20000101000000Z", b"20991231235959Z")  # whatever time a test has frozen
 
@@ -53,12 +49,10 @@ def _add(left: _Point | None, right: _Point | None) -> _Point | None:
 
 def _multiple_of_g(factor: int) -> _Point:
     result: _Point | None = None
-    power: _Point | None = _G
-    while factor:
-        if factor & 1:
-            result = _add(result, power)
-        power = _add(power, power)
-        factor >>= 1
+    for bit in f"{factor:b}":
+        result = _add(result, result)
+        if bit == "1":
+            result = _add(result, _G)
     assert result is not None
     return result
 
@@ -89,7 +83,8 @@ def _name(common_name: str) -> bytes:
     return _sequence(_der(0x31, _sequence(_COMMON_NAME, _der(0x0C, common_name.encode()))))
 
 
-def _extension(oid: bytes, value: bytes, critical: bool = False) -> bytes:
+def _extension(number: int, value: bytes, critical: bool = False) -> bytes:
+    oid = bytes.fromhex(f"0603551d{number:02x}")
     return _sequence(oid, _der(0x01, b"\xff") if critical else b"", _der(0x04, value))
 
 

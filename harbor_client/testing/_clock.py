@@ -22,18 +22,14 @@ class Clock:
         self._condition = threading.Condition()
         self._offset = 0.0
         self._frozen_at: float | None = None
-        self._sleepers = 0
+        #: How many requests are being held back at this moment.
+        self.sleepers: int = 0
         self._stopped = False
 
     def time(self) -> float:
         """Seconds since 1970-01-01 UTC, by this clock."""
         frozen_at = self._frozen_at
         return (time.time() if frozen_at is None else frozen_at) + self._offset
-
-    @property
-    def sleepers(self) -> int:
-        """How many requests are being held back at this moment."""
-        return self._sleepers
 
     def advance(self, seconds: float) -> None:
         """Move the time on; whoever sleeps until then wakes up.
@@ -70,7 +66,7 @@ class Clock:
             return
         until = self.time() + seconds
         with self._condition:
-            self._sleepers += 1
+            self.sleepers += 1
             self._condition.notify_all()
             try:
                 while not self._stopped and (left := until - self.time()) > 0:
@@ -78,22 +74,17 @@ class Clock:
                     if not self._condition.wait(left if self._frozen_at is None else None):
                         return
             finally:
-                self._sleepers -= 1
+                self.sleepers -= 1
                 self._condition.notify_all()
 
     def wait_for_sleepers(self, count: int, timeout: float = 10.0) -> None:
         """Return as soon as `count` requests are being held back; `TimeoutError` after `timeout` real seconds."""
         with self._condition:
-            if not self._condition.wait_for(lambda: self._sleepers >= count, timeout):
-                raise TimeoutError(f"{self._sleepers} of {count} requests are being held back after {timeout} s")
+            if not self._condition.wait_for(lambda: self.sleepers >= count, timeout):
+                raise TimeoutError(f"{self.sleepers} of {count} requests are being held back after {timeout} s")
 
-    def stop(self) -> None:
-        """Wake everybody, now and from now on: the server is going away."""
+    def stop(self, stopped: bool = True) -> None:
+        """Wake everybody, now and from now on: the server is going away. With False, sleep again as told."""
         with self._condition:
-            self._stopped = True
+            self._stopped = stopped
             self._condition.notify_all()
-
-    def restart(self) -> None:
-        """Sleep again as told: the server is coming back."""
-        with self._condition:
-            self._stopped = False

@@ -13,6 +13,7 @@ from ._errors import Failure
 
 #: The password of users and robots that are added without one.
 DEFAULT_PASSWORD = "Passw0rd1"
+ADMIN_PASSWORD = "Harbor12345"
 
 
 class Population:
@@ -139,7 +140,7 @@ class Population:
             return project.project_id
 
     def add_member(self, project: int | str, user: int | str, role: int | str) -> int:
-        """Make a user a member of a project, or give him another role.
+        """Make a user a member of a project, or change the role of one.
 
         Args:
             project: by id (`int`) or name (`str`).
@@ -188,13 +189,15 @@ class Population:
             raise ValueError(f"there is no user {user!r}")
         return found.user_id
 
-    def _default_password(self, name: str, *candidates: str) -> str:
-        """Which of the default passwords this account has."""
+    def _password(self, name: str, given: str | None) -> str:
+        """The password of an account: as given, or which of the default ones it has."""
+        if given is not None:
+            return given
         robot = self._store.robots.get(name)
         accounts: list[User | Robot] = [robot] if robot else [*self._store.matching(name)]
         if not accounts:
             raise ValueError(f"there is no user or robot {name!r}")
-        for candidate in candidates:
+        for candidate in (DEFAULT_PASSWORD, ADMIN_PASSWORD):
             if self._store.has_password(accounts[0], candidate):
                 return candidate
         raise ValueError(f"the password of {name!r} is kept only as a hash: give it to configuration() as password")

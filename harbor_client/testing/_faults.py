@@ -204,19 +204,15 @@ def _response(status: int, body: object, headers: Mapping[str, str]) -> Response
         raise ValueError(f"{wrong[0]!r} is not the name of a header")
     own = {name: header_value(str(value)) for name, value in headers.items()}
     content_type = "application/json; charset=utf-8"
+    if body is None and status >= 400:
+        phrase = _PHRASES.get(status, "unknown")
+        body = {"errors": [{"code": phrase.upper().replace(" ", "_"), "message": phrase.lower()}]}
     if isinstance(body, bytes):
         raw, content_type = body, "application/octet-stream"
     elif isinstance(body, str):
         raw, content_type = body.encode(), "text/html" if body.lstrip()[:1] == "<" else "text/plain; charset=utf-8"
-    elif body is None and status < 400:
-        raw = b""
     else:
-        raw = json_text(_error(status) if body is None else body, escape_html=True) + b"\n"
+        raw = b"" if body is None else json_text(body, escape_html=True) + b"\n"
     if raw and not any(name.lower() == "content-type" for name in own):
         own["Content-Type"] = content_type
     return Response(int(status), raw, own)
-
-
-def _error(status: int) -> dict[str, object]:
-    phrase = _PHRASES.get(status, "unknown")
-    return {"errors": [{"code": phrase.upper().replace(" ", "_"), "message": phrase.lower()}]}

@@ -13,15 +13,13 @@ from ._api.pipeline import Pipeline
 from ._api.settings import Instance, Settings
 from ._certificates import Authority
 from ._clock import Clock
-from ._contents import DEFAULT_PASSWORD, Population
+from ._contents import ADMIN_PASSWORD, Population
 from ._database.store import Store
 from ._faults import FaultInjection
 from ._http.messages import BASE_PATH, Request, Response
 from ._http.server import Server
 from ._request_log import ReceivedRequest, RequestLog
 from ._versions import Version
-
-_ADMIN_PASSWORD = "Harbor12345"
 
 
 class FakeHarbor(Population, FaultInjection):
@@ -61,7 +59,7 @@ class FakeHarbor(Population, FaultInjection):
         host: str = "127.0.0.1",
         port: int = 0,
         https: bool = False,
-        admin_password: str = _ADMIN_PASSWORD,
+        admin_password: str = ADMIN_PASSWORD,
         auth_mode: str = "db_auth",
         self_registration: bool = False,
         read_only: bool = False,
@@ -72,16 +70,20 @@ class FakeHarbor(Population, FaultInjection):
         if lock_seconds < 0 or idle_timeout <= 0 or keep_requests < 0:
             raise ValueError("idle_timeout must be positive, lock_seconds and keep_requests must not be negative")
         super().__init__()
-        self._version = Version(version)
+        known = Version(version)
+        #: The Harbor version that it imitates.
+        self.version: str = known.text
+        #: The address it listens on.
+        self.host: str = host
         self.clock: Clock = Clock()
         self.requests: RequestLog = RequestLog(keep_requests)
         self.settings: Settings = Settings(auth_mode, self_registration, read_only)
-        self._store = Store(self.clock.time, self._version, admin_password)
-        self._host, self._wanted_port, self._https = host, port, https
+        self._store = Store(self.clock.time, known, admin_password)
+        self._wanted_port, self._https = port, https
         self._idle_timeout = idle_timeout
         self._server: Server | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        instance = Instance(self._version, self.settings, self._store, self.clock, lock_seconds, secure=https)
+        instance = Instance(known, self.settings, self._store, self.clock, lock_seconds, secure=https)
         self._pipeline = Pipeline(instance)
 
     # -- coming and going ------------------------------------------------------------------------------------------
@@ -89,9 +91,9 @@ class FakeHarbor(Population, FaultInjection):
     def start(self) -> FakeHarbor:
         """Listen and serve. Starting one that runs does nothing. `OSError` when the port cannot be had."""
         if self._server is None:
-            self.clock.restart()
+            self.clock.stop(False)
             try:
-                address = (self._host, self._wanted_port)
+                address = (self.host, self._wanted_port)
                 self._server = Server(address, self._respond, self._tls_context(), self._idle_timeout)
             except BaseException:
                 self._remove_folder()
@@ -120,8 +122,8 @@ class FakeHarbor(Population, FaultInjection):
         self._folder = tempfile.TemporaryDirectory(prefix="fake-harbor-")
         authority = Authority()
         names = ["localhost", "127.0.0.1", "::1"]
-        if self._host not in names:
-            names.append(self._host)
+        if self.host not in names:
+            names.append(self.host)
         own = os.path.join(self._folder.name, "server.pem")
         for path, text in ((self.ca_cert, authority.certificate_pem), (own, authority.issue(*names))):
             with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
@@ -150,11 +152,6 @@ class FakeHarbor(Population, FaultInjection):
     # -- where it is -----------------------------------------------------------------------------------------------
 
     @property
-    def host(self) -> str:
-        """The address it listens on."""
-        return self._host
-
-    @property
     def port(self) -> int:
         """The port it listens on. `RuntimeError` when it does not run."""
         if self._server is None:
@@ -169,8 +166,8 @@ class FakeHarbor(Population, FaultInjection):
     @property
     def root_url(self) -> str:
         """The server's URL without a path, where a browser would find Harbor's pages."""
-        host = f"[{self._host}]" if ":" in self._host else self._host
-        if self._host in ("0.0.0.0", "::", ""):
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        if self.host in ("0.0.0.0", "::", ""):
             host = "127.0.0.1"
         return f"{'https' if self._https else 'http'}://{host}:{self.port}"
 
@@ -178,14 +175,9 @@ class FakeHarbor(Population, FaultInjection):
     def only_local(self) -> bool:
         """Whether only this machine can reach it."""
         try:
-            return ipaddress.ip_address(self._host).is_loopback
+            return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
-            return self._host == "localhost"
-
-    @property
-    def version(self) -> str:
-        """The Harbor version that it imitates."""
-        return self._version.text
+            return self.host == "localhost"
 
     @property
     def ca_cert(self) -> str:
@@ -216,12 +208,6 @@ class FakeHarbor(Population, FaultInjection):
 
     def environment(self, user: str = "admin", password: str | None = None) -> dict[str, str]:
         """The variables that lead `Configuration.from_env` to this harbor; arguments and errors as `configuration`."""
-        variables = {
-            "HARBOR_URL": self.root_url,
-            "HARBOR_USERNAME": user,
-            "HARBOR_PASSWORD": self._password(user, password),
-        }
+        password = self._password(user, password)
+        variables = {"HARBOR_URL": self.root_url, "HARBOR_USERNAME": user, "HARBOR_PASSWORD": password}
         return {**variables, "HARBOR_CA_CERT": self.ca_cert} if self._https else variables
-
-    def _password(self, user: str, password: str | None) -> str:
-        return self._default_password(user, DEFAULT_PASSWORD, _ADMIN_PASSWORD) if password is None else password

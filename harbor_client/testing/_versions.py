@@ -53,10 +53,9 @@ class Version:
         #: Since 2.15.2 an Accept header is a list of media types, each read as a Content-Type is; before, a simpler
         #: reader stopped at the first that it could not read.
         self.reads_accept_as_media_types = number >= (2, 15, 2)
-        #: Since 2.15.0 a project name with white space in a path is refused before anything else.
-        self.refuses_blanks_in_project_names = number >= (2, 15, 0)
-        #: Since 2.15.0 a new member that names nobody is refused, before the project is looked up.
-        self.checks_members_first = number >= (2, 15, 0)
+        #: Since 2.15.0 a project name with white space, and a new member that names nobody, are refused before the
+        #: project is looked up.
+        self.checks_names_first = number >= (2, 15, 0)
         #: What the column `password_version` holds for a new password.
         self.password_version = "pbkdf2_sha256" if number >= (2, 15, 2) else "sha256"
 

@@ -158,7 +158,7 @@ def test_a_stopped_clock_lets_nobody_sleep() -> None:
     sleeper.join(20)
     assert not sleeper.is_alive()
     clock.sleep(60)
-    clock.restart()
+    clock.stop(False)
     clock.unfreeze()
     clock.sleep(0.001)
 

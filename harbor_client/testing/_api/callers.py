@@ -94,7 +94,7 @@ class UserCaller(Caller):
         return held if role is None else held | role_permissions(role, self._harbor.version)
 
     def membership_in(self, project: Project) -> Member | None:
-        return self._harbor.store.projects.member(project.project_id, "u", self.user.user_id)
+        return self._harbor.store.projects.members.get((project.project_id, "u", self.user.user_id))
 
     def sees(self, project: Project) -> bool:
         return project.public or self.is_sysadmin or self.membership_in(project) is not None

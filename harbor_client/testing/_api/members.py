@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._database.projects import INT32, ROLES, Member, Project, collation_key
-from .._errors import DatabaseError, bad_request, conflict, not_found
+from .._errors import DatabaseError, bad_request, conflict, not_found, refuse
 from .._go.json import Struct
 from .._http.messages import Response, json_response
 from .binding import PAGING, Body, Parameter
@@ -15,9 +15,7 @@ from .users import shown
 
 _MEMBERS = "/projects/{project_name_or_id}/members"
 _USER = Struct("models.UserEntity", {"user_id": "int64", "username": "string"})
-_GROUP = Struct(
-    "models.UserGroup", {"id": "int64", "group_name": "string", "group_type": "int64", "ldap_group_dn": "string"}
-)
+_GROUP = Struct("models.UserGroup", {"id": "int64", "group_name": "string", "ldap_group_dn": "string"})
 _MEMBER = Struct("models.ProjectMember", {"role_id": "int64", "member_user": _USER, "member_group": _GROUP})
 _ROLE = Struct("models.RoleRequest", {"role_id": "int64"})
 
@@ -52,13 +50,12 @@ def _shown(call: Call, member: Member) -> dict[str, object]:
 @operation("POST", _MEMBERS, IS_NAME, body=Body("projectMember", _MEMBER, required=False))
 def create_project_member(call: Call) -> Response:
     project = authorized_project(call, "create", "member")
-    if not call.has_body:
-        raise bad_request("the project member should provide")
+    refuse((not call.has_body, "the project member should provide"))
     user, group = call.body.get("member_user", {}), call.body.get("member_group", {})
     user_id, group_id = max(user.get("user_id", 0), 0), max(group.get("id", 0), 0)
     username, group_name = user.get("username"), group.get("ldap_group_dn") or group.get("group_name", "")
     named = user_id or group_id or username or group_name
-    if not named and call.harbor.version.checks_members_first:
+    if not named and call.harbor.version.checks_names_first:
         raise bad_request("at least one of member_user or member_group must be provided")
     project = existing(call, project)
     if not named:
@@ -69,11 +66,10 @@ def create_project_member(call: Call) -> Response:
     else:
         kind, entity_id = "g", _group_id(call, group_id, group_name)
     role_id = call.body.get("role_id", 0)
-    member = projects.member(project.project_id, kind, entity_id)
+    member = projects.members.get((project.project_id, kind, entity_id))
     if member is not None and member.role_id in ROLES:
         raise conflict("The project member specified already exist")
-    if role_id not in ROLES:
-        raise bad_request("Failed to update project member, role is not in 1,2,3")
+    refuse((role_id not in ROLES, "Failed to update project member, role is not in 1,2,3"))
     if kind == "g":
         projects.groups.setdefault(entity_id, group_name)
     member = projects.add_member(project.project_id, kind, entity_id, role_id)
@@ -85,8 +81,7 @@ def _user_id(call: Call, user_id: int, username: str) -> int:
     store, mode = call.harbor.store, call.harbor.settings.auth_mode
     if user_id:
         row = store.row(user_id)
-        if row is None or row.deleted:
-            raise bad_request(f"Failed to get user {user_id}: user {user_id} not found")
+        refuse((row is None or row.deleted, f"Failed to get user {user_id}: user {user_id} not found"))
         return user_id
     if user := store.by_username(username):
         return user.user_id
@@ -99,15 +94,14 @@ def _group_id(call: Call, group_id: int, name: str) -> int:
     """The group of this id or, where that is 0, of this name; a new one takes the next id."""
     projects, mode = call.harbor.store.projects, call.harbor.settings.auth_mode
     if group_id:
-        if group_id not in projects.groups:
-            raise bad_request(f"Group {group_id} not found")
+        refuse((group_id not in projects.groups, f"Group {group_id} not found"))
         return group_id
     if mode in ("ldap_auth", "http_auth"):
         raise DatabaseError("no connection to where the groups are")
     if mode != "oidc_auth":
         raise not_found(f"{name} not found: not supported")
     known = [each for each, known_name in projects.groups.items() if known_name == name]
-    return known[0] if known else projects.take_group_id()
+    return known[0] if known else next(projects.group_ids)
 
 
 @operation("GET", f"{_MEMBERS}/{{mid}}", IS_NAME)
@@ -135,9 +129,8 @@ def update_project_member(call: Call) -> Response:
 @operation("DELETE", f"{_MEMBERS}/{{mid}}", IS_NAME)
 def delete_project_member(call: Call) -> Response:
     project, member_id = _member_of(call, "delete", "the project member id is required.")
-    projects = call.harbor.store.projects
     wanted = (project.project_id, member_id)
-    projects.members = [each for each in projects.members if (each.project_id, each.member_id) != wanted]
+    call.harbor.store.projects.keep_members(lambda each: (each.project_id, each.member_id) != wanted)
     return Response(200)
 
 

@@ -91,9 +91,8 @@ class Pipeline:
 
 def _passes_read_only(request: Request) -> bool:
     """Reads do, and so does the switch that ends the mode."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return True
-    return request.method == "PUT" and request.path.startswith(f"{BASE_PATH}/configurations")
+    ends_it = request.method == "PUT" and request.path.startswith(f"{BASE_PATH}/configurations")
+    return ends_it or request.method in ("GET", "HEAD", "OPTIONS")
 
 
 def _framework_problem(request: Request) -> tuple[int, str] | None:

@@ -53,7 +53,7 @@ def find_project(call: Call) -> Project | None:
 def _check_blanks(call: Call, name: str) -> None:
     if not re.search(r"\s", name):
         return
-    if call.harbor.version.refuses_blanks_in_project_names:
+    if call.harbor.version.checks_names_first:
         raise bad_request(f"invalid project name: '{name}'")
     call.caller.require_login()
     raise forbidden("forbidden")
@@ -175,7 +175,7 @@ def update_project(call: Call) -> Response:
         items = [item.get("cve_id", "") for item in allowlist.get("items", [])]
         if len(set(items)) < len(items):
             raise DatabaseError("duplicate CVE")
-        call.harbor.store.projects.take_allowlist_id()
+        next(call.harbor.store.projects.allowlist_ids)
         expiry = {"expires_at": allowlist["expires_at"]} if allowlist.get("expires_at") else {}
         project.allowlist = {**expiry, "items": [{"cve_id": item} for item in items]}
     project.metadata |= _kept(metadata)
@@ -187,7 +187,9 @@ def delete_project(call: Call) -> Response:
     project = existing(call, authorized_project(call, "delete"))
     if project.repo_count:
         raise precondition(f"precondition failed: {_HAS_REPOSITORIES}")
-    call.harbor.store.projects.delete(project.project_id)
+    projects = call.harbor.store.projects
+    del projects.by_id[project.project_id]
+    projects.keep_members(lambda member: member.project_id != project.project_id)
     return Response(200)
 
 

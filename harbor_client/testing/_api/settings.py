@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .._clock import Clock
 from .._database.store import Store
-from .._errors import bad_request
+from .._errors import refuse
 from .._go.json import Fields
 from .._versions import Version
 
@@ -42,12 +42,12 @@ class Settings:
         Raises:
             Failure: 400 for a value that Harbor refuses.
         """
-        mode = values.get("auth_mode", self.auth_mode)
-        if mode != self.auth_mode and users_exist:
-            raise bad_request("the auth mode cannot be modified as new users have been inserted into database")
-        if mode not in AUTH_MODES:
-            modes = ", ".join(AUTH_MODES)
-            raise bad_request(f"bad request: item name auth_mode: invalid auth_mode, shoud be one of {modes}")
+        mode, modes = values.get("auth_mode", self.auth_mode), ", ".join(AUTH_MODES)
+        changes = mode != self.auth_mode and users_exist
+        refuse(
+            (changes, "the auth mode cannot be modified as new users have been inserted into database"),
+            (mode not in AUTH_MODES, f"bad request: item name auth_mode: invalid auth_mode, shoud be one of {modes}"),
+        )
         for name, value in values.items():
             setattr(self, name, value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from .._database.store import ADMIN_ID, Robot
-from .._errors import bad_request
+from .._errors import refuse
 from .._go.json import Struct
 from .._http.messages import Request, Response, json_response
 from .binding import PAGING, Body
@@ -94,8 +94,8 @@ def create_robot(call: Call) -> Response:
     for permission in permissions:
         for access in permission.get("access", []):
             resource, action = access.get("resource", ""), access.get("action", "")
-            if (resource, action) not in _ALLOWED.get(permission.get("kind", ""), ()):
-                raise bad_request(f"bad request permission: {resource}:{action}")
+            allowed = _ALLOWED.get(permission.get("kind", ""), ())
+            refuse(((resource, action) not in allowed, f"bad request permission: {resource}:{action}"))
     name, level = call.texts("name", "level")
     secret = secrets.token_urlsafe(24)
     robot = call.harbor.store.add_robot(name, level, permissions, secret)

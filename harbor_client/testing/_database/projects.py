@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -57,11 +58,11 @@ class Projects:
 
     def __init__(self, now: Callable[[], float], creator_id: int) -> None:
         self._now = now
-        self._next_id = self._next_member_id = self._next_allowlist_id = 1
+        self._ids, self._member_ids, self.allowlist_ids, self.group_ids = (itertools.count(1) for _ in range(4))
         self.by_id: dict[int, Project] = {}
-        self.members: list[Member] = []
+        #: By project, ``u`` or ``g``, and id of the user or group.
+        self.members: dict[tuple[int, str, int], Member] = {}
         self.groups: dict[int, str] = {}
-        self._next_group_id = 1
         self.insert("library", creator_id, {"public": "true"}, -1)
 
     def find(self, text: str, number: int | None) -> Project | None:
@@ -74,47 +75,24 @@ class Projects:
 
     def insert(self, name: str, owner_id: int, metadata: dict[str, str], storage_limit: int) -> Project:
         """Add a project, whose first member is its owner. A name that is taken is a conflict, and costs an id."""
-        project_id = self._next_id
-        self._next_id += 1
+        project_id = next(self._ids)
         if self.find(name, None):
             raise conflict(f"The project named {name} already exists")
-        now = self._now()
-        project = Project(project_id, name, owner_id, now, now, metadata, storage_limit, 0, self.take_allowlist_id())
+        now, allowlist_id = self._now(), next(self.allowlist_ids)
+        project = Project(project_id, name, owner_id, now, now, metadata, storage_limit, 0, allowlist_id)
         self.by_id[project_id] = project
         self.add_member(project_id, "u", owner_id, 1)
         return project
 
-    def take_allowlist_id(self) -> int:
-        """The id that an insert uses up, whether it becomes an update or not."""
-        self._next_allowlist_id += 1
-        return self._next_allowlist_id - 1
-
-    def take_group_id(self) -> int:
-        self._next_group_id += 1
-        return self._next_group_id - 1
-
-    def delete(self, project_id: int) -> None:
-        del self.by_id[project_id]
-        self.members = [each for each in self.members if each.project_id != project_id]
-
     def add_member(self, project_id: int, entity_type: str, entity_id: int, role_id: int) -> Member:
-        """Add a member; a row without a valid role makes room."""
-        if member := self.member(project_id, entity_type, entity_id):
-            self.members.remove(member)
-        member = Member(self._next_member_id, project_id, entity_type, entity_id, role_id)
-        self._next_member_id += 1
-        self.members.append(member)
+        """Add a member, in the place of the row that there may be."""
+        member = Member(next(self._member_ids), project_id, entity_type, entity_id, role_id)
+        self.members[project_id, entity_type, entity_id] = member
         return member
 
-    def member(self, project_id: int, entity_type: str, entity_id: int) -> Member | None:
-        """The row of this user or group in a project, whatever its role."""
-        wanted = (project_id, entity_type, entity_id)
-        found = (each for each in self.members if (each.project_id, each.entity_type, each.entity_id) == wanted)
-        return next(found, None)
-
     def of_project(self, project_id: int) -> list[Member]:
-        return [each for each in self.members if each.project_id == project_id]
+        return [each for each in self.members.values() if each.project_id == project_id]
 
-    def forget_user(self, user_id: int) -> None:
-        """Remove the memberships of a deleted user."""
-        self.members = [each for each in self.members if (each.entity_type, each.entity_id) != ("u", user_id)]
+    def keep_members(self, kept: Callable[[Member], bool]) -> None:
+        """Remove all other members."""
+        self.members = {key: member for key, member in self.members.items() if kept(member)}

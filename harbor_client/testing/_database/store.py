@@ -171,7 +171,7 @@ class Store:
         self._move(user, *(_truncate(text, f"#{user_id}") for text in (user.username, user.email or "")))
         user.deleted = True
         user.update_time = self._now()
-        self.projects.forget_user(user_id)
+        self.projects.keep_members(lambda member: (member.entity_type, member.entity_id) != ("u", user_id))
 
     def set_oidc(self, user: User, subiss: str, secret: str, meta_id: int | None = None) -> None:
         """Give a user the data of an OpenID Connect provider."""
