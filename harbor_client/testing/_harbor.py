@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
+import re
 import ssl
 import tempfile
 
@@ -174,10 +174,7 @@ class FakeHarbor(Population, FaultInjection):
     @property
     def only_local(self) -> bool:
         """Whether only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return re.fullmatch(r"localhost|::1|127(\.[0-9]+){3}", self.host) is not None
 
     @property
     def ca_cert(self) -> str:

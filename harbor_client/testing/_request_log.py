@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from ._api.callers import basic_credentials
@@ -51,9 +52,7 @@ class ReceivedRequest:
             name: _MASK if _is_secret(name) or value.lower().startswith(_SCHEMES) else value
             for name, value in self.headers.items()
         }
-        target, mark, query = self.target.partition("?")
-        if mark:
-            target = f"{target}?{'&'.join(map(_masked_pair, query.split('&')))}"
+        target = re.sub(r"(?<=[?&])([^=&]*)=[^&]*", _masked_pair, self.target)
         return f"<ReceivedRequest {self.method} {target} headers={headers} body={self._shown_body()}>"
 
     def _shown_body(self) -> str:
@@ -70,9 +69,8 @@ def _is_secret(name: str) -> bool:
     return any(word in name.lower() for word in _SECRET_WORDS)
 
 
-def _masked_pair(pair: str) -> str:
-    name, equals, _ = pair.partition("=")
-    return f"{name}={_MASK}" if equals and _is_secret(name) else pair
+def _masked_pair(pair: re.Match[str]) -> str:
+    return f"{pair[1]}={_MASK}" if _is_secret(pair[1]) else pair[0]
 
 
 def _masked(value: object) -> object:

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 
+from harbor_client import ApiClient, UserApi, Users
 from harbor_client.testing import FakeHarbor
-
-if TYPE_CHECKING:
-    from harbor_client import UserApi, Users
 
 __all__ = ["harbor", "harbor_api", "harbor_env", "harbor_users"]
 
@@ -31,8 +28,6 @@ def harbor() -> Iterator[FakeHarbor]:
 @pytest.fixture
 def harbor_api(harbor: FakeHarbor) -> Iterator[UserApi]:
     """A `UserApi` that calls the `harbor` of this test as the system administrator ``admin``."""
-    from harbor_client import ApiClient, UserApi
-
     with ApiClient(harbor.configuration()) as client:
         yield UserApi(client)
 
@@ -40,8 +35,6 @@ def harbor_api(harbor: FakeHarbor) -> Iterator[UserApi]:
 @pytest.fixture
 def harbor_users(harbor_api: UserApi) -> Users:
     """`Users` that call the `harbor` of this test as the system administrator ``admin``."""
-    from harbor_client import Users
-
     return Users(harbor_api)
 
 

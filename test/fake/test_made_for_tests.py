@@ -292,3 +292,50 @@ def test_only_the_latest_requests_are_kept() -> None:
     with FakeHarbor(keep_requests=0) as harbor, Api(harbor) as api:
         api("GET", "/users")
         assert len(harbor.requests) == 0
+
+
+# -- projects ----------------------------------------------------------------------------------------------------------
+
+
+def test_projects_and_members(harbor: FakeHarbor, api: Api) -> None:
+    alice = harbor.add_user("alice")
+    bob = harbor.add_user("bob")
+    team = harbor.add_project("team", public=True, owner="alice", members={"bob": "limited_guest"})
+    assert harbor.members("team") == {"alice": "projectAdmin", "bob": "limitedGuest"}
+    assert harbor.add_member(team, bob, "developer") == harbor.add_member("library", "bob", 4) - 1
+    assert harbor.members(team) == {"alice": "projectAdmin", "bob": "developer"}
+    assert api("GET", f"/projects/{team}").json["metadata"] == {"public": "true"}
+    listed = api("GET", "/projects/team/members").json
+    assert [(each["entity_id"], each["role_id"]) for each in listed] == [(alice, 1), (bob, 2)]
+    api("PUT", f"/projects/team/members/{listed[1]['id']}", {"role_id": 99})
+    assert harbor.members("team") == {"alice": "projectAdmin", "bob": ""}
+    harbor.set_repositories("team", 2)
+    assert api("DELETE", "/projects/team").status == 412
+
+
+def test_projects_and_members_that_make_no_sense(harbor: FakeHarbor) -> None:
+    for call, message in (
+        (lambda: harbor.add_member("nope", "admin", 1), "there is no project 'nope'"),
+        (lambda: harbor.add_member(1, "nobody", 1), "there is no user 'nobody'"),
+        (lambda: harbor.add_member(1, 2, 1), "there is no user 2"),
+        (lambda: harbor.add_member(1, 1, 6), "no such role: 6; there are projectAdmin, developer"),
+        (lambda: harbor.add_project("x", owner="nobody"), "there is no user 'nobody'"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_a_robot_made_by_request_works(harbor: FakeHarbor, api: Api) -> None:
+    access = [{"resource": "member", "action": "list"}]
+    permissions = [{"kind": "project", "namespace": "library", "access": access}]
+    made = api("POST", "/robots", {"name": "r", "level": "project", "permissions": permissions})
+    assert (made.status, made.json["name"]) == (201, "robot$library+r")
+    with Api(harbor, (made.json["name"], made.json["secret"])) as robot:
+        assert robot("GET", "/projects/library/members").status == 200
+        assert robot("GET", "/projects/library").status == 403
+        assert robot("POST", "/projects", {"project_name": "x"}).error == (
+            "FORBIDDEN",
+            "Only system level robot can create project",
+        )
+    assert api("POST", "/robots", {"name": "r", "level": "project", "permissions": permissions}).status == 409
+    assert api("POST", "/robots", {"name": "odd", "level": "project", "permissions": [{}]}).status == 201

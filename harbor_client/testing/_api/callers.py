@@ -22,6 +22,7 @@ class Caller:
     kind = "local"
     authenticated = True
     is_sysadmin = False
+    user: User | None = None
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -69,12 +70,13 @@ class Anonymous(Caller):
 class SecretCaller(Caller):
     """One of Harbor's own services by its header, with a secret that is wrong: nobody, but no crash either."""
 
-    kind = "secret"
     authenticated = False
 
 
 class UserCaller(Caller):
     """A user who gave the right password."""
+
+    user: User
 
     def __init__(self, user: User, harbor: Instance) -> None:
         super().__init__(user.username)

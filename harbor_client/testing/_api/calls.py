@@ -20,10 +20,6 @@ class Call(NamedTuple):
     body: dict[str, Any]
     has_session: bool
 
-    @property
-    def has_body(self) -> bool:
-        return bool(self.request.body.strip())
-
     def text(self, parameter: str) -> str:
         """A text parameter."""
         return str(self.parameters[parameter])

@@ -50,7 +50,7 @@ def _shown(call: Call, member: Member) -> dict[str, object]:
 @operation("POST", _MEMBERS, IS_NAME, body=Body("projectMember", _MEMBER, required=False))
 def create_project_member(call: Call) -> Response:
     project = authorized_project(call, "create", "member")
-    refuse((not call.has_body, "the project member should provide"))
+    refuse((not call.request.body.strip(), "the project member should provide"))
     user, group = call.body.get("member_user", {}), call.body.get("member_group", {})
     user_id, group_id = max(user.get("user_id", 0), 0), max(group.get("id", 0), 0)
     username, group_name = user.get("username"), group.get("ldap_group_dn") or group.get("group_name", "")
@@ -137,8 +137,7 @@ def delete_project_member(call: Call) -> Response:
 def _member_of(call: Call, action: str, no_member: str, no_body: str = "") -> tuple[Project, int]:
     """The project and the member id of the path, and what is said where there is no id or no body."""
     project, member_id = authorized_project(call, action, "member"), call.number("mid")
-    if (no_body and not call.has_body) or not member_id:
-        raise bad_request(no_member if call.has_body or not no_body else no_body)
+    refuse((no_body and not call.request.body.strip(), no_body), (not member_id, no_member))
     project = existing(call, project)
     if member_id not in INT32:
         raise DatabaseError("member id out of range for integer")

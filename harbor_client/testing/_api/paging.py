@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from .._go.text import BadEscape, escape_query, split_query, unescape_query
+from .._go.text import escape_query, split_query, unescape_query
 from .._http.messages import Request, Response, json_response
 from .calls import Call
 
@@ -16,11 +16,9 @@ def listing(call: Call, rows: list[_Row], shown: Callable[[_Row], object], total
     """The page of a list that the call asks for, with its total (the number of rows unless given) and its links."""
     total = len(rows) if total is None else total
     page, page_size = call.number("page"), call.number("page_size")
-    return json_response(
-        [shown(row) for row in page_of(rows, page, page_size)],
-        X_Total_Count=str(total),
-        Link=links(call.request, total, page, page_size),
-    )
+    link = links(call.request, total, page, page_size)
+    listed = [shown(row) for row in page_of(rows, page, page_size)]
+    return json_response(listed, X_Total_Count=str(total), Link=link)
 
 
 def _int64(number: int) -> int:
@@ -58,8 +56,5 @@ def _with_page(query: str, page: int, page_size: int) -> str:
         values.setdefault(key, []).append(value)
     values["page"] = [str(page)]
     values["page_size"] = [str(page_size)]
-    encoded = "&".join(f"{escape_query(key)}={escape_query(value)}" for key in sorted(values) for value in values[key])
-    try:
-        return unescape_query(encoded)
-    except BadEscape:
-        return encoded
+    pairs = [(key, value) for key in sorted(values) for value in values[key]]
+    return unescape_query("&".join(f"{escape_query(key)}={escape_query(value)}" for key, value in pairs))

@@ -12,7 +12,7 @@ from .._go.json import Fields, Struct
 from .._go.text import parse_int64
 from .._http.messages import Response, json_response
 from .binding import PAGING, Body, Parameter, texts
-from .callers import RobotCaller, UserCaller
+from .callers import RobotCaller
 from .calls import Call
 from .paging import listing
 from .routes import operation
@@ -130,7 +130,8 @@ def create_project(call: Call) -> Response:
         (not name, "Project name  is illegal in length. (greater than 255 or less than 1)"),
         (not _NAME.fullmatch(name), "project name is not in lower case or contains illegal characters"),
     )
-    owner_id = caller.user.user_id if isinstance(caller, UserCaller) else store.first_sysadmin_id()
+    admins = [user.user_id for user in store.users.values() if user.sysadmin_flag]
+    owner_id = caller.user.user_id if caller.user else min(admins)
     project = store.projects.insert(name, owner_id, _kept({**metadata, "public": public}), limit)
     location = name if call.parameters["X-Resource-Name-In-Location"] else project.project_id
     return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{location}"})

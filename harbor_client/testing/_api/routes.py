@@ -16,7 +16,6 @@ from .calls import Call
 Operation = Callable[[Call], Response]
 
 _PARAMETER = re.compile(r"\{(\w+)\}")
-_NUMBERS = ("user_id", "mid")
 
 
 class Route(NamedTuple):
@@ -36,9 +35,8 @@ def operation(
     method: str, path: str, *parameters: Parameter, body: Body | None = None
 ) -> Callable[[Operation], Operation]:
     """Declare the function below as the operation of this method and path."""
-    in_path = [
-        Parameter(name, "int64" if name in _NUMBERS else "string", place="path") for name in _PARAMETER.findall(path)
-    ]
+    kinds = dict.fromkeys(("user_id", "mid"), "int64")
+    in_path = [Parameter(name, kinds.get(name, "string"), place="path") for name in _PARAMETER.findall(path)]
 
     def declare(function: Operation) -> Operation:
         ROUTES.setdefault(path, {})[method] = Route(function, (*in_path, *parameters), body)

@@ -18,7 +18,6 @@ from .._go.json import Struct
 from .._http.messages import Response, json_response
 from .._versions import Version
 from .binding import PAGING, Body, Parameter, texts
-from .callers import UserCaller
 from .calls import Call
 from .paging import links, listing, page_of
 from .permissions import IN_PROJECT, SYSTEM, project_of_scope
@@ -104,11 +103,8 @@ def search_users(call: Call) -> Response:
         rows = page_of(sorted_by(users, "", USERS), page, page_size)
         if version.search_sorts_page:
             rows.sort(key=lambda user: (user.username != wanted, len(user.username.encode()), user.username))
-    return json_response(
-        [{"user_id": user.user_id, "username": user.username} for user in rows],
-        X_Total_Count=str(total),
-        Link=links(call.request, total, page, page_size),
-    )
+    link = links(call.request, total, page, page_size)
+    return json_response([shown(row, "user_id", "username") for row in rows], X_Total_Count=str(total), Link=link)
 
 
 def _raw_search(store: Store, wanted: str, limit: int) -> list[User]:
@@ -126,7 +122,7 @@ def _raw_search(store: Store, wanted: str, limit: int) -> list[User]:
 @operation("GET", "/users/current")
 def get_current_user(call: Call) -> Response:
     call.caller.require_login()
-    if not isinstance(call.caller, UserCaller):
+    if call.caller.user is None:
         raise precondition(f"get current user not available for security context: {call.caller.kind}")
     return _user_response(call, call.caller.user.user_id)
 
@@ -142,17 +138,11 @@ def get_permissions(call: Call) -> Response:
     elif project_id is not None:
         permissions = call.caller.permissions_in(call.harbor.store.projects.by_id.get(project_id))
         root = f"/project/{project_id}"
-        held = [
-            (root if resource == "." else f"{root}/{resource}", action)
-            for resource, action in IN_PROJECT
-            if (resource, action) in permissions
-        ]
+        known = sorted(permissions.intersection(IN_PROJECT))
+        held = [(f"{root}/{resource}".removesuffix("/."), action) for resource, action in known]
     if call.parameters["relative"]:
-        held = [
-            (resource.removeprefix(scope).removeprefix("/") or ".", action)
-            for resource, action in held
-            if resource.startswith(scope)
-        ]
+        within = [(resource, action) for resource, action in held if resource.startswith(scope)]
+        held = [(resource.removeprefix(scope).removeprefix("/") or ".", action) for resource, action in within]
     return json_response([{"action": action, "resource": resource} for resource, action in held])
 
 

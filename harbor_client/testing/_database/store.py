@@ -190,9 +190,6 @@ class Store:
         self.robots[robot.name] = robot
         return robot
 
-    def first_sysadmin_id(self) -> int:
-        return min(user.user_id for user in self.users.values() if user.sysadmin_flag)
-
     def _to_update(self, user_id: int) -> User:
         user = self.row(user_id)
         if user is None:
