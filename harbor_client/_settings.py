@@ -6,7 +6,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Any, Literal, NamedTuple
@@ -143,6 +142,7 @@ def _parts(address: str) -> SplitResult:
 
 def check_host_name(name: str) -> None:
     """Refuse a name that is not valid, or that other programs would look up as another one."""
+    import unicodedata  # what few names need costs no import time
     from encodings.idna import nameprep
 
     try:
