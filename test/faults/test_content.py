@@ -291,3 +291,29 @@ def test_right_response_still_works() -> None:
     """The cases above fail for their own reason."""
     (value,), _ = succeeds([OK])
     assert value.to_dict()["user_id"] == 3
+
+
+NOT_HARBORS = b'{"status": "ok", "uptime": 5}'
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "place"),
+    [
+        ("get_user", NOT_HARBORS, ""),
+        ("list_users", b"[%s]" % NOT_HARBORS, " at [0]"),
+        ("list_users", b'[{"user_id": 3}, %s]' % NOT_HARBORS, " at [1]"),
+        ("get_current_user_permissions", b"[%s]" % NOT_HARBORS, " at [0]"),
+    ],
+)
+def test_an_object_of_something_else_is_no_model_full_of_none(name: str, body: bytes, place: str) -> None:
+    error = fails([reply(body)], UnexpectedResponseException, BY_NAME[name]).error
+    assert error.reason.endswith(
+        f"expected an object with fields of the model{place}, found an object with none of them"
+    )
+    assert (error.status, error.outcome) == (200, "answered")
+    assert "HARBOR_URL" in error.hint
+
+
+def test_some_fields_are_enough() -> None:
+    (user, *_), _ = succeeds([reply({"username": "alice", "new": 1})])
+    assert (user.username, user.user_id) == ("alice", None)

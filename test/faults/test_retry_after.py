@@ -138,3 +138,14 @@ def test_other_statuses_do_not_wait() -> None:
         else:
             assert fails([response], retries=3).seen == 1
         assert time.monotonic() - started < HANGING
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_date_counts_from_the_servers_own_clock(hours: int) -> None:
+    """The server's clock is hours off; it asks for two seconds, of which at least one is left."""
+    clock = [f"Date: {date(hours * 3600)}", f"Retry-After: {date(hours * 3600 + 2)}"]
+    with FaultServer([again(reply(b"", 503, *clock), OK)]) as server, users(server, retries=1) as api:
+        started = time.monotonic()
+        assert api.get_user(3).username == "alice"
+        assert 0.95 <= time.monotonic() - started < HANGING
+        assert len(server.requests) == 2

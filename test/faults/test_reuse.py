@@ -245,3 +245,17 @@ def test_head_has_no_body() -> None:
             api.api_client.call_api("/users/3", "HEAD", response_type=None, auth_settings=["basic"])
         assert caught.value.status == 405
         assert api.get_user(3).user_id == 3
+
+
+def test_idle_connections_are_probed() -> None:
+    """A NAT that has forgotten a connection tells nobody: the probes notice."""
+    import socket
+
+    with FaultServer([[OK, OK]]) as server, users(server) as api:
+        api.get_user(3)
+        (route,) = api.api_client.rest_client.transport._routes.values()
+        connection = route.pool.pool.get()
+        assert connection.sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 30
+        assert connection.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        connection.close()
