@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from harbor_client import _settings
+from harbor_client.configuration import settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +62,7 @@ def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str
     Raises ``ValueError`` naming the setting or variable, and never its value, for a URL that is no proxy's.
     """
     try:
-        return _settings.split_proxy(value)
+        return settings.split_proxy(value)
     except ValueError as error:
         raise ValueError(f"{setting}: {error}") from None
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from harbor_client._settings import check_host_name
 from harbor_client._transport.pool import POOL_CLASSES, PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
 from harbor_client._transport.socks import SocksProxy
+from harbor_client.configuration.settings import check_host_name
 
 if TYPE_CHECKING:
     from typing import Any

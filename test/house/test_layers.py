@@ -38,7 +38,7 @@ ROOMS = (
 )
 
 #: Modules that stand in a room of another name.
-HOUSED = {"__main__": "cli", "_settings": "configuration"}
+HOUSED = {"__main__": "cli"}
 
 
 class Import(NamedTuple):

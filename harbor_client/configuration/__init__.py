@@ -8,10 +8,10 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from harbor_client import _settings as check
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import MASK
-from harbor_client._settings import Setting, setting, state
+from harbor_client.configuration import settings as check
+from harbor_client.configuration.settings import Setting, setting, state
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
