@@ -28,24 +28,7 @@ from harbor_client import rest as rest
 from harbor_client.api import *  # noqa: F403
 from harbor_client.api_client import ApiClient as ApiClient
 from harbor_client.configuration import Configuration as Configuration
-from harbor_client.exceptions import ApiException as ApiException
-from harbor_client.exceptions import BadRequestException as BadRequestException
-from harbor_client.exceptions import ConflictException as ConflictException
-from harbor_client.exceptions import ConnectionException as ConnectionException
-from harbor_client.exceptions import ForbiddenException as ForbiddenException
-from harbor_client.exceptions import MethodNotAllowedException as MethodNotAllowedException
-from harbor_client.exceptions import NotFoundException as NotFoundException
-from harbor_client.exceptions import PreconditionFailedException as PreconditionFailedException
-from harbor_client.exceptions import ProtocolException as ProtocolException
-from harbor_client.exceptions import ProxyException as ProxyException
-from harbor_client.exceptions import RedirectException as RedirectException
-from harbor_client.exceptions import ServiceException as ServiceException
-from harbor_client.exceptions import TimeoutException as TimeoutException
-from harbor_client.exceptions import TLSException as TLSException
-from harbor_client.exceptions import TooManyRequestsException as TooManyRequestsException
-from harbor_client.exceptions import UnauthorizedException as UnauthorizedException
-from harbor_client.exceptions import UnexpectedResponseException as UnexpectedResponseException
-from harbor_client.exceptions import UnprocessableEntityException as UnprocessableEntityException
+from harbor_client.exceptions import *  # noqa: F403
 
 if TYPE_CHECKING:
     from harbor_client import passwords as passwords

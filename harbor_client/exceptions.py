@@ -34,7 +34,7 @@ Wrong arguments and wrong settings are ``ValueError`` or ``TypeError`` and are r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from harbor_client import models
 
@@ -259,6 +259,9 @@ class ApplyError(Exception):
     def __str__(self) -> str:
         return str(self.args[0])
 
+
+if not TYPE_CHECKING:  # checkers understand lists of names only, and take all public ones without
+    __all__ = [name for name, value in globals().items() if isinstance(value, type) and issubclass(value, Exception)]
 
 _BY_STATUS: dict[int, type[ApiException]] = {
     400: BadRequestException,
