@@ -26,6 +26,7 @@ CHAPTERS: list[tuple[str, str, list[Any]]] = [
                 users.Plan,
                 users.Run,
                 users.UserRow,
+                users.Membership,
                 users.PasswordFile,
                 users.Generate,
                 users.Clear,
@@ -85,7 +86,7 @@ def _thing(thing: Any) -> Iterator[str]:
         yield ""
     yield from _text(inspect.getdoc(thing) or "")
     if inspect.isclass(thing):
-        for attribute, member in vars(thing).items():
+        for attribute, member in _members(thing).items():
             if attribute.startswith("_") or f"{name}.{attribute}" in _INTERNAL:
                 continue
             if isinstance(member, property):
@@ -100,6 +101,16 @@ def _thing(thing: Any) -> Iterator[str]:
                 yield f"#### `{heading}`"
                 yield ""
                 yield from _text(doc)
+
+
+def _members(cls: type) -> dict[str, Any]:
+    """A class's own members, and those of its bases that have no section of their own."""
+    documented = [thing for _, _, things in CHAPTERS for thing in things]
+    found: dict[str, Any] = {}
+    for base in reversed(cls.__mro__):
+        if base is cls or (base.__module__.startswith("harbor_client.") and base not in documented):
+            found |= vars(base)
+    return found
 
 
 def _signature(name: str, thing: Any) -> str:
