@@ -101,7 +101,8 @@ class ApiException(Exception):
 
     def __str__(self) -> str:
         lines = [f"({self.status})", f"Reason: {self.reason}"]
-        if self.method:
+        by_hand = type(self) is ApiException and not self.method  # as old scripts make it, and as they know its text
+        if not by_hand:
             lines.insert(0, self._summary())
         if self.request_id:
             lines.append(f"Request id: {self.request_id}")
@@ -111,7 +112,7 @@ class ApiException(Exception):
             lines.append(f"HTTP response headers: {_visible(self.headers)}")
         if self.body:
             lines.append(f"HTTP response body: {_shortened(self.body, QUOTED_BODY)}")
-        return "\n".join(lines) if self.method else "\n".join([*lines, ""])
+        return "\n".join([*lines, ""] if by_hand else lines)
 
     def _summary(self) -> str:
         """What happened, to which request, with which outcome."""
@@ -120,7 +121,8 @@ class ApiException(Exception):
         if message:
             what += f": {message}"
         what = _shortened(" ".join(what.split()), QUOTED_MESSAGE)
-        return f"{self.method} {self.url} failed: {what} (outcome: {self.outcome})."
+        request = f"{self.method} {self.url} failed: " if self.method else ""
+        return f"{request}{what} (outcome: {self.outcome})."
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(status={self.status!r}, reason={self.reason!r}, outcome={self.outcome!r})"

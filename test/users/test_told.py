@@ -294,3 +294,9 @@ def test_changes_as_they_are_shown() -> None:
     assert str(change) == "! x  ValueError - why"
     assert change.with_details(row=4).password == "Canary1word"
     assert repr(GENERATE) == "GENERATE"
+
+
+def test_what_was_found_out_without_a_response_is_told_in_the_first_line(users: Users) -> None:
+    with pytest.raises(NotFoundException) as raised:
+        users.get("nobody")
+    assert str(raised.value).splitlines()[0] == "404 there is no user 'nobody' (outcome: answered)."
