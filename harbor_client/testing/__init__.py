@@ -1,4 +1,4 @@
-"""A Harbor to test against: the users API in memory, over real HTTP, answering as the real server does.
+"""A Harbor to test against: users, projects and members in memory, over real HTTP, behaving as the real server does.
 
 ::
 
@@ -8,7 +8,8 @@
         harbor.add_user("alice")
         client = harbor_client.ApiClient(harbor.configuration())
 
-`FakeHarbor` is built from what real Harbors answered and shares no code with the client, so that the two can disagree.
+`FakeHarbor` is compared with recordings of real Harbors and shares no code with the client, so that a mistake in one
+shows up against the other.
 From a shell: ``python -m harbor_client.testing --port 8080``. For pytest: `harbor_client.testing.pytest_plugin`.
 """
 

@@ -1,4 +1,4 @@
-"""The time that a fake Harbor lives by, which a test can move."""
+"""The time in a fake Harbor, which a test can move."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import time
 class Clock:
     """A clock that runs like the real one until a test freezes it or moves it on.
 
-    Everything that takes time in a fake Harbor asks its clock: creation and update times, the 1.5 s that a wrong
-    password costs, the delays of faults. So a test never has to wait for any of them::
+    Everything that takes time in a fake Harbor uses its clock: creation and update times, the 1.5 s that a wrong
+    password costs, the delays of faults. A test never has to wait for any of them::
 
         harbor.clock.freeze()
         ...  # a thread logs in with a wrong password
         harbor.clock.wait_for_sleepers(1)
-        harbor.clock.advance(1.5)  # and is answered now
+        harbor.clock.advance(1.5)  # the response is sent now
     """
 
     def __init__(self) -> None:
@@ -32,10 +32,10 @@ class Clock:
         return (time.time() if frozen_at is None else frozen_at) + self._offset
 
     def advance(self, seconds: float) -> None:
-        """Move the time on; whoever sleeps until then wakes up.
+        """Move the time on; requests that are held back until then continue.
 
         Args:
-            seconds: how far; a clock never goes back, so not negative.
+            seconds: how far; not negative, since a clock never goes back.
 
         Raises:
             ValueError: it would go back.
@@ -47,13 +47,13 @@ class Clock:
             self._condition.notify_all()
 
     def freeze(self) -> None:
-        """Let time stand still until `advance` or `unfreeze`."""
+        """Stop the clock until `advance` or `unfreeze`."""
         with self._condition:
             if self._frozen_at is None:
                 self._frozen_at = time.time()
 
     def unfreeze(self) -> None:
-        """Let time run again, from the moment at which it stood."""
+        """Let the clock run again, from where it stopped."""
         with self._condition:
             if self._frozen_at is not None:
                 self._offset += self._frozen_at - time.time()
@@ -62,8 +62,6 @@ class Clock:
 
     def sleep(self, seconds: float) -> None:
         """Return when `seconds` have passed by this clock, or at once when the server stops."""
-        if seconds <= 0:
-            return
         until = self.time() + seconds
         with self._condition:
             self.sleepers += 1
@@ -84,7 +82,7 @@ class Clock:
                 raise TimeoutError(f"{self.sleepers} of {count} requests are being held back after {timeout} s")
 
     def stop(self, stopped: bool = True) -> None:
-        """Wake everybody, now and from now on: the server is going away. With False, sleep again as told."""
+        """End all waiting, now and from now on: the server is stopping. With False, wait again as told."""
         with self._condition:
             self._stopped = stopped
             self._condition.notify_all()

@@ -1,4 +1,4 @@
-"""Filling a fake Harbor: users, robots and projects that a test wants to be there."""
+"""Filling a fake Harbor with users, robots and projects."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADMIN_PASSWORD = "Harbor12345"
 
 
 class Population:
-    """The part of `FakeHarbor` that puts accounts and projects into it, past the API and its checks."""
+    """The part of `FakeHarbor` that adds accounts and projects, bypassing the API and its checks."""
 
     _store: Store
 
@@ -35,15 +35,15 @@ class Population:
         """Add a user.
 
         Args:
-            username: also one that the API would refuse today, as old servers hold them.
+            username: also one that the API would refuse today, as old servers contain them.
             email: ``<username>@example.com`` unless given.
             realname: the user name unless given.
-            comment: what an administrator noted.
+            comment: an administrator's note.
             password: ``Passw0rd1`` unless given; a user with `oidc_user_meta` has none.
             sysadmin_flag: whether the user is a system administrator.
-            oidc_user_meta: makes a user who was onboarded from an OpenID Connect provider: ``subiss`` (subject and
-                issuer in a row), ``secret`` (the CLI secret), ``id``. Unlike passwords, this secret is kept as it
-                is: Harbor's API shows it.
+            oidc_user_meta: makes a user who came from an OpenID Connect provider: ``subiss`` (subject followed by
+                issuer), ``secret`` (the CLI secret), ``id``. Unlike passwords, this secret is kept in clear, since
+                Harbor's API shows it.
 
         Returns:
             The new user's id.
@@ -91,8 +91,8 @@ class Population:
         Args:
             name: without the prefix.
             secret: its password, ``Passw0rd1`` unless given.
-            project_id: the project that it belongs to; a system robot without.
-            permissions: what it may do there, as (resource, action), such as ``("user", "list")``.
+            project_id: the project that it belongs to; without one, it is a system robot.
+            permissions: what it may do there, as pairs of resource and action, such as ``("user", "list")``.
 
         Returns:
             The name by which it logs in: ``robot$name`` or ``robot$project+name``.
@@ -122,7 +122,7 @@ class Population:
 
         Args:
             name: of the project.
-            public: whether everybody may read it.
+            public: whether anybody may read it.
             owner: its owner by name or id, who becomes its first member.
             members: user name or id to role, as `add_member` takes them.
 
@@ -162,11 +162,11 @@ class Population:
             return {user.username: ROLES.get(member.role_id, "") for user, member in users}
 
     def set_repositories(self, project: int | str, count: int) -> None:
-        """Let a project hold so many repositories: with any, Harbor refuses to delete it."""
+        """Set the number of a project's repositories: while there are any, Harbor refuses to delete it."""
         self._project(project).repo_count = count
 
     def user(self, username: str) -> dict[str, Any] | None:
-        """What the harbor holds of the user of exactly this name, as the API would show it; None for nobody."""
+        """The user with exactly this name, as the API would show it; None if there is none."""
         with self._store.lock:
             user = self._store.by_username(username)
             return None if user is None else shown_user(user)

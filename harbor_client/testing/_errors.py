@@ -1,10 +1,10 @@
-"""How an operation of the fake Harbor fails: exceptions that the pipeline turns into answers."""
+"""How an operation of the fake Harbor fails: exceptions that the pipeline turns into responses."""
 
 from __future__ import annotations
 
 
 class Failure(Exception):
-    """An answer in Harbor's error form: a status, a code and a message."""
+    """A response in Harbor's error form: a status, a code and a message."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
         super().__init__(message)
@@ -14,7 +14,7 @@ class Failure(Exception):
 
 
 class DatabaseError(Failure):
-    """PostgreSQL refused: Harbor answers 500 and tells nobody why."""
+    """PostgreSQL refused: Harbor responds with 500 and does not say why."""
 
     def __init__(self, why: str) -> None:
         super().__init__(500, "UNKNOWN", why)

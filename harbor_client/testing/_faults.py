@@ -1,4 +1,4 @@
-"""Faults on demand: what a test wants to go wrong with the next requests."""
+"""Faults on demand: what is to go wrong with the next requests."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 
 
 class UnhitFaultWarning(UserWarning):
-    """A fault that a test asked for has not hit any request: the test did not test what it says."""
+    """A fault was never hit by a request, so the test did not test what it claims to."""
 
 
 @dataclass(eq=False, repr=False)
 class Fault:
-    """Something that goes wrong with the next requests that match; made by `FakeHarbor.fail_next`.
+    """What goes wrong with the next requests that match; made by `FakeHarbor.fail_next`.
 
-    `hits` counts how often it has happened, `cancel()` ends it early.
+    `hits` counts the requests that were hit; `cancel()` ends it early.
     """
 
     method: str | None
@@ -67,7 +67,7 @@ class Fault:
 
 
 class FaultInjection:
-    """The part of `FakeHarbor` that lets things go wrong."""
+    """The part of `FakeHarbor` that makes requests fail."""
 
     def __init__(self) -> None:
         self._faults_lock = threading.Lock()
@@ -87,7 +87,7 @@ class FaultInjection:
         times: int = 1,
         after: int = 0,
     ) -> Fault:
-        """Let something go wrong with the next requests that match.
+        """Make the next requests that match fail.
 
         With `status`, `body` or `headers` the request is not carried out, and gets that response. With `close` the
         connection is closed without a complete response. With `delay` alone the response is right, but late. With none
@@ -135,7 +135,7 @@ class FaultInjection:
         return fault
 
     def clear_faults(self) -> None:
-        """Let nothing go wrong any more."""
+        """Cancel all faults."""
         with self._faults_lock:
             for fault in self._faults:
                 fault.cancel()

@@ -1,4 +1,4 @@
-"""`FakeHarbor`: everything put together, and what a test says to it."""
+"""`FakeHarbor`: the server, and what a test can do with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ._versions import Version
 
 
 class FakeHarbor(Population, FaultInjection):
-    """A Harbor in memory that serves the users API over real HTTP, as the real one does.
+    """A Harbor in memory that serves the API of users and projects over real HTTP, as the real one does.
 
     Use it as a context manager, or call `start` and `stop`::
 
@@ -31,25 +31,25 @@ class FakeHarbor(Population, FaultInjection):
             user_id = harbor.add_user(username="alice")
             client = harbor_client.ApiClient(harbor.configuration())
 
-    A fresh one holds the administrator ``admin`` (id 1) and the deleted user with id 2: the first user to come gets
-    id 3. Every instance stands by itself, and forgets everything when it stops.
+    A fresh one contains the administrator ``admin`` (id 1), a deleted user with id 2, and the public project
+    ``library``: the first user to be added gets id 3. Every instance is independent.
 
     Args:
-        version: whose behaviour it has, from 2.3.0 on.
-        host: the address to listen on. Anything but this machine's own lets others in.
-        port: the port to listen on; 0 takes a free one.
+        version: the Harbor version to imitate, from 2.3.0 on.
+        host: the address to listen on. Other machines can reach anything but a loopback address.
+        port: the port to listen on; 0 for any free one.
         https: serve HTTPS, with a certificate of an authority made for this instance: see `ca_cert`.
         admin_password: of the user ``admin``.
         auth_mode: ``db_auth`` or ``oidc_auth`` (``ldap_auth``, ``uaa_auth``, ``http_auth`` as far as the users API
             differs); `PUT /configurations` changes it.
-        self_registration: whether people may sign up by themselves, likewise.
-        read_only: whether writes are refused, likewise.
-        lock_seconds: how long a wrong password is held back and its principal locked: 1.5 in a real Harbor.
+        self_registration: whether people may register themselves, likewise.
+        read_only: whether writes are rejected, likewise.
+        lock_seconds: how long a wrong password delays the response and locks the account: 1.5 in a real Harbor.
         idle_timeout: seconds of silence after which a connection is closed.
-        keep_requests: how many of the latest requests `requests` remembers.
+        keep_requests: how many of the latest requests to keep in `requests`.
 
     Raises:
-        ValueError: for a version, auth mode or number that makes no sense.
+        ValueError: an unknown version or auth mode, or a number out of range.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class FakeHarbor(Population, FaultInjection):
     # -- coming and going ------------------------------------------------------------------------------------------
 
     def start(self) -> FakeHarbor:
-        """Listen and serve. Starting one that runs does nothing. `OSError` when the port cannot be had."""
+        """Listen and serve. Does nothing if it is running already. `OSError` if the port is not available."""
         if self._server is None:
             self.clock.stop(False)
             try:
@@ -101,7 +101,7 @@ class FakeHarbor(Population, FaultInjection):
         return self
 
     def stop(self) -> None:
-        """Close every socket, end every thread. Stopping twice is fine; `start` serves again, with the same users."""
+        """Close every socket and end every thread. `start` serves again, with the same contents."""
         if self._server is not None:
             self.clock.stop()
             self._server.stop()
@@ -153,19 +153,19 @@ class FakeHarbor(Population, FaultInjection):
 
     @property
     def port(self) -> int:
-        """The port it listens on. `RuntimeError` when it does not run."""
+        """The port it listens on. `RuntimeError` if it is not running."""
         if self._server is None:
             raise RuntimeError("this FakeHarbor is not running: use it in a with statement, or call start()")
         return int(self._server.server_address[1])
 
     @property
     def url(self) -> str:
-        """The base URL of the API, ``/api/v2.0`` included: what `Configuration.host` wants."""
+        """The base URL of the API, with ``/api/v2.0``, as `Configuration.host` expects it."""
         return f"{self.root_url}{BASE_PATH}"
 
     @property
     def root_url(self) -> str:
-        """The server's URL without a path, where a browser would find Harbor's pages."""
+        """The server's URL without a path, where a browser finds Harbor's web pages."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         if self.host in ("0.0.0.0", "::", ""):
             host = "127.0.0.1"
@@ -178,7 +178,7 @@ class FakeHarbor(Population, FaultInjection):
 
     @property
     def ca_cert(self) -> str:
-        """The path of the certificate authority's PEM file, there while a harbor with ``https=True`` runs."""
+        """The path of the certificate authority's PEM file, which exists while a harbor with ``https=True`` runs."""
         if self._folder is None:
             raise RuntimeError("only a running FakeHarbor(https=True) has a certificate authority")
         return os.path.join(self._folder.name, "ca.pem")
@@ -187,12 +187,12 @@ class FakeHarbor(Population, FaultInjection):
         """A `harbor_client.Configuration` for this harbor.
 
         Args:
-            user: who calls: a user or robot that is held here, or None for nobody.
-            password: needed only where it is not the default (``Harbor12345`` for ``admin``, ``Passw0rd1`` for who
-                was added without a password): passwords are kept as hashes.
+            user: who calls: a user or robot of this harbor, or None for no credentials.
+            password: needed only if it is not the default (``Harbor12345`` for ``admin``, ``Passw0rd1`` for accounts
+                added without a password), since passwords are kept as hashes.
 
         Raises:
-            ValueError: there is no such account, or its password has to be given.
+            ValueError: there is no such account, or its password must be given.
         """
         configuration = Configuration(host=self.url)
         configuration.trust_env = False
@@ -204,7 +204,7 @@ class FakeHarbor(Population, FaultInjection):
         return configuration
 
     def environment(self, user: str = "admin", password: str | None = None) -> dict[str, str]:
-        """The variables that lead `Configuration.from_env` to this harbor; arguments and errors as `configuration`."""
+        """The environment variables that point `Configuration.from_env` to this harbor, as for `configuration`."""
         password = self._password(user, password)
         variables = {"HARBOR_URL": self.root_url, "HARBOR_USERNAME": user, "HARBOR_PASSWORD": password}
         return {**variables, "HARBOR_CA_CERT": self.ca_cert} if self._https else variables

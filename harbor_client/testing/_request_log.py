@@ -1,4 +1,4 @@
-"""What arrived at a fake Harbor, kept for the test to look at."""
+"""The requests that a fake Harbor has received, for tests to inspect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MASK = "***"
 
 
 class ReceivedRequest:
-    """A request that arrived. The attributes hold what was sent; `repr` masks what is secret.
+    """A request that was received. The attributes contain what was sent; `repr` masks secrets.
 
     Attributes:
         method: the verb.
@@ -82,7 +82,7 @@ def _masked(value: object) -> object:
 
 
 class RequestLog(list[ReceivedRequest]):
-    """The requests that arrived, oldest first; only so many of the latest are kept."""
+    """The requests received, oldest first; only the latest are kept."""
 
     def __init__(self, limit: int) -> None:
         super().__init__()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 _FORM = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:-[0-9A-Za-z.-]+)?")
-_OLDEST = (2, 3, 0)
 
 
 class Version:
@@ -21,7 +20,7 @@ class Version:
         if match is None:
             raise ValueError(f"{text!r} is not a Harbor version such as 2.16.0")
         number = (int(match[1]), int(match[2]), int(match[3] or 0))
-        if number < _OLDEST:
+        if number < (2, 3, 0):
             raise ValueError(f"Harbor {text} served an older users API; versions from 2.3.0 on can be imitated")
         self.text = text.removeprefix("v")
         self.number = number

@@ -66,7 +66,7 @@ def test_all_options() -> None:
     with _running("--port", "0", *options, "--auth-mode", "oidc_auth", "--lock-seconds", "0") as (process, lines):
         text = "\n".join(lines)
         assert "Other0ne" in text
-        assert "WARNING: bound to 0.0.0.0, so that other machines can reach it" in text
+        assert "WARNING: bound to 0.0.0.0, so other machines can reach it" in text
         authority = re.search(r"certificate authority is (\S+)", text)
         assert authority is not None
         context = ssl.create_default_context(cafile=authority[1])

@@ -1,4 +1,4 @@
-"""Who is calling: Basic authentication, the lock after a wrong password, and what each kind of caller may do."""
+"""Who is calling: Basic authentication, the lock after a wrong password, and the rights of each kind of caller."""
 
 from __future__ import annotations
 
@@ -76,16 +76,14 @@ class SecretCaller(Caller):
 class UserCaller(Caller):
     """A user who gave the right password."""
 
-    user: User
-
     def __init__(self, user: User, harbor: Instance) -> None:
         super().__init__(user.username)
-        self.user = user
+        self.user = self._user = user
         self.is_sysadmin = user.sysadmin_flag
         self._harbor = harbor
 
     def is_user(self, user_id: int) -> bool:
-        return self.user.user_id == user_id
+        return self._user.user_id == user_id
 
     def permissions_in(self, project: Project | None) -> frozenset[Permission]:
         if self.is_sysadmin:
@@ -96,7 +94,7 @@ class UserCaller(Caller):
         return held if role is None else held | role_permissions(role, self._harbor.version)
 
     def membership_in(self, project: Project) -> Member | None:
-        return self._harbor.store.projects.members.get((project.project_id, "u", self.user.user_id))
+        return self._harbor.store.projects.members.get((project.project_id, "u", self._user.user_id))
 
     def sees(self, project: Project) -> bool:
         return project.public or self.is_sysadmin or self.membership_in(project) is not None

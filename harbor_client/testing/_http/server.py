@@ -1,7 +1,7 @@
-"""The HTTP server: a thread a connection, and everything closed when it stops.
+"""The HTTP server: one thread per connection, and everything closed when it stops.
 
-It is the standard library's threading server with a request reader of its own, which answers what cannot be read as
-Go's server does, sends bodies as Go's does, and can break a response off where a fault asks for it.
+It is the standard library's threading server with a request reader of its own, which rejects malformed requests as Go's
+server does, sends bodies as Go's does, and can cut a response short for a fault.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PLAIN_HTTP = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to a
 
 
 class _BadRequest(Exception):
-    """What arrived cannot be served: it gets this response, and the connection is closed."""
+    """A request that cannot be served: it gets this response, and the connection is closed."""
 
     def __init__(self, status: int, text: str = "") -> None:
         super().__init__(text)
@@ -48,7 +48,7 @@ class _BadRequest(Exception):
 class _Connection(StreamRequestHandler):
     """Serves the requests of one connection, one after the other."""
 
-    server: Server
+    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]
     disable_nagle_algorithm = True
     _keep_alive = True
     _speaks_http_1_1 = True
