@@ -174,6 +174,16 @@ def _unknown(stage: Stage) -> object:
     return configuration.nonsense
 
 
+@case(
+    "configuration/misspelled-attribute",
+    differs=differs("misspelled-settings", "", ours={"error.type": "AttributeError"}),
+)
+def _misspelled(stage: Stage) -> object:
+    configuration = stage.configuration()
+    configuration.pasword = "Harbor12345"
+    return configuration.pasword
+
+
 @case("configuration/copy")
 def _copied(stage: Stage) -> object:
     configuration = stage.configuration(team="blue")
@@ -337,6 +347,7 @@ for label, host in {
     "user-info": "http://u:p@127.0.0.1:{port}/api",
     "query": "http://127.0.0.1:{port}/api?x=1",
     "fragment": "http://127.0.0.1:{port}/api#x",
+    "beyond-the-base": "http://127.0.0.1:{port}/api/v2.0/users",
 }.items():
     add(
         f"configuration/wrong/host-{label}",
@@ -347,12 +358,20 @@ for label, settings in {
     "ca-file": {"ssl_ca_cert": "/nonexistent/ca.pem"},
     "key-file": {"cert_file": "/nonexistent/cert.pem", "key_file": "/nonexistent/key.pem"},
     "colon-in-username": {"username": "a:b"},
+    "line-break-in-password": {"username": "a", "password": "b\n"},
 }.items():
     add(
         f"configuration/wrong/{label}",
         lambda stage, s=settings: _https(stage, s),
         differs=differs(WRONG, "", ours={"error.type": "ValueError", "requests": []}),
     )
+
+
+add(
+    "configuration/wrong/text-for-a-boolean",
+    lambda stage: _https(stage, {"verify_ssl": ""}),
+    differs=differs(WRONG, "", ours={"error.type": "TypeError", "requests": []}),
+)
 
 
 def _https(stage: Stage, settings: dict[str, object]) -> object:
