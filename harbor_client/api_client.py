@@ -43,14 +43,8 @@ class ApiClient(AnyPath):
 
     PRIMITIVE_TYPES: ClassVar[tuple[type, ...]] = (float, bool, bytes, str, int)
     NATIVE_TYPES_MAPPING: ClassVar[dict[str, type]] = {
-        "int": int,
+        **{kind.__name__: kind for kind in (int, float, str, bool, datetime.date, datetime.datetime, object)},
         "long": int,
-        "float": float,
-        "str": str,
-        "bool": bool,
-        "date": datetime.date,
-        "datetime": datetime.datetime,
-        "object": object,
     }
 
     _pool: Any = None

@@ -55,6 +55,14 @@ class Api:
             raise TypeError(f"api_client must be an ApiClient, such as ApiClient(configuration), not {kind}")
         self.api_client: ApiClient = api_client
 
+    if not TYPE_CHECKING:  # a checker would take any name for granted; pylint knows no other way to the twins
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}; "
+                "for any other path, use ApiClient.call(method, path) or ApiClient.pages(path)"
+            )
+
 
 def get(path: str) -> Callable[[_F], _F]:
     """Declare an operation that is a GET."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import pickle
 import typing
@@ -93,6 +94,14 @@ def test_a_class_that_does_not_exist_says_what_to_use() -> None:
         _ = harbor_client.RobotApi  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="has no attribute 'Robot'"):
         _ = harbor_client.Robot  # type: ignore[attr-defined]
+
+
+def test_an_operation_that_does_not_exist_says_what_to_use() -> None:
+    api: Any = ProjectApi(Recorder())
+    with pytest.raises(AttributeError, match=r"'ProjectApi' object has no attribute 'get_logs'; .*ApiClient\.pages"):
+        api.get_logs("library")
+    assert not hasattr(api, "get_logs")
+    assert copy.copy(api).api_client is api.api_client
 
 
 MISTAKES: list[Callable[[Any], Any]] = [

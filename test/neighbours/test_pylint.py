@@ -24,6 +24,7 @@ with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as 
     api = harbor_client.UserApi(client)
     user = api.get_user(1)
     print(user.username.upper(), user.creation_time.year, user.user_id + 1)
+    print(api.get_user_with_http_info(1)[1], api.get_user(1, async_req=True).get().username)
     for other in api.list_users(page_size=10):
         print(other.email.lower())
     request = models.UserCreationReq(username="alice", email="a@example.com", realname="A", password="Passw0rd1")
