@@ -10,6 +10,7 @@ from harbor_client.models.errors import lenient_errors
 
 if TYPE_CHECKING:
     from harbor_client.exceptions import ApiException
+    from harbor_client.models.error import Error
 
 _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
 #: Harbor's 403 messages that are sentences; any other message is the name of the caller.
@@ -19,15 +20,18 @@ _SENTENCES = re.compile(
 )
 
 
-def hint_for(error: ApiException, username: str | None = None, password: str | None = None) -> str | None:
+def hint_for(
+    error: ApiException, username: str | None = None, password: str | None = None, found: list[Error] | None = None
+) -> str | None:
     """The text of the first hint in :data:`HINTS` whose condition holds for an error.
 
     Args:
         error: the error.
         username: the configured user name.
         password: the configured password.
+        found: Harbor's errors in the body, if they have been read already.
     """
-    facts = _Facts(error, username, password)
+    facts = _Facts(error, username, password, lenient_errors(error.body) if found is None else found)
     for hint in HINTS:
         if hint.status in (None, facts.status) and hint.condition(facts):
             return hint.text
@@ -43,14 +47,14 @@ def is_page(text: str, content_type: str) -> bool:
 class _Facts:
     """What the conditions look at."""
 
-    def __init__(self, error: ApiException, username: str | None, password: str | None) -> None:
+    def __init__(self, error: ApiException, username: str | None, password: str | None, found: list[Error]) -> None:
         self.status = error.status or 0
         self.method = error.method or ""
         self.url = error.url or ""
         self.body = error.body if isinstance(error.body, str) else ""
         self.reason = (error.reason or "").lower()
         self.kind = type(error).__name__
-        first = next(iter(lenient_errors(self.body)), None) if self.body else None
+        first = found[0] if found else None
         self.code = (first.code if first else None) or ""
         self.message = (first.message if first else None) or ""
         self.location = str((error.headers or {}).get("Location") or "")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from harbor_client._privacy.masking import Masking
     from harbor_client._transport.connection import ExchangeError
     from harbor_client._transport.http1 import RawResponse, Request
+    from harbor_client.models.error import Error
 
 _CLASSES: dict[str, type[ApiException]] = {
     "connection": ConnectionException,
@@ -63,7 +64,10 @@ def error_of_response(
     """The exception for a response, by its status unless a class and a reason are given; secrets are masked."""
     status = response.status
     body = response.data.decode("utf-8", "replace").removeprefix("\ufeff")
-    from_harbor = _is_harbors(body)
+    from harbor_client.models.errors import lenient_errors  # what is needed only for errors costs no import time
+
+    found = lenient_errors(body)
+    from_harbor = any(one.code or one.message for one in found)
     if kind is None:
         kind = class_for(status)
         reason = response.reason
@@ -82,16 +86,10 @@ def error_of_response(
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
         error.__cause__ = clean_cause(cause, mask)
-    return _complete(error, response.request, mask)
+    return _complete(error, response.request, mask, found)
 
 
-def _is_harbors(body: str) -> bool:
-    from harbor_client.models.errors import lenient_errors  # what is needed only for errors costs no import time
-
-    return any(error.code or error.message for error in lenient_errors(body))
-
-
-def _complete(error: ApiException, request: Request, mask: Masking) -> ApiException:
+def _complete(error: ApiException, request: Request, mask: Masking, found: list[Error] | None = None) -> ApiException:
     error.args = (error.status, error.reason)
     error.method = request.method
     error.url = mask(without_userinfo(request.url))
@@ -100,7 +98,7 @@ def _complete(error: ApiException, request: Request, mask: Masking) -> ApiExcept
     from harbor_client._hints import hint_for
 
     configuration = request.transport.configuration
-    error.hint = hint_for(error, configuration.username, configuration.password)
+    error.hint = hint_for(error, configuration.username, configuration.password, found)
     return error
 
 
