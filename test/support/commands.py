@@ -39,10 +39,9 @@ class Shell:
 
     def __init__(self, folder: Path, **variables: str) -> None:
         self.folder = folder
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
         path = os.pathsep.join([str(Path(harbor_client.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
         self.environment: dict[str, str] = {
-            **inherited,
+            **os.environ,
             "PYTHONPATH": path,
             "PYTHONIOENCODING": "utf-8",
             "TERM": "xterm",
