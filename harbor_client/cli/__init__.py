@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -18,11 +17,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = build(arguments)
     options = parser.parse_args(arguments)
-    if options.version:
-        from harbor_client import __version__
-
-        print(f"{PROG} {__version__}")
-        return 0
     if options.print_completion:
         try:
             print(import_module("shtab").complete(build(), shell=options.print_completion))
@@ -37,10 +31,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # no text fails that the terminal cannot show
-    try:
-        status = run(options)
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of standard output has gone, as "head" does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
-        return 1
-    return status
+    return run(options)

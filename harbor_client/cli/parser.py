@@ -22,6 +22,8 @@ from collections.abc import Sequence
 from textwrap import dedent
 from typing import Any, NoReturn
 
+from harbor_client._version import __version__
+
 PROG = "harbor-users"
 #: The columns that ``list`` and ``show`` know.
 COLUMNS = ["user_id", "username", "email", "realname", "comment", "sysadmin_flag", "creation_time", "update_time"]
@@ -67,7 +69,7 @@ def _list(parser: ArgumentParser) -> None:
 
 
 def _show(parser: ArgumentParser) -> None:
-    """Show a user.
+    """Show a user and the roles in projects.
 
     Looks for a user of this name, then this address, then this id.
 
@@ -76,6 +78,7 @@ def _show(parser: ArgumentParser) -> None:
       harbor-users show alice@example.com --format json
     """
     parser.add_argument("who", metavar="NAME|ID|ADDRESS")
+    parser.add_argument("--no-roles", action="store_true", help="do not look through the projects")
     _add_choice(parser, "--format", "", "table", "csv", "json")
 
 
@@ -107,6 +110,7 @@ def _apply(parser: ArgumentParser) -> None:
       password       needed for a new user, unless --passwords makes one
       sysadmin_flag  (or admin) yes or no: system administrator
       state          present or absent; absent removes the user
+      roles          such as library=developer; team-a=guest (none takes one away)
 
     An empty cell leaves alone what is there.
 
@@ -174,6 +178,25 @@ def _admin(parser: ArgumentParser) -> None:
     _add_dry_run(parser)
 
 
+def _roles(parser: ArgumentParser) -> None:
+    """List, add or remove the roles of a user in projects.
+
+    roles list NAME, roles add NAME PROJECT ROLE, or roles remove NAME PROJECT.
+    Adding a role replaces the one that the user has in the project. ROLE is
+    project_admin, maintainer, developer, guest or limited_guest.
+
+    examples:
+      harbor-users roles list alice
+      harbor-users roles add alice library developer
+    """
+    parser.add_argument("action", choices=("list", "add", "remove"))
+    parser.add_argument("name", metavar="NAME")
+    parser.add_argument("project", nargs="?", metavar="PROJECT")
+    parser.add_argument("role", nargs="?", metavar="ROLE")
+    _add_choice(parser, "--format", "", "table", "csv", "json")
+    _add_dry_run(parser)
+
+
 def _add_file(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the users")
     parser.add_argument("--passwords", metavar="OUT", help=f"make the passwords that new users lack, {_KEPT}")
@@ -195,9 +218,8 @@ def _add_choice(parser: ArgumentParser, name: str, text: str, *choices: str) -> 
 
 def _columns(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",")]
-    for name in names:
-        if name not in COLUMNS:
-            raise ArgumentTypeError(f"unknown column {name!r}; known: {', '.join(COLUMNS)}")
+    if unknown := [name for name in names if name not in COLUMNS]:
+        raise ArgumentTypeError(f"unknown column {unknown[0]!r}; known: {', '.join(COLUMNS)}")
     return names
 
 
@@ -212,7 +234,7 @@ def _refuse_password(_: str) -> NoReturn:
     raise ArgumentTypeError("everybody on this machine could read it: set HARBOR_PASSWORD or give --password-file FILE")
 
 
-_COMMANDS = (_check, _list, _show, _plan, _apply, _remove, _password, _admin)
+_COMMANDS = (_check, _list, _show, _plan, _apply, _remove, _password, _admin, _roles)
 
 
 def build(arguments: Sequence[str] | None = None) -> ArgumentParser:
@@ -226,7 +248,7 @@ def build(arguments: Sequence[str] | None = None) -> ArgumentParser:
     # Abbreviations are off, as --password must not be taken for --password-file.
     common: Any = {"parents": [connection], "formatter_class": RawDescriptionHelpFormatter, "allow_abbrev": False}
     parser = ArgumentParser(prog=PROG, **_texts(__doc__), **common)
-    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument("--version", action="version", version=f"{PROG} {__version__}")
     parser.add_argument("--print-completion", choices=("bash", "zsh", "tcsh"), help="print a completion script")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", prog=PROG)
     for command in _COMMANDS:

@@ -15,7 +15,6 @@ from harbor_client import ApiClient, ApiException, Configuration, Users
 from harbor_client.cli import terminal
 from harbor_client.cli.parser import COLUMNS, SETTINGS
 from harbor_client.cli.terminal import show_lines, show_rows, tell
-from harbor_client.models import UserResp
 from harbor_client.users import GENERATE, Change, Generate, PasswordFile, Plan, Run, describe, read_names
 
 
@@ -40,9 +39,11 @@ def run(options: Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is terminated says what was done, too
     try:
         with ApiClient(_configuration(options)) as client:
-            return _COMMANDS[options.command](Users(client), options)
-    except BrokenPipeError:
-        raise
+            status = _COMMANDS[options.command](Users(client), options)
+            sys.stdout.flush()
+            return status
+    except BrokenPipeError:  # the reader of standard output has gone, as "head" does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
     except WrongUse as error:
         tell(str(error))
         return 2
@@ -79,22 +80,21 @@ def _configuration(options: Namespace) -> Configuration:
 
 
 def _check(users: Users, options: Namespace) -> int:
-    status = 0
+    failed = False
     for finding in users.check():
         show_lines(finding)
-        status = status if finding.ok else 1
-    return status
+        failed = failed or not finding.ok
+    return int(failed)
 
 
 def _list(users: Users, options: Namespace) -> int:
     with _refusals():
         found = users.iterate(options.query, include_admin=not options.without_admin)
-    total = users.count(options.query) if sys.stderr.isatty() and options.without_admin else None
-    with terminal.progress(total) as bar:
+    with terminal.progress(users.count(options.query) if sys.stderr.isatty() else None) as bar:
 
         def rows() -> Iterator[dict[str, Any]]:
             for user in found:
-                bar.update(1)
+                bar.update(user.user_id != 1)  # whom Harbor does not count
                 yield {name: getattr(user, name) for name in options.columns}
 
         show_rows(rows(), options.columns, options.format)
@@ -102,21 +102,17 @@ def _list(users: Users, options: Namespace) -> int:
 
 
 def _show(users: Users, options: Namespace) -> int:
-    user = _who(users, options.who)
+    who = options.who
+    found = users.find(who) or (users.find(email=who) if "@" in who else None)
+    user = found or users.get(int(who) if who.isdecimal() else who)
     row: dict[str, Any] = {name: getattr(user, name) for name in COLUMNS}
+    if not options.no_roles:
+        row["roles"] = {one.project: one.role for one in users.memberships(user.user_id or 0, concurrency=4)}
     if options.format == "table":
         show_rows([{"field": name, "value": row[name]} for name in row], ["field", "value"], "table")
     else:
         show_rows([row], list(row), options.format)
     return 0
-
-
-def _who(users: Users, who: str) -> UserResp:
-    """The user of this name, this address, or this id."""
-    found = users.find(who)
-    if found is None and "@" in who:
-        found = users.find(email=who)
-    return found or users.get(int(who) if who.isdecimal() else who)
 
 
 def _planned(users: Users, options: Namespace) -> Plan:
@@ -140,9 +136,8 @@ def _plan(users: Users, options: Namespace) -> int:
         print(json.dumps(plan.to_dict(), ensure_ascii=False, indent=2, default=str))
     else:
         show_lines(plan)
-    if plan.counts["failed"]:
-        return 1
-    return 3 if options.exit_code and plan.has_changes else 0
+    changes = options.exit_code and plan.has_changes
+    return 1 if plan.counts["failed"] else 3 if changes else 0
 
 
 def _apply(users: Users, options: Namespace) -> int:
@@ -229,6 +224,24 @@ def _each(users: Users, names: list[str], change: Callable[[str], Change]) -> in
     return 0
 
 
+def _roles(users: Users, options: Namespace) -> int:
+    user, project, role = options.name, options.project, options.role
+    if [project, role].count(None) != {"list": 2, "remove": 1, "add": 0}[options.action]:
+        raise WrongUse("roles list NAME, roles add NAME PROJECT ROLE, or roles remove NAME PROJECT")
+    if options.action == "list":
+        found = [{"project": one.project, "role": one.role} for one in users.memberships(user, concurrency=4)]
+        show_rows(found, ["project", "role"], options.format)
+        return 0
+    with _refusals():
+        if options.action == "add":
+            change = users.ensure_member(project, user, role, dry_run=options.dry_run)
+        else:
+            change = users.ensure_not_member(project, user, dry_run=options.dry_run)
+    show_lines(change)
+    return 0
+
+
 _COMMANDS = {
-    command.__name__[1:]: command for command in (_check, _list, _show, _plan, _apply, _remove, _password, _admin)
+    command.__name__[1:]: command
+    for command in (_check, _list, _show, _plan, _apply, _remove, _password, _admin, _roles)
 }

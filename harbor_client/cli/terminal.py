@@ -6,7 +6,6 @@ import csv
 import getpass
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from datetime import datetime, timezone
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from harbor_client.cli.parser import PROG
 
@@ -23,12 +22,12 @@ _COLOURS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
 
 
 #: How messages name the arguments of ``Users``, and what the command line has instead.
-_OPTIONS = (
-    (re.compile(r"pass encoding='([\w-]+)'( or '[\w-]+')?"), r"give --encoding \1"),
-    (re.compile(r"columns=\{header: None\} ignores one"), "--column HEADER= ignores one"),
-    (re.compile(r"columns=\{header: 'username'\}"), "--column HEADER=username"),
-    (re.compile(r"needs a password \(or GENERATE\)"), "needs a password (--passwords OUT makes one)"),
-)
+_OPTIONS = {
+    "pass encoding=": "give --encoding ",
+    "columns={header: None}": "--column HEADER=",
+    "columns={header: 'username'}": "--column HEADER=username",
+    "(or GENERATE)": "(--passwords OUT makes one)",
+}
 
 
 def tell(text: str) -> None:
@@ -39,15 +38,13 @@ def tell(text: str) -> None:
 
 
 def _worded(text: str) -> str:
-    for pattern, option in _OPTIONS:
-        text = pattern.sub(option, text)
+    for argument, option in _OPTIONS.items():
+        text = text.replace(argument, option)
     return visible(text)
 
 
 def visible(text: str) -> str:
     """A text without control characters, which could give orders to the terminal."""
-    if text.isprintable():
-        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
@@ -111,20 +108,18 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-class Progress:
+class Progress(NamedTuple):
     """Shows on standard error how far long work is: ``update(n)`` says that so many more are done."""
 
-    def __init__(
-        self, update: Callable[[int], object], hide: Callable[[], object], redraw: Callable[[], object]
-    ) -> None:
-        self.update = update
-        self._hide, self._redraw = hide, redraw
+    update: Callable[[int], object]
+    hide: Callable[[], object]
+    redraw: Callable[[], object]
 
     def write(self, change: object) -> None:
         """Show a change on standard output, above the bar, and count it."""
-        self._hide()
+        self.hide()
         show_lines(change)
-        self._redraw()
+        self.redraw()
         self.update(1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import stat
 
 import pytest
@@ -172,3 +173,37 @@ def test_the_own_password(shell: Shell) -> None:
     assert (done.status, done.out) == (0, "~ admin  password\n")
     (row,) = csv.DictReader((shell.folder / "new.csv").read_text().splitlines())
     assert logs_in(shell, "admin", row["password"])
+
+
+def test_roles(shell: Shell, harbor: FakeHarbor) -> None:
+    harbor.add_project("team-a")
+    harbor.add_project("4711")
+    dry = shell.run("roles", "add", "alice", "team-a", "developer", "--dry-run")
+    assert (dry.status, dry.out) == (0, "~ alice  roles: 'team-a=none' -> 'team-a=developer'\n")
+    assert shell.run("roles", "list", "alice").lines == ["project  role"]
+    assert shell.run("roles", "add", "alice", "team-a", "developer").out == dry.out
+    assert shell.run("roles", "add", "alice", "4711", "Limited-Guest").status == 0  # a name, not an id
+    assert shell.run("roles", "list", "alice", "--format", "csv").out == (
+        "project,role\n4711,limited_guest\nteam-a,developer\n"
+    )
+    assert "'team-a=developer' -> 'team-a=guest'" in shell.run("roles", "add", "alice", "team-a", "guest").out
+    assert "'team-a=guest' -> 'team-a=none'" in shell.run("roles", "remove", "alice", "team-a").out
+    assert shell.run("roles", "remove", "alice", "team-a").out == "= alice\n"
+    assert json.loads(shell.run("roles", "list", "alice", "--format", "json").out) == [
+        {"project": "4711", "role": "limited_guest"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["add", "nobody", "team-a", "guest"], "there is no user 'nobody'"),
+        (["add", "alice", "team-b", "guest"], "There is no project 'team-b'"),
+        (["list", "nobody"], "there is no user 'nobody'"),
+    ],
+)
+def test_roles_of_nobody_or_nowhere(shell: Shell, harbor: FakeHarbor, arguments: list[str], told: str) -> None:
+    harbor.add_project("team-a")
+    done = shell.run("roles", *arguments)
+    assert (done.status, done.out) == (1, "")
+    assert told in done.err

@@ -175,7 +175,10 @@ def test_new_users_without_passwords_are_told_of_the_option(shell: Shell, people
         (b"", "the first line must name the columns"),
         (b"\xef\xbb\xbf\r\n", "the first line must name the columns"),
         (b"username,emial\nanna,anna@example.com\n", "unknown column 'emial' (known: username, email"),
-        (PEOPLE.encode("cp1252"), "people.csv: line 2 holds the byte 0xfc, which is not UTF-8: give --encoding cp1252"),
+        (
+            PEOPLE.encode("cp1252"),
+            "people.csv: line 2 holds the byte 0xfc, which is not UTF-8: give --encoding 'cp1252'",
+        ),
         (b"PK\x03\x04", "is a spreadsheet, not text: save it as CSV UTF-8"),
     ],
 )
@@ -222,3 +225,12 @@ def test_passwords_that_cannot_be_kept_are_not_made(shell: Shell, harbor: FakeHa
         assert out.removesuffix("/out.csv") in done.err
     assert list(harbor.requests) == []
     assert people.read_text("utf-8") == PEOPLE
+
+
+def test_roles_in_a_file(shell: Shell, harbor: FakeHarbor) -> None:
+    harbor.add_user("anna")
+    harbor.add_project("team-a")
+    (shell.folder / "people.csv").write_text("username;roles\nanna;team-a=developer\n")
+    done = shell.run("apply", "people.csv", "--yes")
+    assert (done.status, done.out) == (0, "~ anna  roles: 'team-a=none' -> 'team-a=developer'\n")
+    assert shell.run("plan", "people.csv", "--exit-code").status == 0

@@ -154,6 +154,22 @@ def test_show_by_name_id_and_address(shell: Shell, harbor: FakeHarbor, who: str)
     assert shell.run("show", who, "--format", "csv").lines[0].startswith("user_id,username,")
 
 
+def test_show_has_the_roles(shell: Shell, harbor: FakeHarbor) -> None:
+    harbor.add_user("alice", password="Passw0rd1")
+    for name, role in (("team-b", "guest"), ("team-a", "developer"), ("team-c", None)):
+        harbor.add_project(name)
+        if role:
+            harbor.add_member(name, "alice", role)
+    assert shell.run("show", "alice").lines[-1].split(maxsplit=1) == ["roles", "team-a=developer; team-b=guest"]
+    (row,) = json.loads(shell.run("show", "alice", "--format", "json").out)
+    assert row["roles"] == {"team-a": "developer", "team-b": "guest"}
+    assert "roles" not in shell.run("show", "alice", "--no-roles").out
+    harbor.add_user("bob", password="Passw0rd1")
+    done = shell.run("show", "alice", HARBOR_USERNAME="bob", HARBOR_PASSWORD="Passw0rd1")
+    assert (done.status, done.out) == (1, "")
+    assert "system administrator" in done.err
+
+
 def test_a_name_of_digits_goes_before_the_id(shell: Shell, harbor: FakeHarbor) -> None:
     harbor.add_user("alice")
     harbor.add_user("3")

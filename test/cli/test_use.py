@@ -12,7 +12,7 @@ from harbor_client.cli.parser import build
 from harbor_client.testing import FakeHarbor
 from support.commands import Shell
 
-COMMANDS = ["check", "list", "show", "plan", "apply", "remove", "password", "admin"]
+COMMANDS = ["check", "list", "show", "plan", "apply", "remove", "password", "admin", "roles"]
 
 
 def test_help_names_all_commands(shell: Shell, harbor: FakeHarbor) -> None:
@@ -66,6 +66,13 @@ def test_version(shell: Shell) -> None:
         (["show"], "NAME|ID|ADDRESS"),
         (["admin", "alice"], "--on --off"),
         (["admin", "alice", "--on", "--off"], "not allowed with"),
+        (["roles", "list", "alice", "library"], "roles add NAME PROJECT ROLE"),
+        (["roles", "add", "alice", "library"], "roles add NAME PROJECT ROLE"),
+        (
+            ["roles", "add", "alice", "library", "developper"],
+            "there is no role 'developper'; the roles are project_admin",
+        ),
+        (["roles", "remove", "alice", "No Project"], "no project can have the name 'No Project'"),
         (["remove"], "either names or --file FILE"),
         (["remove", "alice", "--file", "x"], "either names or --file FILE"),
         (["remove", "--file", "missing.txt"], "missing.txt"),
