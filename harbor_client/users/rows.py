@@ -24,7 +24,7 @@ Rows: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes] | Iterable[Rowlik
 COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
 _TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr")
 _FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch")
-_WORDS = dict.fromkeys(_TRUE, True) | dict.fromkeys(_FALSE, False)
+_WORDS: dict[str, bool] = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
 #: Letters of some scripts need these two, which cannot be seen, between them.
 _JOINERS = "\u200c\u200d"
 
@@ -114,8 +114,9 @@ class RowSource:
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
-        if hasattr(rows, "to_dict") and hasattr(rows, "columns"):  # a pandas.DataFrame
-            rows = rows.to_dict("records")
+        if hasattr(rows, "columns"):
+            to_dict = getattr(rows, "to_dict", None)  # of a pandas.DataFrame
+            rows = to_dict("records") if to_dict else rows
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None

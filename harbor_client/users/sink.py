@@ -97,10 +97,10 @@ class PasswordFile:
         except FileNotFoundError:
             return []
         whole = text[: text.rfind("\n") + 1] or text  # the request for a line that was cut off was never sent
-        header, *rows = csv.reader(io.StringIO(whole, newline="")) if whole else [list(self._HEADER)]
-        if header != list(self._HEADER):
+        header, *rows = csv.reader(io.StringIO(whole, newline="")) if whole else [self._HEADER]
+        if tuple(header) != self._HEADER:
             raise ValueError(f"{self.path} is not a password file: its first line is not {','.join(self._HEADER)}")
-        return rows
+        return [list(row) for row in rows]
 
     def _write(self, rows: list[Any]) -> None:
         """Replace the file as a whole, at once."""

@@ -36,8 +36,9 @@ class Traced:
 
     def new_request_id(self) -> str:
         """The id to send next."""
-        self._sent.last = self._request_id if isinstance(self._request_id, str) else self._request_id()
-        return self._sent.last  # type: ignore[no-any-return]
+        request_id = self._request_id if isinstance(self._request_id, str) else self._request_id()
+        self._sent.last = request_id
+        return request_id
 
     @property
     def last_request_id(self) -> str | None:

@@ -177,13 +177,13 @@ def test_a_line_that_was_cut_off_is_removed(harbor: FakeHarbor, users: Users, pa
 SCRIPT = """
 import sys
 from harbor_client import ApiClient, Configuration, PasswordFile, Users
-rows = [{"username": f"u{n}", "email": f"u{n}@example.com"} for n in range(40)]
+rows = [{"username": f"u{n}", "email": f"u{n}@example.com"} for n in range(20)]
 with ApiClient(Configuration.from_env()) as client:
     Users(client).apply(rows, generate_passwords=True, on_password=PasswordFile(sys.argv[1])).finish()
 """
 
 
-@pytest.mark.parametrize("moment", [0, 1, 2, 4, 7, 11])
+@pytest.mark.parametrize("moment", [1, 3, 6])
 def test_a_killed_process_loses_no_password(tmp_path: Path, moment: int) -> None:
     path = tmp_path / "kept.csv"
     with FakeHarbor(lock_seconds=0) as harbor:
@@ -207,7 +207,7 @@ def test_a_killed_process_loses_no_password(tmp_path: Path, moment: int) -> None
         assert done.returncode == 0
         rows = read(path)
         assert sorted(line[0] for line in rows) == sorted(harbor.usernames)
-        assert len(rows) == 40
+        assert len(rows) == 20
         assert all(logs_in(harbor, line[0], line[1]) for line in rows)
 
 

@@ -239,3 +239,17 @@ def test_integers_of_other_types_are_ids(harbor: FakeHarbor, users: Users) -> No
             return self.number
 
     assert str(Q.user_id == Int64(3)) == "user_id=3"  # type: ignore[comparison-overlap]
+
+
+def test_after_the_name_all_is_by_keyword(harbor: FakeHarbor, users: Users) -> None:
+    """Else a password, in the place of another field, is stored where everybody reads it."""
+    for call in (
+        lambda: users.create("zed", "z@example.com", "Zed", PASSWORD),  # type: ignore[misc]
+        lambda: users.ensure("zed", "z@example.com", "Zed", PASSWORD),  # type: ignore[misc]
+        lambda: UserRow("zed", "z@example.com", "Zed", PASSWORD, "comment"),  # type: ignore[misc]
+    ):
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert PASSWORD not in str(caught.value)
+    assert not harbor.requests
+    assert UserCreationReq("z@example.com", "Zed", "comment", PASSWORD, "zed") is not None  # as generated
