@@ -316,5 +316,6 @@ def test_each_model_marks_its_own_secrets() -> None:
         "OIDCCliSecretReq": {"secret"},
         "OIDCUserInfo": {"secret"},
         "PasswordReq": {"old_password", "new_password"},
+        "RegistryCredential": {"access_secret"},
         "UserCreationReq": {"password"},
     }
