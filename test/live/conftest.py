@@ -2,7 +2,7 @@
 
 With `--live` it calls the Harbor that HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD (and HARBOR_CA_CERT) name, as an
 administrator in the auth mode db_auth. It makes users whose names begin with `hc-live-` only, removes them, and leaves
-everything else as it was. Without `--live` it calls fake Harbors, so that the ordinary tests keep it alive.
+everything else as it was. Without `--live` it calls a fake Harbor, so that the ordinary tests keep it alive.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "harbor_version" in metafunc.fixturenames:
-        versions = [None] if _is_live(metafunc.config) else ["2.12.4", "2.16.0"]
+        versions = [None] if _is_live(metafunc.config) else ["2.16.0"]
         metafunc.parametrize("harbor_version", versions, scope="session")
 
 

