@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager, ProxyManager
+from urllib3.util import connection as connecting
 
 from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
@@ -199,6 +200,7 @@ def _entry_points(client: Any = http.client.HTTPConnection) -> tuple[object, ...
         *(HTTPConnection.request, HTTPConnection.getresponse, client.request, client.connect, client.putrequest),
         *(client.putheader, client.endheaders, client.send, client.getresponse),
         *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls),
+        *(HTTPConnection._new_conn, connecting.create_connection),
     )
 
 
@@ -223,6 +225,5 @@ def is_patched(manager: Any) -> bool:
 
 
 def has_own_connections() -> bool:
-    """Whether urllib3's pools make their own connections, not those of a recorder."""
-    classes = HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls
-    return list(map(id, classes)) == _ENTRY_POINTS[-2:]
+    """Whether urllib3 connects by itself, with connections of its own rather than a recorder's."""
+    return list(map(id, _entry_points()[-4:])) == _ENTRY_POINTS[-4:]

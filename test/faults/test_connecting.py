@@ -146,3 +146,17 @@ def test_names_that_would_be_looked_up_as_others_are_refused(name: str) -> None:
             api.api_client.rest_client.GET(f"http://{name}/api/v2.0/users/3")
         with pytest.raises(ValueError, match=r"^proxy: .*xn--"):
             api.api_client.configuration.proxy = f"http://{name}:3128"
+
+
+@pytest.mark.parametrize(
+    "place", ["urllib3.util.connection.create_connection", "urllib3.connection.HTTPConnection._new_conn"]
+)
+def test_who_patches_how_urllib3_connects_is_called(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As tests do that lead a name to an address of their own."""
+    with FaultServer([[OK], [OK]]) as server, users(f"http://harbor.example:{server.port}/api/v2.0") as api:
+        monkeypatch.setattr(place, lambda *_, **__: socket.create_connection(("127.0.0.1", server.port)))
+        assert api.get_user(3).username == "alice"
+        assert len(server.requests) == 1
+    with FaultServer([[OK]]) as server, users(server) as api:
+        monkeypatch.undo()
+        assert api.get_user(3).username == "alice"
