@@ -161,7 +161,8 @@ def _side_of(module: str) -> str:
 
 def _unload(error: BaseException) -> None:
     if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
-        error.object = type(error.object)()
+        quoting: Any = error
+        quoting.object = type(error.object)()
         error.args = (error.encoding, error.object, *error.args[2:])
     elif isinstance(error, KeyError) and not (len(error.args) == 1 and isinstance(error.args[0], str)):
         error.args = ()  # urllib3 looks its pools up by all their settings
@@ -173,7 +174,7 @@ def _unload(error: BaseException) -> None:
 def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseException:
     """A stand-in for an exception that may quote what was sent or received: same type name, message masked, no more.
 
-    Operating system errors that hold no more than a number and a text of the system's are kept as they are.
+    An operating system error that holds no more than a number and a text of the system's is copied.
     """
     if isinstance(cause, OSError) and not cause.__cause__ and not cause.__context__ and len(cause.args) <= 2:
         held = vars(cause).values()  # what some libraries' errors keep: the request, for one
