@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections import ChainMap
 from collections.abc import Callable, Iterator
@@ -319,3 +322,13 @@ def test_each_model_marks_its_own_secrets() -> None:
         "RegistryCredential": {"access_secret"},
         "UserCreationReq": {"password"},
     }
+
+
+def test_names_of_secrets_are_known_before_the_models_are_loaded() -> None:
+    code = (
+        "from harbor_client._privacy.names import secret_names; before = secret_names();"
+        "from harbor_client import models; [getattr(models, name) for name in models.__all__];"
+        "print(sorted(secret_names() - before))"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(Path(harbor_client.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, env=environ, check=True).stdout == b"[]\n"
