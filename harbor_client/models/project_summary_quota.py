@@ -11,6 +11,6 @@ class ProjectSummaryQuota(Model):
     """What a project may use, and what it uses."""
 
     hard: ResourceList | None = field()
-    """The limits by resource, such as `{'storage': -1}`; -1 for none."""
+    """The limits by resource; -1 for none."""
     used: ResourceList | None = field()
     """The usage by resource."""

@@ -103,6 +103,7 @@ def test_opentelemetry_gets_a_span_for_each_exchange(made: Any, harbor: FakeHarb
     assert "Passw0rd" not in repr([span.to_json() for span in (first, second)])
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # importing sentry_sdk imports eventlet, if it is there
 def test_sentry_sees_calls_as_those_of_http_client(made: Any, harbor: FakeHarbor) -> None:
     import sentry_sdk
     from sentry_sdk.transport import Transport
@@ -113,13 +114,15 @@ def test_sentry_sees_calls_as_those_of_http_client(made: Any, harbor: FakeHarbor
         def capture_envelope(self, envelope: Any) -> None:
             self.envelopes.append(envelope)
 
-    sentry_sdk.init(dsn="http://key@127.0.0.1:1/1", transport=Kept, traces_sample_rate=1.0)
+    sentry_sdk.init(
+        dsn="http://key@127.0.0.1:1/1", transport=Kept, traces_sample_rate=1.0, auto_enabling_integrations=False
+    )
     try:
         with sentry_sdk.start_transaction(name="t"):
             assert made().get_user(3).username == "alice"
         sentry_sdk.flush()
     finally:
-        sentry_sdk.init()
+        sentry_sdk.init(auto_enabling_integrations=False)
     (event,) = (
         item.payload.json for envelope in Kept.envelopes for item in envelope.items if item.type == "transaction"
     )
