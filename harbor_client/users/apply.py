@@ -21,8 +21,15 @@ from harbor_client.users.rows import Batch, Place
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import States, check_option
 
-#: Who is told about progress: f(done, total), f(1), or an object with a method ``update(1)`` such as a tqdm bar.
-Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | object | None
+
+class Bar(Protocol):
+    """As much of a tqdm bar as is needed."""
+
+    def update(self, n: int, /) -> object: ...
+
+
+#: Who is told about progress: f(done, total), f(1), or a bar.
+Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
 
 #: So many rows are read, and their users looked up, at a time.
 _ROWS_A_LOOK = 100
