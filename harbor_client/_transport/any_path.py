@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from harbor_client._privacy.guard import guarded
+from harbor_client.configuration import Configuration
 from harbor_client.exceptions import PreconditionFailedException, UnexpectedResponseException
 
 #: What a path may consist of; everything else has to be percent-encoded.
@@ -24,7 +25,7 @@ _NOT_COUNTED = ("entityname",)
 class AnyPath:
     """The part of an ``ApiClient`` that calls any path."""
 
-    configuration: Any
+    configuration: Configuration
     call_api: Any
 
     @guarded

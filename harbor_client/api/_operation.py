@@ -14,7 +14,6 @@ returns the value, and ``get_user_with_http_info``, which sends the request and 
 
 from __future__ import annotations
 
-from functools import partial
 from types import FunctionType, GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -90,8 +89,10 @@ def delete(path: str) -> Callable[[_F], _F]:
 
 
 def _declare(method: str, path: str) -> Callable[[_F], _F]:
-    declare: Any = partial(Operation, method, path)
-    return declare  # type: ignore[no-any-return]
+    def declare(function: Any) -> Any:
+        return Operation(method, path, function)
+
+    return declare
 
 
 class Parameter(NamedTuple):

@@ -68,44 +68,59 @@ def test_what_is_right_is_inferred(checker: Callable[[Path], Complaints], tmp_pa
 
 # Method, arguments, what it gives.
 OPERATIONS = [
-    ("create_user", "UserCreationReq()", "None"),
-    ("delete_user", "3", "None"),
-    ("get_current_user_info", "", "UserResp"),
-    ("get_current_user_permissions", "", "list[Permission]"),
-    ("get_user", "3", "UserResp"),
-    ("list_users", "", "list[UserResp]"),
-    ("search_users", "'alice'", "list[UserSearchRespItem]"),
-    ("set_cli_secret", "3, OIDCCliSecretReq()", "None"),
-    ("set_user_sys_admin", "3, UserSysAdminFlag()", "None"),
-    ("update_user_password", "3, PasswordReq()", "None"),
-    ("update_user_profile", "3, UserProfile()", "None"),
+    ("api.create_user", "UserCreationReq()", "None"),
+    ("api.delete_user", "3", "None"),
+    ("api.get_current_user_info", "", "UserResp"),
+    ("api.get_current_user_permissions", "", "list[Permission]"),
+    ("api.get_user", "3", "UserResp"),
+    ("api.list_users", "", "list[UserResp]"),
+    ("api.search_users", "'alice'", "list[UserSearchRespItem]"),
+    ("api.set_cli_secret", "3, OIDCCliSecretReq()", "None"),
+    ("api.set_user_sys_admin", "3, UserSysAdminFlag()", "None"),
+    ("api.update_user_password", "3, PasswordReq()", "None"),
+    ("api.update_user_profile", "3, UserProfile()", "None"),
+    ("projects.create_project", "ProjectReq()", "None"),
+    ("projects.delete_project", "'library'", "None"),
+    ("projects.get_project", "1", "Project"),
+    ("projects.get_project_deletable", "1", "ProjectDeletable"),
+    ("projects.get_project_summary", "1", "ProjectSummary"),
+    ("projects.head_project", "'library'", "None"),
+    ("projects.list_projects", "", "list[Project]"),
+    ("projects.update_project", "1, {'metadata': {}}", "None"),
+    ("members.create_project_member", "1, project_member=ProjectMember()", "None"),
+    ("members.delete_project_member", "1, 2", "None"),
+    ("members.get_project_member", "1, 2", "ProjectMemberEntity"),
+    ("members.list_project_members", "1", "list[ProjectMemberEntity]"),
+    ("members.update_project_member", "1, 2, role=RoleRequest()", "None"),
 ]
 
 # Expression with the method m and its arguments a, what it gives where the operation gives r.
 CALLS = [
-    ("api.{m}({a})", "{r}"),
-    ("api.{m}({a}, x_request_id='audit-7', _request_timeout=5)", "{r}"),
-    ("api.{m}({a}, async_req=True).get()", "{r}"),
-    ("api.{m}({a}, _preload_content=False)", "HTTPResponse"),
-    ("api.{m}({a}, _preload_content=False, async_req=True).get(1)", "HTTPResponse"),
-    ("api.{m}_with_http_info({a})", "tuple[{r}, int, HTTPHeaderDict]"),
-    ("api.{m}_with_http_info({a}, async_req=True).get()", "tuple[{r}, int, HTTPHeaderDict]"),
-    ("api.{m}_with_http_info({a}, _preload_content=False)", "tuple[HTTPResponse, int, HTTPHeaderDict]"),
-    ("api.{m}_with_http_info({a}, _return_http_data_only=True)", "{r}"),
-    ("api.{m}_with_http_info({a}, _return_http_data_only=True, async_req=True).get()", "{r}"),
+    ("{m}({a})", "{r}"),
+    ("{m}({a}, x_request_id='audit-7', _request_timeout=5)", "{r}"),
+    ("{m}({a}, async_req=True).get()", "{r}"),
+    ("{m}({a}, _preload_content=False)", "HTTPResponse"),
+    ("{m}({a}, _preload_content=False, async_req=True).get(1)", "HTTPResponse"),
+    ("{m}_with_http_info({a})", "tuple[{r}, int, HTTPHeaderDict]"),
+    ("{m}_with_http_info({a}, async_req=True).get()", "tuple[{r}, int, HTTPHeaderDict]"),
+    ("{m}_with_http_info({a}, _preload_content=False)", "tuple[HTTPResponse, int, HTTPHeaderDict]"),
+    ("{m}_with_http_info({a}, _return_http_data_only=True)", "{r}"),
+    ("{m}_with_http_info({a}, _return_http_data_only=True, async_req=True).get()", "{r}"),
 ]
 
 
 @both
 def test_every_option_of_every_method_is_inferred(checker: Callable[[Path], Complaints], tmp_path: Path) -> None:
     lines = [
-        "from harbor_client import UserApi",
+        "from harbor_client import MemberApi, ProjectApi, UserApi",
+        "from harbor_client import Project, ProjectDeletable, ProjectMember, ProjectMemberEntity, ProjectReq",
+        "from harbor_client import ProjectSummary, RoleRequest",
         "from harbor_client.api._types import HTTPResponse",
         "from harbor_client.models import OIDCCliSecretReq, PasswordReq, Permission, UserCreationReq, UserProfile",
         "from harbor_client.models import UserResp, UserSearchRespItem, UserSysAdminFlag",
         "from typing_extensions import assert_type",
         "from urllib3 import HTTPHeaderDict",
-        "def check(api: UserApi) -> None:",
+        "def check(api: UserApi, projects: ProjectApi, members: MemberApi) -> None:",
     ]
     for method, arguments, result in OPERATIONS:
         for call, kind in CALLS:
