@@ -221,7 +221,7 @@ def _shown(call: Call, project: Project, detail: bool = True) -> dict[str, objec
     owner = call.harbor.store.users[project.owner_id]
     result = shown(project, "creation_time", "name", "owner_id", "project_id", "repo_count", "update_time")
     result["current_user_role_ids"] = [member.role_id] if member else None
-    if member and member.role_id:
+    if member and member.role_id in ROLES:
         result["current_user_role_id"] = member.role_id
     result["cve_allowlist"] = {"items": None, **never}
     if detail:
