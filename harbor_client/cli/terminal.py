@@ -50,12 +50,12 @@ def visible(text: str) -> str:
 
 def show_lines(what: object, stream: IO[str] | None = None) -> None:
     """A text of lines, on standard output unless told otherwise; in colour on a terminal."""
-    stream = stream or sys.stdout
-    coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    screen: IO[str] = sys.stdout if stream is None else stream
+    coloured = screen.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for line in map(_worded, str(what).split("\n")):
         colour = _COLOURS.get(line[:1]) if coloured else None
-        stream.write(f"\033[{colour}m{line}\033[0m\n" if colour else f"{line}\n")
-    stream.flush()
+        screen.write(f"\033[{colour}m{line}\033[0m\n" if colour else f"{line}\n")
+    screen.flush()
 
 
 def confirm(question: str) -> bool:

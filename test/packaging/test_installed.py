@@ -49,6 +49,13 @@ def test_the_version_is_everywhere_the_same(installed: Environment) -> None:
     assert of_code == of_metadata
 
 
+def test_the_command_is_there_and_needs_no_extra(installed: Environment, harbor: dict[str, str]) -> None:
+    command = installed.python.with_name("harbor-users")
+    assert "rights      system administrator" in run(command, "check", env=harbor)
+    assert run(command, "list", "--columns", "username", env=harbor) == "username\nadmin\n"
+    assert installed.run("-I", "-m", "harbor_client", "--version") == run(command, "--version")
+
+
 def test_works_in_a_zipapp(built: Built, installed: Environment, harbor: dict[str, str], tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     installed.install("--target", tree, built.wheel)
