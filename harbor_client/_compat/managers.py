@@ -84,7 +84,7 @@ _FAILURES: tuple[tuple[type[Exception], Kind, bool], ...] = (
 
 def _failure(error: Exception) -> ExchangeError:
     reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
-    kind, sent = next((kind, sent) for known, kind, sent in _FAILURES if isinstance(reason, known))
+    _, kind, sent = next(row for row in _FAILURES if isinstance(reason, row[0]))
     text = "timed out waiting for a complete response" if kind == "timeout" and sent else str(reason)
     failure = ExchangeError(kind, text, reason)
     failure.sent = sent

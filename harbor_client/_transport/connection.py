@@ -194,6 +194,7 @@ class PlainConnection(HTTPConnection):
         family, kind, protocol, _, target = address
         sock = socket.socket(family, kind, protocol)
         try:
+            option: Any
             for option in (*_KEEP_ALIVE, *(self.socket_options or ())):
                 sock.setsockopt(*option)
             sock.settimeout(seconds)

@@ -1,5 +1,8 @@
 """Connections through a SOCKS proxy, which PySocks negotiates (the extra ``socks``)."""
 
+# mypy has no types of PySocks, pyright has.
+# pyright: reportUnnecessaryTypeIgnoreComment=false, reportIncompatibleMethodOverride=false, reportCallIssue=false
+
 from __future__ import annotations
 
 import socket
