@@ -99,6 +99,8 @@ class Table:
 
     def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> tuple[Any, int]:
         """A reader that begins with the first line of cells, and the number of lines before that."""
+        if delimiter is not None and len(delimiter) != 1:
+            raise ValueError(f"delimiter must be one character, not {delimiter!r}")
         skipped = 0
         first = ""
         for line in self._text:

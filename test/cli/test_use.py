@@ -106,7 +106,7 @@ WRONG: list[tuple[list[str], str]] = [
     (["plan", "missing.csv"], "missing.csv"),
     (["plan", "people.csv", "--column", "email"], "is not HEADER=COLUMN"),
     (["plan", "people.csv", "--column", "Mail=mail"], "'mail' is not a column; known: username"),
-    (["plan", "people.csv", "--delimiter", "::"], "1-character string"),
+    (["plan", "people.csv", "--delimiter", "::"], "delimiter must be one character, not '::'"),
     (["--host", "harbor.example", "list"], "--host: has to begin with http:// or https://"),
     (["list", "--host", "harbor.example"], "--host: has to begin with http:// or https://"),
     (["list", "--timeout", "soon"], "--timeout: "),

@@ -103,7 +103,7 @@ def test_opentelemetry_gets_a_span_for_each_exchange(made: Any, harbor: FakeHarb
     assert "Passw0rd" not in repr([span.to_json() for span in (first, second)])
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # importing sentry_sdk imports eventlet, if it is there
+@pytest.mark.filterwarnings(r"ignore:\s*Eventlet is deprecated")  # sentry_sdk imports it, if it is there
 def test_sentry_sees_calls_as_those_of_http_client(made: Any, harbor: FakeHarbor) -> None:
     import sentry_sdk
     from sentry_sdk.transport import Transport
