@@ -28,18 +28,18 @@ class SocksProxy(NamedTuple):
 
 def connect(proxy: SocksProxy, host: str, port: int, deadline: Deadline) -> socket.socket:
     """A connection to a host; raises ``OSError``."""
-    import socks  # type: ignore[import-untyped]  # the extra, which few users need
+    from importlib import import_module
 
-    class Timed(socks.socksocket):  # type: ignore[misc]
-        def recv_into(self, *args: Any) -> int:
-            self.settimeout(deadline.left())
-            received: int = super().recv_into(*args)
-            return received
+    socks: Any = import_module("socks")  # the extra, which few users need; it has no types
+
+    def recv_into(sock: Any, *arguments: Any) -> Any:
+        sock.settimeout(deadline.left())
+        return socks.socksocket.recv_into(sock, *arguments)
 
     remote = proxy.scheme in ("socks5h", "socks4a")
     target = host if remote else look_up(host, port, deadline)[0][4][0]
     family, *_, address = look_up(proxy.host, proxy.port, deadline)[0]
-    sock = Timed(family)
+    sock: Any = type("Timed", (socks.socksocket,), {"recv_into": recv_into})(family)
     try:
         kind = socks.SOCKS4 if proxy.scheme.startswith("socks4") else socks.SOCKS5
         sock.set_proxy(kind, *address[:2], remote, proxy.username, proxy.password)
