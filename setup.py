@@ -31,7 +31,7 @@ class WholeProject(sdist):
 setup(
     name="harbor-registry-client",
     version=runpy.run_path("harbor_client/_version.py")["__version__"],
-    description="Client for the users API of the Harbor container registry, made for unattended automation",
+    description="Client for users and roles in the Harbor container registry, made for unattended automation",
     # Links into the source tree lead nowhere on a package index: the lines that hold them are left out.
     long_description=re.sub(r"(?m)^.*\]\((?!https:|#).*\n", "", README),
     long_description_content_type="text/markdown",
