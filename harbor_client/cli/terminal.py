@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from harbor_client.cli.parser import PROG
 
@@ -108,7 +109,8 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-class Progress(NamedTuple):
+@dataclass(frozen=True)
+class Progress:
     """Shows on standard error how far long work is: ``update(n)`` says that so many more are done."""
 
     update: Callable[[int], object]
