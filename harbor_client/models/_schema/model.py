@@ -63,10 +63,11 @@ def model(cls: _M) -> _M:
 class _Constructor:
     """A model's ``__init__`` until it is first looked at, which replaces it with the generated function."""
 
-    def __get__(self, instance: Model | None, owner: type[Model]) -> Callable[..., None]:
+    def __get__(self, instance: Model | type[Model] | None, owner: type[Model]) -> Callable[..., None]:
         from harbor_client.models._schema.generate import constructor
 
-        declared_by = owner._declared_by
+        # inspect.signature of Python 3.15 binds it to the class.
+        declared_by = instance._declared_by if isinstance(instance, type) else owner._declared_by
         function = constructor(declared_by)
         if vars(declared_by).get("__init__") is self:
             type.__setattr__(declared_by, "__init__", function)
