@@ -106,11 +106,17 @@ def masking_for(request: Request) -> Masking:
     """Masks everything in a call that an error or a log line must not repeat; usually the previous call's."""
     from harbor_client._privacy.masking import Masking, in_body, in_headers, in_url  # only needed for errors and logs
 
-    transport = request.transport
+    transport, configuration = request.transport, request.transport.configuration
+    # All that the secrets of a request without a body come from.
+    settings = configuration.password, configuration.key_password, str(configuration.api_key)
+    source = request.url.partition("?")[2], settings, *transport.router.proxy_secrets, *request.headers.items()
+    mask: Masking | None = transport.masking
+    if mask is not None and not request.body and transport.masked == source:
+        return mask
     secrets = frozenset(
         [*transport.secrets(), *in_headers(request.headers), *in_url(request.url), *in_body(request.body)]
     )
-    mask: Masking | None = transport.masking
     if mask is None or not mask.hides(secrets):
         mask = transport.masking = Masking(secrets)
+    transport.masked = None if request.body else source
     return mask

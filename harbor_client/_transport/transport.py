@@ -51,6 +51,8 @@ class Transport:
         self._revision: int = getattr(configuration, "_revision", 0)
         #: Masks the secrets of the last call that needed it.
         self.masking: Masking | None = None
+        #: What these secrets were found in.
+        self.masked: tuple[Any, ...] | None = None
         self.manager: Any = self.router.new_manager(dict(self._keywords), configuration.host)
 
     def use_pools(self, classes: dict[str, Any]) -> None:
