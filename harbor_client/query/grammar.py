@@ -1,4 +1,4 @@
-"""How each field of a user is written in ``q``: checks a value and writes the condition, or says why it cannot."""
+"""The grammar of each field in ``q``: checks a value and writes the condition, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Grammar:
     def equals(self, value: object) -> Condition:
         checked = self.check(value)
         text = str(checked).lower() if isinstance(checked, bool) else str(checked)
-        # An empty text is an error to Harbor, and these characters begin another form, unless a backslash, which
-        # Harbor removes again, comes first.
+        # Harbor rejects an empty value and gives these first characters a special meaning. A backslash in front,
+        # which Harbor removes again, avoids both.
         return Condition(self.name, "equals", (checked,), f"\\{text}" if not text or text[0] in "\\~[{(" else text)
 
     def contains(self, value: object) -> Condition:
@@ -168,7 +168,7 @@ GRAMMARS: dict[str, Grammar] = {
 
 
 def merged(one: Condition, other: Condition) -> Condition:
-    """One condition that says what two on the same field say; ``ValueError`` where there is none."""
+    """One condition that is equivalent to two on the same field; ``ValueError`` if there is none."""
     if one == other:
         return one
     grammar = GRAMMARS[one.field]

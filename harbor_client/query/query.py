@@ -78,8 +78,8 @@ class Query:
     def matches(self, user: Any) -> bool:
         """Whether a user, as read from Harbor, meets the conditions.
 
-        Useful for users that Harbor's list leaves out (id 1). Text ranges compare by code point here, by the
-        database's collation there. ``ValueError`` for ``password_version``, which no response holds.
+        Useful for the user that Harbor's list leaves out (id 1). Here text ranges compare by code point; in Harbor, by
+        the database's collation. ``ValueError`` for ``password_version``, which no response contains.
         """
         if "password_version" in self._conditions:
             raise ValueError("Harbor does not show password_version, so only its list can compare it")

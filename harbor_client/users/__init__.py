@@ -1,4 +1,4 @@
-"""What automation wants of Harbor's users, on top of the one-to-one :class:`~harbor_client.UserApi`."""
+"""Managing Harbor's users from automation, on top of the one-to-one :class:`~harbor_client.UserApi`."""
 
 from __future__ import annotations
 

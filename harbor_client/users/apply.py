@@ -1,4 +1,4 @@
-"""Brings many users into the state that is wanted, one after the other."""
+"""Brings many users into the wanted state, one after the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from harbor_client.users.state import States, check_option
 
 
 class Bar(Protocol):
-    """As much of a tqdm bar as is needed."""
+    """The part of a tqdm bar that is used."""
 
     def update(self, n: int, /) -> object: ...
 
@@ -31,9 +31,9 @@ class Bar(Protocol):
 #: Who is told about progress: f(done, total), f(1), or a bar.
 Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
 
-#: So many rows are read, and their users looked up, at a time.
+#: How many rows are read, and their users looked up, at a time.
 _ROWS_A_LOOK = 100
-#: ``ApplyError`` quotes so many failures.
+#: How many failures ``ApplyError`` quotes.
 _QUOTED = 10
 
 
@@ -69,9 +69,9 @@ class Options:
 
 
 class Run:
-    """The results of :meth:`harbor_client.users.Users.apply`, one for each row, as they come about.
+    """The results of :meth:`harbor_client.users.Users.apply`, one for each row, produced as they are asked for.
 
-    A row is dealt with when its result is asked for: iterate, or call :meth:`finish`.
+    A row is processed only when its result is asked for: iterate, or call :meth:`finish`.
 
     Attributes:
         counts: how many rows ended in each way so far: ``run.counts["failed"]``.
@@ -87,7 +87,7 @@ class Run:
         self._options = options
         self._states = States(lookup, options.on_password, options.missing)
         self._report = _reporter(options.progress)
-        self._refused: ForbiddenException | None = None  # what the caller was told who may not list users
+        self._refused: ForbiddenException | None = None  # the error that a caller who may not list users got
         self._pending: Step | None = None  # the result whose progress could not be told
         self._steps: Generator[Step, None, None] | None = None  # which would keep this object alive
         self._began = options.dry_run
@@ -232,7 +232,7 @@ class Run:
         except ApiException as error:
             if fails_for_every_row(error):
                 raise
-            if isinstance(error, ForbiddenException):  # who may not list users may find single ones by a search
+            if isinstance(error, ForbiddenException):  # such a caller may still find users by search
                 self._refused = error
         return {}
 
@@ -246,7 +246,7 @@ class Run:
 
 
 def _reporter(progress: Any) -> Callable[[int, int | None], object]:
-    """One form for the forms of progress: ``f(done, total)``, ``f(advance)``, and objects with ``update(advance)``."""
+    """Adapt any form of progress: ``f(done, total)``, ``f(advance)``, or an object with ``update(advance)``."""
     if progress is None:
         return lambda done, total: None
     if callable(progress):

@@ -1,4 +1,4 @@
-"""``Users``: what automation wants of Harbor's users, on top of the one-to-one ``UserApi``."""
+"""``Users``: managing Harbor's users from automation, on top of the one-to-one ``UserApi``."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Users(ManyUsers):
     """Harbor's users, found by exact name, read without missing any, and brought into a wanted state.
 
     Every method raises an :class:`~harbor_client.ApiException` when a call fails, and ``ValueError`` or ``TypeError``
-    for wrong arguments, before anything is sent. Where a write leaves open whether it was carried out
-    (``error.outcome == "unknown"``), ``Users`` looks; if it does not show that it was, the error is raised, with what
-    was found in its ``hint``. Nothing is sent twice.
+    for wrong arguments, before anything is sent. If it is unknown whether a write was carried out
+    (``error.outcome == "unknown"``), ``Users`` reads to find out. Unless it finds that the write took effect, it raises
+    the error, whose ``hint`` says what was found. Nothing is sent twice.
 
-    One object may be shared by threads.
+    Threads may share one object.
 
     Args:
         api_client: the :class:`~harbor_client.ApiClient` to call with (or a :class:`~harbor_client.UserApi` on one);

@@ -1,4 +1,4 @@
-"""Finds rows that cannot all come true: the same user twice, or an address that somebody has already."""
+"""Finds rows that cannot all be carried out: the same user twice, or an address that somebody already has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failures as :class:`~harbor_client.users.Users` tells them: of classes of their own, and with what was found out."""
+"""Failures as :class:`~harbor_client.users.Users` reports them: with more specific classes and hints."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from harbor_client import exceptions
 
 _E = TypeVar("_E", bound=exceptions.ApiException)
 
-#: Whatever row they come from, they come from the next one, too.
+#: Failures that do not depend on the row, so the next row would fail in the same way.
 _GENERAL = (
     exceptions.UnauthorizedException,
     exceptions.NoLocalUsersException,
@@ -26,7 +26,7 @@ def convert(error: exceptions.ApiException, kind: type[_E], hint: str) -> _E:
 
 
 def looked_in_vain(error: exceptions.ApiException, look: exceptions.ApiException) -> None:
-    """Note in the error of a write that looking whether it was carried out failed as well."""
+    """Note in the error of a write that the attempt to find out whether it was carried out failed as well."""
     error.hint = f"Looking whether it was done failed as well: {look.message or look.reason}."
     error.__dict__["_unreachable"] = True
 
@@ -34,7 +34,7 @@ def looked_in_vain(error: exceptions.ApiException, look: exceptions.ApiException
 def fails_for_every_row(error: exceptions.ApiException) -> bool:
     """Whether the rows after this one would fail as well, for the same reason.
 
-    Of callers without rights, who get a :class:`ForbiddenException`, only their caller knows.
+    For a :class:`ForbiddenException`, only the calling code knows.
     """
     if isinstance(error, _GENERAL) or "_unreachable" in error.__dict__:
         return True

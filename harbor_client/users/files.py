@@ -16,25 +16,25 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: How the files of Excel (new and old) and LibreOffice begin that hold more than text.
+#: How the workbooks of Excel (new and old) and LibreOffice begin, which are not text.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ",;\t"
-#: The line with which Excel is told the delimiter.
+#: The line that tells Excel the delimiter.
 _SEP_LINE = re.compile(r'"?sep=([^"])"?[,;\t]*', re.IGNORECASE)
 
 
 class Table:
-    """A file of separated values: iterate for the number of the line and the cells of each record.
+    """A file of separated values: iterating yields the line number and the cells of each record.
 
     Args:
         source: the file's path, or an open text or binary file.
-        encoding: of a path or a binary file; found by the byte order mark unless given, else UTF-8.
-        delimiter: between cells; the one of comma, semicolon and tab unless given with which most of the first line's
-            cells are known columns.
-        known: how many cells of a first line are.
+        encoding: of a path or a binary file; by default, what the byte order mark says, or UTF-8 without one.
+        delimiter: between cells; by default, whichever of comma, semicolon and tab gives the first line the most
+            known columns.
+        known: counts the cells of a first line that are known columns.
 
     Raises:
-        ValueError: the file cannot be read so; says where and what to do.
+        ValueError: the file cannot be read in this way; the message says where and what to do.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Table:
         raise ValueError(why)  # apart from the error, which holds what is in the file
 
     def _decoded(self, raw: IO[bytes], encoding: str | None) -> IO[str]:
-        """The text of a binary file, once all of it was found to be in its encoding."""
+        """The text of a binary file, after checking that all of it can be decoded."""
         if not raw.seekable():
             raw = io.BytesIO(raw.read())
         start = raw.tell()
@@ -143,7 +143,7 @@ class Table:
 
 
 def _undecodable(text: IO[str]) -> str | None:
-    """Where a text that was read with ``surrogateescape`` holds a byte that is none of its encoding."""
+    """Where a text that was read with ``surrogateescape`` holds a byte that is invalid in its encoding."""
     number = 0
     try:
         for number, line in enumerate(text, 1):

@@ -1,9 +1,9 @@
 """Cuts the ids that are still unread into intervals, and reads several of them at the same time.
 
-How wide an interval has to be, to hold a page, shows from the pages read before it. Where it holds more, the rest is
-read next; where ids are unused, it holds less, and a request is wasted. A budget bounds that: all in all, no more than
-twice the least number of requests are made. When the ids turn out to be sparse, the next request has no upper end, and
-so always finds a whole page.
+The pages read so far show how wide an interval must be to hold a page. If an interval holds more, the rest is read
+next. If it holds less, because ids are unused, a request is wasted. A budget limits that waste: in total, no more than
+twice the least number of requests are made. If the ids turn out to be sparse, the next request has no upper end, and so
+always finds a whole page.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from harbor_client._transport.threads import Work, Workers
 from harbor_client.models import UserResp
 from harbor_client.users.pages import PAGE, Pages
 
-#: So many users above a page are fetched at once by a second request.
+#: How many users beyond a page a second request fetches at once.
 _OVERFLOW = PAGE // 4
 
 #: The users of an interval, and its end that was not read: where it begins, and how many users it holds.

@@ -1,14 +1,14 @@
-"""Reads all users, each exactly once, whatever happens to others meanwhile.
+"""Reads all users, each exactly once, even if others are created or deleted in the meantime.
 
-Page numbers count the users in front of a page, so a user moves to another page when somebody before him is deleted: a
-walk by page numbers misses users. Users are therefore read by ranges of ids. A response that is sorted by id is
-complete from the beginning of its range to its last id, or to the end of the range if the total says that nobody
-follows; the next range begins behind that.
+Reading by page number misses users: when a user is deleted, everybody after him moves up, and may move to a page that
+has been read already. Users are therefore read by ranges of ids. A response that is sorted by id is complete from the
+beginning of its range to its last id, or to the end of the range if the total says that nobody follows; the next range
+begins after that.
 
 Ahead of the reader, the ids are cut into intervals that hold about a page each, which are read at the same time; see
 :mod:`harbor_client.users.intervals`.
 
-All of that rests on Harbor's heeding ``q``, ``sort`` and ``page_size``, so each response is checked.
+All of this relies on Harbor respecting ``q``, ``sort`` and ``page_size``, so each response is checked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from harbor_client.query import Query
 from harbor_client.users.intervals import Intervals
 from harbor_client.users.pages import PAGE, Pages
 
-#: So many pages are held ahead of the reader, apart from those that are being requested.
+#: How many pages are held ahead of the reader, not counting those that are being requested.
 _PAGES_AHEAD = 2
 
 

@@ -19,7 +19,7 @@ from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, s
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.
 BUILT_IN = 1
 _BUILT_IN_NAME = "admin"
-#: The values of one list, percent-encoded, have at most so many bytes.
+#: The most bytes that the values of one list may take, percent-encoded.
 _BYTES_A_LIST = 3500
 
 
@@ -121,7 +121,7 @@ class Lookup:
         return {user.email: user for user in (*users, *filter(None, [self._built_in_user]))}
 
     def address_hint(self, name: str) -> str | None:
-        """Whose address it is that stands in the place of a name."""
+        """A hint that says whose address was given instead of a name."""
         try:
             user = self.find_email(name) if "@" in name else None
         except (exceptions.ApiException, ValueError):
@@ -140,8 +140,8 @@ class Lookup:
     def _list(self, query: Query) -> tuple[list[UserResp], bool]:
         """The users that a query selects, of whom there are PAGE at most, and whether these are all.
 
-        They are not where something between here and Harbor has removed the query, so that there is a page of
-        everybody.
+        They are not all if something between the client and Harbor has removed the query, so that the response is a
+        page of all users.
         """
         users, _, headers = self.api.list_users_with_http_info(q=query, page_size=PAGE)
         total = total_of(headers)
@@ -177,7 +177,7 @@ class Lookup:
         try:
             built_in = self.api.get_user(BUILT_IN)
         except (exceptions.ForbiddenException, exceptions.NotFoundException):
-            return True  # who may not read it cannot tell
+            return True  # a caller who may not read it cannot tell
         others = iterate(self.api, Q.sysadmin_flag == True, 1)  # noqa: E712 - a query
         return any(user.sysadmin_flag and user.user_id not in gone for user in chain([built_in], others))
 

@@ -1,4 +1,4 @@
-"""The half of ``Users`` that is about many users at once: ``apply`` and ``plan``."""
+"""The part of ``Users`` that handles many users at once: ``apply`` and ``plan``."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The roles of users in projects: looked up without missing any, given and taken away.
 
-Harbor does not tell all projects of a user, and responds with 200 when the role of nobody is changed or removed: each
-write is followed by a look.
+Harbor has no list of a user's projects, and it responds with 200 even if the member to change or remove does not exist,
+so each write is followed by a read that checks it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from harbor_client.users.roles import NAMES, Project, checked_project, written
 from harbor_client.users.tracing import Traced
 from harbor_client.users.values import checked_id
 
-#: So often a write is begun anew because somebody else has changed the membership meanwhile.
+#: How often a write starts again because somebody else has changed the membership in the meantime.
 _ATTEMPTS = 3
 
 

@@ -15,7 +15,7 @@ from harbor_client.users.errors import query_ignored
 PAGE = 100
 #: Id 1 is the built-in administrator, whom lists leave out (before 2.6, most of the time).
 FIRST_ID = 2
-#: So often the first response may be that there are users, but list none.
+#: How often the first response may count users but list none.
 _LOOKS = 3
 
 

@@ -1,4 +1,4 @@
-"""What a run would do: looked at once, shown as often as needed, and then done as shown."""
+"""What a run would do: found out once, shown as often as needed, and then carried out as shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from harbor_client.users.conflicts import Step
 from harbor_client.users.rows import Place
 from harbor_client.users.sink import OnPassword
 
-#: So many users who were not found are shown one by one.
+#: How many users who were not found are shown one by one.
 _NOT_FOUND_SHOWN = 100
 _COLORS = {"created": "#2da44e", "changed": "#9a6700", "removed": "#cf222e", "failed": "#cf222e"}
 

@@ -1,4 +1,4 @@
-"""Reads the wanted state of users from files, dictionaries, sheets and models, and refuses what makes no sense."""
+"""Reads the wanted state of users from files, dictionaries, sheets and models, and rejects invalid rows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from harbor_client.users.files import Table
 from harbor_client.users.roles import parse_roles
 from harbor_client.users.values import check_value, shown
 
-#: What rows are made of.
+#: What can be a row.
 Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
 #: Where rows come from: a file's path, an open file, or rows.
 Rows: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes] | Iterable[Rowlike]
@@ -25,7 +25,7 @@ COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_fla
 _TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr")
 _FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch")
 _WORDS: dict[str, bool] = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
-#: Letters of some scripts need these two, which cannot be seen, between them.
+#: Two invisible characters that some scripts need between letters.
 _JOINERS = "\u200c\u200d"
 
 
@@ -43,7 +43,7 @@ class Place(NamedTuple):
         return f"row {self.row}" if self.line is None else f"line {self.line}"
 
 
-#: Rows with their places; a row that makes no sense is its error.
+#: Rows with their places; an invalid row is replaced by its error.
 Batch: TypeAlias = list[tuple[Place, UserRow | RowError]]
 
 
@@ -96,7 +96,7 @@ class Columns:
 
 
 class RowSource:
-    """Rows from wherever they come: iterate for the place and the ``UserRow``, or the ``RowError`` in its stead."""
+    """Rows from any source: iterating yields each place with its ``UserRow``, or with a ``RowError`` instead."""
 
     def __init__(
         self, rows: Rows, encoding: str | None, delimiter: str | None, columns: Mapping[str, str | None] | None

@@ -40,9 +40,10 @@ class PasswordFile:
     """A CSV file for generated passwords, which only its owner can read: ``on_password=PasswordFile("new.csv")``.
 
     A password is on disk before the request that sets it is sent, so that a process that is killed at any point loses
-    none; it is removed again if it was not set. What stands in the file is: a password that holds; at most one, the
-    last, whose request was under way when the process died; and those whose outcome is unknown, marked as such in the
-    column ``note``. An existing password file is continued, and an earlier password of the same user removed.
+    none. If the password turns out not to be set, it is removed again. The file therefore holds passwords that are
+    valid; at most one, the last, whose request was under way when the process died; and those whose outcome is unknown,
+    which the column ``note`` marks. An existing password file is continued, and an earlier password of the same user is
+    removed.
 
     Args:
         path: the file. It is made when the first password comes.

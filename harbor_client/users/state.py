@@ -1,4 +1,4 @@
-"""Brings one user into the state that is wanted."""
+"""Brings one user into the wanted state."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class States:
         except ApiException as error:
             if change.action == "unchanged" and not done:
                 raise
-            failure = error  # but what was done before has to be told, and a password must not be lost
+            failure = error  # but what was done before has to be reported, and a password must not be lost
         action: Action = "failed" if failure else "changed" if change.action == "unchanged" and done else change.action
         return change.with_details(action=action, fields={**change.fields, **told(done)}, error=failure)
 

@@ -42,7 +42,7 @@ def storable(text: str) -> bool:
 
 
 def shown(value: object) -> str:
-    """A value for a message, shortened; masked where it may be a password that stands in the wrong place."""
+    """A value for a message, shortened; masked if it may be a password in the wrong column."""
     text = str(value)
     if not isinstance(value, (str, int, float)) or (len(text) >= 6 and any(map(str.isdigit, text)) and "@" not in text):
         return "***"

@@ -1,4 +1,4 @@
-"""Single writes, each with what Harbor's responses leave open settled by looking."""
+"""Single writes; if a response does not show whether a write took effect, a read settles it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHANGEABLE: dict[str, object] = {"email": "", "realname": "", "comment": "", "s
 
 
 class Writer:
-    """Carries out single changes. Where a request leaves open whether it was done, it looks; it never repeats."""
+    """Carries out single changes. Reads to find out whether an unknown one took effect; never repeats one."""
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
@@ -64,7 +64,7 @@ class Writer:
                 raise self._explained(error) from error
             except exceptions.ApiException as error:
                 email = profile["email"]
-                if error.status == 500 and "email" in changes:  # this is how Harbor says that somebody has it
+                if error.status == 500 and "email" in changes:  # this is how Harbor says that the address is taken
                     holder = self._lookup.holders([email], fresh=True).get(email)
                     if holder is not None and holder.user_id != user_id:
                         raise convert(error, exceptions.EmailTakenException, held_by(holder)) from error
@@ -110,7 +110,7 @@ class Writer:
         return {"password": (MASK, MASK)}
 
     def _settle(self, error: exceptions.ApiException, look: Callable[[], str | None]) -> None:
-        """Return when a write whose outcome is open turns out to be done; raise its error otherwise.
+        """Return if a write whose outcome is unknown turns out to have taken effect; raise its error otherwise.
 
         Args:
             error: of the write.
@@ -132,7 +132,7 @@ class Writer:
         if user is None:
             return f"There is no user {wanted.username!r}"
         asked_for = {"email": wanted.email, "realname": wanted.realname, "comment": wanted.comment or ""}
-        # The password tells whether this is the user asked for, or one whom somebody else has created so.
+        # The password shows whether this is the user asked for, or one like it that somebody else has created.
         if differences(user, asked_for) or self._not_set(user, wanted.password or ""):
             return f"There is a user {wanted.username!r} (user {user.user_id}) whom somebody else has created,"
         return None
