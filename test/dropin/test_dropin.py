@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -20,6 +21,13 @@ FILES = {
         "jana,jana@example.com,Jana Nováková,Pass-Word-1,from Brno,yes\n"
         "alice,alice@example.org,Another Alice,Pass-Word-2,,no\n"
         "petr,petr@example.com,Petr,too short,,no\n"
+    ),
+    "roles.csv": (
+        "username,email,realname,password,roles\n"
+        "jana,jana@example.com,Jana Nováková,Pass-Word-1,library=developer; 2024=maintainer\n"
+        "alice,alice@example.org,Another Alice,Pass-Word-2,team-a=project_admin;library=limited_guest\n"
+        "petr,petr@example.com,Petr,too short,library=guest\n"
+        "eva,eva@example.com,Eva,Pass-Word-4,\n"
     ),
     "leavers.txt": "alice\nnobody\nadmin\n",
 }
@@ -49,6 +57,7 @@ def test_the_table_counts_the_classes_of_the_reference() -> None:
     "command",
     [
         ["onboard_csv.py", "people.csv"],
+        ["onboard_with_roles.py", "roles.csv"],
         ["rotate_passwords.py", "new.csv", "alice", "nobody"],
         ["audit_admins.py"],
         ["offboard.py", "leavers.txt"],
@@ -59,16 +68,39 @@ def test_a_script_runs_with_either_client(command: list[str], tmp_path: Path) ->
     ours = str(Path(harbor_client.__file__).parents[1])
     with_reference = _run(command, os.environ["REFERENCE_DIR"], tmp_path / "reference")
     assert _run(command, ours, tmp_path / "ours") == with_reference
-    assert "Traceback" not in with_reference[2]
+    assert "Traceback" not in with_reference.errors
+    if command[0] == "onboard_with_roles.py":
+        assert with_reference.roles == {
+            "library": {"admin": "projectAdmin", "alice": "limitedGuest", "jana": "developer"},
+            "team-a": {"admin": "projectAdmin", "alice": "projectAdmin"},
+            "2024": {"admin": "projectAdmin", "jana": "maintainer"},
+        }
+        assert [name for name, _ in with_reference.users] == ["alice", "eva", "jana"]
+        assert with_reference.errors.startswith("petr: failed: 400 ")
 
 
-def _run(command: list[str], packages: str, folder: Path) -> tuple[int, str, str, object, object]:
-    """Exit status, output, errors, what arrived at the Harbor, and who is left there."""
+class Run(NamedTuple):
+    status: int
+    output: str
+    errors: str
+    arrived: list[tuple[str, str]]
+    users: list[tuple[str | None, bool | None]]
+    roles: dict[str, dict[str | None, str | None]]
+
+
+def _run(command: list[str], packages: str, folder: Path) -> Run:
+    """What a script says, what arrives at the Harbor, and what it holds afterwards."""
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, "utf-8")
-    with FakeHarbor() as harbor:
-        harbor.add_user(username="alice", email="alice@example.com", realname="Alice", sysadmin_flag=True)
+    with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as client:
+        alice = harbor.add_user(username="alice", email="alice@example.com", realname="Alice", sysadmin_flag=True)
+        members = harbor_client.MemberApi(client)
+        for project in ("team-a", "2024"):
+            harbor_client.ProjectApi(client).create_project(harbor_client.ProjectReq(project_name=project))
+        guest = harbor_client.ProjectMember(role_id=3, member_user=harbor_client.UserEntity(user_id=alice))
+        members.create_project_member("team-a", project_member=guest)
+        before = len(harbor.requests)
         environment = {
             **os.environ,
             "PYTHONPATH": packages,
@@ -86,7 +118,17 @@ def _run(command: list[str], packages: str, folder: Path) -> tuple[int, str, str
             encoding="utf-8",
             timeout=120,
         )
-        arrived = [(request.method, request.target) for request in harbor.requests]
-        with harbor_client.ApiClient(harbor.configuration()) as client:
-            left = [(user.username, user.sysadmin_flag) for user in harbor_client.UserApi(client).list_users()]
-    return done.returncode, done.stdout, re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", done.stderr), arrived, left
+        return Run(
+            done.returncode,
+            done.stdout,
+            re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", done.stderr),
+            [(request.method, request.target) for request in list(harbor.requests)[before:]],
+            [(user.username, user.sysadmin_flag) for user in harbor_client.UserApi(client).list_users()],
+            {
+                project: {
+                    member.entity_name: member.role_name
+                    for member in members.list_project_members(project, x_is_resource_name=True)
+                }
+                for project in ("library", "team-a", "2024")
+            },
+        )

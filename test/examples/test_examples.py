@@ -21,6 +21,7 @@ from harbor_client.testing import FakeHarbor
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 OLD_STYLE = {
     "onboard_csv.py": ["people.csv"],
+    "onboard_with_roles.py": ["people.csv"],
     "rotate_passwords.py": ["new.csv", "alice"],
     "audit_admins.py": [],
     "offboard.py": ["leavers.txt"],
@@ -274,6 +275,23 @@ def test_onboarding_goes_on_after_a_lost_answer(script: Script) -> None:
     assert len([request for request in script.harbor.requests if request.method == "POST"]) == 4
 
 
+# Onboarding with roles.
+def test_onboarding_with_roles_changes_nothing_for_a_wrong_file(script: Script) -> None:
+    for roles, told in (
+        ("library=guest; team-a=guest", "there is no project team-a"),
+        ("library=guset", "line 2: 'library=guset' is not a project and one of "),
+        ("library", "line 2: 'library' is not "),
+        ("library=guest; library=developer", "line 2: 'library=developer' is not "),
+    ):
+        (script.folder / "people.csv").write_text(
+            f"username,email,realname,password,roles\njana,jana@example.com,Jana,Pass-Word-1,{roles}\n", "utf-8"
+        )
+        done = script.run("onboard_with_roles.py", "people.csv")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith(f"That did not work: {told}")
+    assert {request.method for request in script.harbor.requests} == {"HEAD"}
+
+
 # Rotation.
 def test_rotation(script: Script) -> None:
     done = script.run("rotate_passwords.py", "new.csv", "alice", "nobody")
@@ -381,10 +399,12 @@ def test_old_style_stays_old_style(name: str) -> None:
     """They show what people have today: the names of the generated client and nothing else of this package."""
     text = (EXAMPLES / name).read_text("utf-8")
     assert "harbor_client.Configuration()\n" in text
-    assert "harbor_client.UserApi(harbor_client.ApiClient(configuration))" in text
+    assert "harbor_client.ApiClient(configuration)" in text
+    assert "harbor_client.UserApi(" in text
     assert "from harbor_client.rest import ApiException" in text
     used = set(re.findall(r"harbor_client\.(\w+)", text))
     models = {"UserCreationReq", "UserSysAdminFlag", "UserResp", "PasswordReq"}
-    assert used <= {"Configuration", "UserApi", "ApiClient", "rest", *models}
+    models |= {"ProjectMember", "RoleRequest", "UserEntity"}
+    assert used <= {"Configuration", "UserApi", "ProjectApi", "MemberApi", "ApiClient", "rest", *models}
     keywords = {"list_users(q=", "list_users(page=", "user_req=user_req"}
     assert any(keyword in text for keyword in keywords)

@@ -105,6 +105,7 @@ def test_offboarding(harbor: FakeHarbor, tmp_path: Path) -> None:
     [
         ("onboard_csv.py", ["people.csv"]),
         ("users_onboard_csv.py", ["people.csv"]),
+        ("onboard_with_roles.py", ["roles.csv"]),
         ("rotate_passwords.py", ["kept.csv", "alice", "bob"]),
         ("users_rotate_passwords.py", ["kept.csv", "alice", "bob"]),
         ("audit_admins.py", []),
@@ -118,6 +119,7 @@ def test_an_old_password_is_one_wrong_login(
     harbor: FakeHarbor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, arguments: list[str]
 ) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE.replace("Passw0rd1", "").replace(",,", ",Passw0rd1,", 1))
+    (tmp_path / "roles.csv").write_text("username,email,realname,password,roles\na,a@b.c,A,Passw0rd1,library=guest\n")
     (tmp_path / "leavers.txt").write_text("alice\nbob\n")
     monkeypatch.chdir(tmp_path)
     code, out, err = run(harbor, name, *arguments, password="Old-Passw0rd")
