@@ -17,7 +17,7 @@ else:
 
 _PACKAGE = __name__.partition(".")[0]
 
-#: Top-level names of what this package calls. Their frames hold what they were given, by us or by a caller's code.
+#: Top-level modules that this package calls. Their frames hold what this package or a caller's code passed to them.
 _LIBRARIES = sys.stdlib_module_names | {
     *("urllib3", "certifi", "dateutil", "idna", "six"),
     *("socks", "OpenSSL", "gevent", "eventlet"),
@@ -84,9 +84,9 @@ def sweep_outermost(error: BaseException) -> None:
 def sweep(error: BaseException) -> None:
     """Clear the locals of the package's finished frames in an exception's traceback and in those of its causes.
 
-    What was raised outside the package, by a callback for example, or is being handled there, keeps its frames, its
-    attributes and its context. Of what was raised inside, contexts that were suppressed (``raise … from …``) are
-    dropped, and so is what the standard library's exceptions quote beyond their message.
+    An exception that was raised outside the package, for example by a callback, or that is being handled there, keeps
+    its frames, attributes and context. An exception that was raised inside loses suppressed contexts
+    (``raise … from …``), and what the standard library's exceptions quote beyond their message.
     """
     inside: dict[FrameType, bool] = {}
     seen: set[int] = set()
@@ -146,7 +146,7 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
 
 
 def _side(frame: FrameType) -> str:
-    """On whose side a frame is: ``"ours"``, ``"library"`` for whoever calls it, or ``"theirs"``."""
+    """Whom a frame works for: ``"ours"``, ``"theirs"``, or ``"library"`` (whoever called it)."""
     return _side_of(frame.f_globals.get("__name__", ""))
 
 
@@ -174,7 +174,7 @@ def _unload(error: BaseException) -> None:
 def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseException:
     """A stand-in for an exception that may quote what was sent or received: same type name, message masked, no more.
 
-    An operating system error that holds no more than a number and a text of the system's is copied.
+    An operating system error that holds nothing but a number and the system's text for it is copied.
     """
     if isinstance(cause, OSError) and not cause.__cause__ and not cause.__context__ and len(cause.args) <= 2:
         held = vars(cause).values()  # what some libraries' errors keep: the request, for one

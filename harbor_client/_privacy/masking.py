@@ -1,4 +1,4 @@
-"""Finds the secrets of a request, and masks them in texts. Used only when an error or a log line is made."""
+"""Finds the secrets in a request and masks them in texts. Used only for errors and log lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SHORTEST_SECRET = 4
 _SHORTEST_BASE64 = 8
 
-#: In longer texts no secret is looked for below escapes: they are withheld if there may be one.
+#: Longer texts are not unescaped to look for secrets: they are withheld if they may contain an escaped one.
 _LONGEST_UNESCAPED = 1 << 20
 _WITHHELD = f"{MASK} (withheld: it may contain a secret)"
 
@@ -91,7 +91,7 @@ def _masked_field(found: re.Match[str]) -> str:
 
 
 def _in_base64(secret: str) -> Iterator[str]:
-    """The parts of the Base64 of a text that a secret in it determines, by the three places where it can begin."""
+    """The Base64 characters that a secret inside a longer text produces, for each of its three possible alignments."""
     for text in {secret, json.dumps(secret)[1:-1]}:
         raw = text.encode("utf-8", "surrogatepass")
         for shift in range(3):
@@ -103,7 +103,7 @@ def _in_base64(secret: str) -> Iterator[str]:
 
 
 def _mask_escaped(text: str, secret: str) -> str:
-    """A text with a secret masked, whatever escapes stand for the secret's characters."""
+    """A text with a secret masked, however the secret's characters are escaped."""
     if len(text) > _LONGEST_UNESCAPED:
         return _WITHHELD
     wanted, _ = _unescaped(secret)
@@ -196,7 +196,7 @@ def in_url(url: str) -> Iterator[str]:
 
 
 def in_body(body: Any) -> Iterator[str]:
-    """The values of fields in a request's body that its models mark as secret, or that have the name of one."""
+    """The values of fields in a request's body that its models mark as secret, or whose names are those of secrets."""
     waiting: list[tuple[Any, bool]] = [(body, False)]
     rounds = 0
     while waiting and rounds < 1_000_000:

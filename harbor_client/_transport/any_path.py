@@ -15,7 +15,7 @@ from harbor_client.exceptions import PreconditionFailedException, UnexpectedResp
 #: What a path may consist of; everything else has to be percent-encoded.
 _PATH = re.compile(r"(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)+", re.ASCII)
 
-#: So often a list is read again because it has changed meanwhile.
+#: How often a list is read again because it has changed in the meantime.
 _ROUNDS = 5
 
 #: Query parameters by which Harbor filters a list, but not its total.

@@ -1,7 +1,7 @@
-"""One exchange, a request and its response, on a urllib3 connection: bounded in time and bytes, whole or an error.
+"""One exchange, a request and its response, on a urllib3 connection: bounded in time and bytes, complete or an error.
 
-urllib3 opens the connection (TCP, TLS, proxies). Sending and reading are done here, by a deadline and within bounds,
-and so that it is known afterwards whether the request may have reached the server.
+urllib3 opens the connection (TCP, TLS, proxies). This module sends and reads, within a deadline and limits, and records
+whether the request may have reached the server.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
 
 _PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
-#: Bytes sent at once: one TLS record, of which the server can read nothing before it has left as a whole.
+#: Bytes sent at once: one TLS record, which the server cannot read before all of it has been sent.
 _RECORD = 16_384
 #: Probes that notice when the other end is gone; where the system lets us choose, after half a minute of silence.
 _KEEP_ALIVE = [
@@ -108,8 +108,8 @@ class PlainConnection(HTTPConnection):
             raise failure from None
 
     def _send_all(self, request: bytes) -> OSError | None:
-        # A server may respond and close before it has read everything. So an error half-way is returned, not raised:
-        # a response, if one comes, counts.
+        # A server may respond and close before it has read everything. So an error half-way is returned, not raised,
+        # because a response that arrives takes precedence.
         send = getattr(self.sock, "send", None) or self._send_whole
         rest = memoryview(request)
         while rest:
@@ -152,7 +152,7 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("timeout", f"the TLS handshake with {place} was not finished in time", error) from None
         sock: Any = self.sock
         if hasattr(sock, "suppress_ragged_eofs"):
-            # In TLS the stream has only ended when the peer has said so.
+            # A TLS stream has ended only if the peer has said so.
             sock.suppress_ragged_eofs = False
 
     def _new_conn(self) -> socket.socket:
@@ -225,7 +225,7 @@ class PlainConnection(HTTPConnection):
         except (OSError, TruncatedError) as error:
             raise ExchangeError("proxy", "the proxy closed the connection without a response", error) from None
         if not 200 <= response.status < 300:
-            # Only a 407 is unmistakably the proxy's: its 404 must not look like one of Harbor's.
+            # Only a 407 certainly comes from the proxy: the proxy's 404 must not look like Harbor's.
             status = 407 if response.status == 407 else 0
             lower = OSError(f"the proxy answered CONNECT with {response.status}")
             raise ExchangeError("refused", f"the proxy refused the connection: {response.status}", lower, status)

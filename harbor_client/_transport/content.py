@@ -1,4 +1,4 @@
-"""From the body of a 2xx response to the value that the API promises, or an error that says what was found instead."""
+"""Turns the body of a 2xx response into the value that the API promises, or raises an error that says what it found."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _require_fields(result: Any, value: Any) -> None:
 
 
 def refuse_page(response: Any) -> None:
-    """Raise for an HTML page where no particular content was expected: it comes from a portal or a proxy."""
+    """Raise for an HTML page if no particular content was expected: it comes from a portal or a proxy."""
     content = getattr(response, "body", None) or response.data
     if not content or not isinstance(content, (str, bytes)):
         return

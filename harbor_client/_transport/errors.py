@@ -1,4 +1,4 @@
-"""From a failed exchange, or a response that is not wanted, to the exception that the caller gets."""
+"""Turns a failed exchange, or an unsuccessful response, into the exception that the caller gets."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _CLASSES: dict[str, type[ApiException]] = {
 
 
 def error_of_failure(request: Request, failure: ExchangeError) -> ApiException:
-    """The exception for an exchange without a whole response."""
+    """The exception for an exchange without a complete response."""
     error = _CLASSES[failure.kind](failure.status)
     error.outcome = "unknown" if failure.sent else "not_sent"
     try:
@@ -103,7 +103,7 @@ def _complete(error: ApiException, request: Request, mask: Masking, found: list[
 
 
 def masking_for(request: Request) -> Masking:
-    """Masks everything in a call that an error or a log line must not repeat; usually the previous call's."""
+    """The masking of a call's secrets in errors and log lines; reused while the secrets stay the same."""
     from harbor_client._privacy.masking import Masking, in_body, in_headers, in_url  # only needed for errors and logs
 
     transport, configuration = request.transport, request.transport.configuration

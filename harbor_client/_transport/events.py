@@ -1,4 +1,4 @@
-"""What can be seen of each exchange: a log record, and what the user's hooks are called with."""
+"""Reports each exchange: as a log record, and to the user's hooks."""
 
 from __future__ import annotations
 

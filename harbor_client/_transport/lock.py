@@ -7,8 +7,8 @@ import threading
 
 
 class ForkSafeLock:
-    """Gives a lock: ``with lock(): …``. After a fork it is another one, since a thread of the parent's, which does not
-    exist in the child, may have held the first.
+    """Provides a lock: ``with lock(): …``. A forked child gets a new one, because a thread of the parent, which does
+    not exist in the child, may have held the old one.
     """
 
     __slots__ = ("_of_process",)

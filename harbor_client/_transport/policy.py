@@ -1,12 +1,12 @@
-"""What may be repeated, how long to wait, and where a redirect may lead: all the rules of a call's exchanges.
+"""All the rules of a call's exchanges: what is repeated, how long to wait, and where a redirect may lead.
 
 1.  One deadline covers the whole call, waits and repeats included.
 2.  A GET is repeated at most ``retries`` times: after a failed connection, and after 429, 502, 503 or 504. Nothing is
     repeated after 401 (it locks the account), 500 (Harbor's are deterministic), a TLS failure, a proxy's refusal, or a
     malformed response.
 3.  Any request of which no byte has left is repeated: at once if the server had closed an idle connection, and for
-    ``UNSENT_PERIOD`` seconds if no connection could be made, so that a restart goes unnoticed. Not with ``retries=0``,
-    and not if the host name does not exist.
+    ``UNSENT_PERIOD`` seconds if no connection could be made, so that a restart goes unnoticed. The latter does not
+    apply with ``retries=0``, or if the host name does not exist.
 4.  Before a repeat there is a wait: the server's ``Retry-After`` if it is valid, otherwise exponential backoff with
     full jitter. If the wait does not fit into the deadline, the failure is raised at once.
 5.  A GET follows at most five redirects, all to its own origin. Any other redirect is an error that names its target.
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 #: Statuses after which a GET is sent again.
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
-#: Failures after which a GET is sent again; a timeout only where time is left (connecting timed out).
+#: Failures after which a GET is sent again; a timeout only if time is left, which means that connecting timed out.
 RETRIED_FAILURES = frozenset({"connection", "truncated", "proxy", "timeout"})
 #: Statuses by which a gateway says that it got no proper response from Harbor; beyond 504 they are Cloudflare's.
 GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 528)})
@@ -92,7 +92,7 @@ def _is_number(value: Any) -> bool:
 class Repeats:
     """What has been repeated in a call so far, and what may still be (rules 1 to 5).
 
-    The methods wait as long as the rules say when the answer is yes.
+    A method that returns true has already waited as long as the rules say.
     """
 
     def __init__(self, request: Request, retries: int) -> None:

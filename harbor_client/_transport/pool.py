@@ -161,7 +161,7 @@ POOL_CLASSES: dict[str, type[HTTPConnectionPool]] = {"http": PlainPool, "https":
 
 
 class _ClearTracking:
-    """What both managers add: they count calls of ``clear()``, and hand the package's settings to their pools."""
+    """Adds to both managers: counts calls of ``clear()``, and passes the package's settings to the pools."""
 
     generation = 0
     configuration: Configuration | None = None
@@ -174,7 +174,7 @@ class _ClearTracking:
     def _new_pool(self, scheme: str, host: str, port: int, request_context: Any = None) -> HTTPConnectionPool:
         classes: dict[str, type] = self.pool_classes_by_scheme  # type: ignore[attr-defined]
         if scheme == "https" and not issubclass(classes[scheme], TLSPool) and request_context and self.configuration:
-            # A pool of urllib3's or a recorder's own, which would look for certificate authorities elsewhere.
+            # A pool class of urllib3 or a recorder, which would look for certificate authorities elsewhere.
             mode = tls.verification(request_context.get("cert_reqs"))
             context = request_context.get("ssl_context") or tls.build_context(mode, request_context, self.configuration)
             request_context["ssl_context"] = context
@@ -193,7 +193,7 @@ class ProxyPools(_ClearTracking, ProxyManager):
 
 
 def _entry_points(client: Any = http.client.HTTPConnection) -> tuple[object, ...]:
-    """The functions and classes through which urllib3 and http.client lead a request."""
+    """The functions and classes that a request passes in urllib3 and http.client."""
     return (
         *(PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen),
         *(HTTPConnectionPool.urlopen, HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request),
@@ -210,7 +210,7 @@ def _is_genuine(entry: object) -> bool:
     return type(entry) is FunctionType and entry.__globals__["__name__"].startswith(("urllib3.", "http.client"))
 
 
-#: As they were at first (0 for one that had been patched by then). Their ids, since wrappers claim to be equal.
+#: The entry points' ids at import, 0 for those already patched. Ids, because wrappers may compare equal.
 _ENTRY_POINTS = [id(entry) if _is_genuine(entry) else 0 for entry in _entry_points()]
 
 

@@ -1,4 +1,4 @@
-"""Name look-up by a deadline."""
+"""Name look-up within a deadline."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
-    """The addresses of a host. The system's resolver knows no deadline, so a thread waits for it."""
+    """The addresses of a host. The system's resolver has no timeout, so a thread waits for it."""
     for family in (socket.AF_INET, socket.AF_INET6):
         try:
             socket.inet_pton(family, host)

@@ -1,4 +1,4 @@
-"""Which pool, through which proxy, leads to an origin."""
+"""Finds the pool, and the proxy if any, for an origin."""
 
 from __future__ import annotations
 

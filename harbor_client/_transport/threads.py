@@ -30,7 +30,7 @@ def start_thread(target: Callable[[], object], name: str) -> threading.Thread | 
 
 
 class Work(Generic[_T]):
-    """A function to call, and what came of it, like :class:`multiprocessing.pool.AsyncResult`."""
+    """A function to call, and its result, like :class:`multiprocessing.pool.AsyncResult`."""
 
     __slots__ = ("_ended", "_error", "_job", "_pid", "_result")
 
@@ -128,7 +128,7 @@ class Workers:
                 self._given.notify_all()
 
     def stop(self) -> None:
-        """Begin nothing more. Idle threads have ended afterwards, others end with what they are doing."""
+        """Start no more work. Idle threads end before this returns, others when they finish their current work."""
         if self._pid != os.getpid() or sys.is_finalizing():
             return
         with self._given:

@@ -1,4 +1,4 @@
-"""The TLS context of a pool: what urllib3's keywords and the environment say, built once."""
+"""Builds the TLS context of a pool, once, from urllib3's keywords and the environment."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def build_context(mode: ssl.VerifyMode, given: dict[str, Any], configuration: Co
     """The context for a pool.
 
     Certificate authorities: those given; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``; else the system's store if
-    asked for; else certifi's. Raises ``ValueError`` that names the setting for files that are missing or broken.
+    asked for; else certifi's. If a file is missing or broken, raises a ``ValueError`` that names the setting.
     """
     made: object = create_urllib3_context(
         ssl_version=resolve_ssl_version(given["ssl_version"]) if given.get("ssl_version") else None,
@@ -61,7 +61,7 @@ def build_context(mode: ssl.VerifyMode, given: dict[str, Any], configuration: Co
     certificate = given.get("cert_file")
     if certificate:
         try:
-            # No password is an empty one: OpenSSL would ask for it on the terminal, and wait.
+            # Pass an empty password rather than none: OpenSSL would ask for one on the terminal, and wait.
             context.load_cert_chain(certificate, given.get("key_file"), given.get("key_password") or "")
         except (OSError, ssl.SSLError) as error:
             raise ValueError(f"cert_file, key_file: no usable client certificate and key ({_reason(error)})") from None

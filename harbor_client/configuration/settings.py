@@ -1,5 +1,5 @@
-"""What a setting is; the checks of values, each of which returns the value to keep or says what is wrong with it; and
-what setting the logging settings brings about."""
+"""Defines what a setting is, the checks of values (each returns the value to keep or says what is wrong with it), and
+the effects of the logging settings."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _OTHER_NAMES = {
 
 
 def hint(name: str, settings: Iterable[str]) -> str:
-    """Which setting is meant by another name of it, or by one that nearly spells it; ``""`` for other names."""
+    """The setting that an alternative or misspelt name means; ``""`` for other names."""
     from difflib import get_close_matches  # only for names that are not settings
 
     known = {_letters(known): known for known in settings}
@@ -175,7 +175,7 @@ def text(value: Any) -> str | None:
 
 
 def credential(value: Any) -> str | None:
-    """A password, or a user name: nothing that came along with it by mistake."""
+    """A password or user name, without anything that slipped in by mistake."""
     given = text(value)
     if isinstance(value, str) and value != value.strip():
         raise ValueError("begins or ends with a blank or a line break; if it really does, give it as bytes")

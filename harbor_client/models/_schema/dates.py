@@ -1,4 +1,4 @@
-"""Reads dates and times, strictly where the form is known and through ``dateutil`` where it is not."""
+"""Reads dates and times: strictly in known formats, and with ``dateutil`` in others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _YEAR_OR_MONTH = re.compile(
     r"(?<!\d)(\d{4}|\d{8}|\d{12}|\d{14})(?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.I
 )
 
-#: No date is longer; dateutil takes its time with long texts.
+#: No date is longer than this; dateutil is slow with long texts.
 _LONGEST = 64
 
 #: Two days that differ in year, month and, by more than a week, day: what dateutil takes from them was not in the text.

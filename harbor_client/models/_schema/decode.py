@@ -1,7 +1,7 @@
-"""Turns parsed JSON into models, and into whatever else the name of a type says; strictly, or not at all.
+"""Turns parsed JSON into models and other types, by the type's name; a value that does not fit is an error.
 
-There are two decoders. The strict one, here, walks a value type by type and knows where it is. The quick one is a
-function written for each model (see ``generate``); it hands every row in which anything is unusual to the strict one.
+There are two decoders. The strict one, in this module, walks a value type by type and keeps track of the path. The
+quick one is a function generated for each model (see ``generate``); it hands every unusual row to the strict one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Writes the two functions of a model that are called most, its constructor and its row decoder, at their first use.
+"""Generates the two functions of a model that are called most, its constructor and its row decoder, on first use.
 
-Both are straight-line code over the fields. Written out they take a third of the time of a loop, and the constructor
-has the signature that editors and ``inspect`` look for.
+Both are straight-line code over the fields. They take a third of the time of a loop, and the constructor has the
+signature that editors and ``inspect`` look for.
 """
 
 from __future__ import annotations
