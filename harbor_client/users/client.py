@@ -350,7 +350,7 @@ class Users(ManyUsers):
         if dry_run:
             before = next((before for _, before, _ in memberships.differences(found, {project: role})), role)
         else:
-            before, role = memberships.ensure(found, project, role)
+            before = memberships.ensure(found, project, role)
         return self._told(changed(found, project, before, role, dry_run))
 
     def _told(self, change: Change) -> Change:

@@ -6,7 +6,7 @@ so each write is followed by a read that checks it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -22,9 +22,9 @@ from harbor_client.exceptions import (
 )
 from harbor_client.models import ProjectMember, ProjectMemberEntity, RoleRequest, UserEntity, UserResp
 from harbor_client.users.change import Action, Change
-from harbor_client.users.errors import looked_in_vain
+from harbor_client.users.errors import looked_in_vain, query_ignored
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.roles import NAMES, Project, checked_project, written
+from harbor_client.users.roles import NAMES, Project, written
 from harbor_client.users.tracing import Traced
 from harbor_client.users.values import checked_id
 
@@ -99,30 +99,26 @@ class Memberships:
         """Projects in which the role of a user (``None``: one who is not there yet) differs, with both roles."""
         found = []
         for project, role in wanted.items():
-            member = self._member(project, user)
-            present = None if member is None else member.role_id
+            present = _role_of(self._member(project, user))
             if present != role:
                 found.append((project, present, role))
         return found
 
-    def ensure(self, user: UserResp, project: Project, role: int | None) -> tuple[int | None, int | None]:
-        """Give a user a role in a project, or none; returns the role before and after."""
-        checked_project(project)
+    def ensure(self, user: UserResp, project: Project, role: int | None) -> int | None:
+        """Give a user a role in a project, or none; returns the role before."""
         before: list[int | None] = []
         for _ in range(_ATTEMPTS):
             member = self._member(project, user)
-            present = None if member is None else member.role_id
-            before.append(present)
-            if present == role:
-                return before[0], role
+            before.append(_role_of(member))
+            if before[-1] == role:
+                return before[0]
             self._write(user, project, member, role)
-        member = self._member(project, user)
-        present = None if member is None else member.role_id
+        present = _role_of(self._member(project, user))
         if present != role:
             error = UnexpectedResponseException(200, f"Harbor accepted it, but lists {written(project, present)}")
             error.outcome = "answered"
             raise error
-        return before[0], role
+        return before[0]
 
     def _write(self, user: UserResp, project: Project, member: ProjectMemberEntity | None, role: int | None) -> None:
         by_name = isinstance(project, str)
@@ -143,17 +139,14 @@ class Memberships:
         except ApiException as error:
             if error.outcome != "unknown":
                 raise
-            self._settle(error, lambda: self._member(project, user), role)
-
-    def _settle(self, error: ApiException, look: Callable[[], ProjectMemberEntity | None], wanted: int | None) -> None:
-        try:
-            member = look()
-        except ApiException as failure:
-            looked_in_vain(error, failure)
-            raise error from None
-        if (None if member is None else member.role_id) != wanted:
-            error.hint = "The role is unchanged so far, but Harbor may still carry the request out."
-            raise error
+            try:
+                present = _role_of(self._member(project, user))
+            except ApiException as failure:
+                looked_in_vain(error, failure)
+                raise error from None
+            if present != role:
+                error.hint = "The role is unchanged so far, but Harbor may still carry the request out."
+                raise
 
     def _member(self, project: Project, user: UserResp | None) -> ProjectMemberEntity | None:
         """A user as a member of a project. Harbor's filter is exact, but its totals count all members."""
@@ -170,8 +163,12 @@ class Memberships:
             if user and member.entity_type == "u" and member.entity_id == user.user_id:
                 return member
         if name and len(members) >= 100:
-            raise UnexpectedResponseException(200, "the server ignored entityname")
+            raise query_ignored("the server ignored entityname")
         return None
+
+
+def _role_of(member: ProjectMemberEntity | None) -> int | None:
+    return None if member is None else member.role_id
 
 
 def changed(user: UserResp, project: Project, before: int | None, after: int | None, dry_run: bool) -> Change:
