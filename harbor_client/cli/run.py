@@ -36,7 +36,7 @@ def _refusals(options: Mapping[str, str] | None = None) -> Iterator[None]:
 
 def run(options: Namespace) -> int:
     """Carry out a command; returns the exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who is terminated says what was done, too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated run reports what was done, too
     try:
         with ApiClient(_configuration(options)) as client:
             status = _COMMANDS[options.command](Users(client), options)
@@ -59,7 +59,7 @@ def run(options: Namespace) -> int:
 
 
 def _configuration(options: Namespace) -> Configuration:
-    """The environment's settings with the options in their place. A password that lacks is asked for."""
+    """The environment's settings, with options taking precedence. Asks for a password that is missing."""
     environ, named = dict(os.environ), {}
     for option, (variable, _) in SETTINGS.items():
         value = getattr(options, option[2:].replace("-", "_"), None)

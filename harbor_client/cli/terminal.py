@@ -33,7 +33,7 @@ _OPTIONS = {
 
 def tell(text: str) -> None:
     """A message on standard error."""
-    sys.stdout.flush()  # first what came before
+    sys.stdout.flush()  # so that the output so far comes first
     for line in text.split("\n"):
         print(f"{PROG}: {_worded(line)}", file=sys.stderr)
 
@@ -111,7 +111,7 @@ def _text(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Progress:
-    """Shows on standard error how far long work is: ``update(n)`` says that so many more are done."""
+    """Shows the progress of long work on standard error: ``update(n)`` adds ``n`` to what is done."""
 
     update: Callable[[int], object]
     hide: Callable[[], object]

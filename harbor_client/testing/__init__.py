@@ -1,4 +1,4 @@
-"""A Harbor to test against: users, projects and members in memory, over real HTTP, behaving as the real server does.
+"""A Harbor to test against: users, projects and members in memory, over real HTTP, behaving like the real server.
 
 ::
 

@@ -1,9 +1,9 @@
-"""A certificate authority of one's own, for the length of a test.
+"""A private certificate authority that lasts as long as a test.
 
-Python's standard library reads certificates but cannot make any, and a test server should not ask its users to install
-something for it; so this writes the two that are needed, with the one kind of key that is needed: ECDSA on the curve
-P-256. The arithmetic is plain, and neither fast nor safe against somebody who measures it: good for a key that lives
-as long as a test, and for nothing else.
+Python's standard library can read certificates but not create them, and a test server should not require its users to
+install a package for that. So this module writes the two certificates that are needed, with one kind of key: ECDSA on
+the curve P-256. The arithmetic is simple, slow, and open to timing attacks: good enough for a key that lives as long as
+a test, and for nothing else.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Faults on demand: what is to go wrong with the next requests."""
+"""Faults on demand: makes the next requests fail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fitting a request to the API's description: media types, parameters, bodies. What does not fit is 422.
+"""Checks a request against the API's description: media types, parameters, bodies. What does not fit is a 422.
 
 Harbor leaves this to go-swagger. It checks the media types first, and then lists what is wrong with the parameters, in
 the order of their names, under one heading.

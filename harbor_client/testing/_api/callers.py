@@ -68,7 +68,7 @@ class Anonymous(Caller):
 
 
 class SecretCaller(Caller):
-    """One of Harbor's own services by its header, with a secret that is wrong: nobody, but no crash either."""
+    """A request that claims to be from one of Harbor's own services, with a wrong secret: anonymous, but no crash."""
 
     authenticated = False
 
@@ -160,7 +160,7 @@ class Authenticator:
         self._locked: set[str] = set()
 
     def caller(self, request: Request) -> Caller:
-        """Who it is. May take its time: see the class."""
+        """Who sent the request. May block: see the class."""
         if re.match("Harbor-Secret .", request.header("authorization")):
             return SecretCaller("")
         credentials = basic_credentials(request)
@@ -175,7 +175,7 @@ class Authenticator:
 
     def _log_in(self, principal: str, password: str) -> User | None:
         if self._harbor.settings.auth_mode != "db_auth" and principal != self._harbor.store.users[ADMIN_ID].username:
-            return None  # the other modes know only the built-in administrator here, and refuse at once
+            return None  # in other modes, all but the built-in administrator are refused at once
         if principal in self._locked or not is_storable(principal):
             return None
         with self._harbor.store.lock:

@@ -1,4 +1,4 @@
-"""The way of a request through Harbor: what is checked, in which order, and what every response carries."""
+"""The path of a request through Harbor: what is checked, in which order, and what every response contains."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Pipeline:
         return response
 
     def _within_session(self, request: Request) -> Response:
-        """What carries a `sid` is taken for a browser, whose writes need a CSRF token."""
+        """A request with a `sid` is treated as a browser's, whose writes need a CSRF token."""
         sid = request.cookie("sid")
         extra: dict[str, str] = {}
         if sid is not None:
@@ -90,7 +90,7 @@ class Pipeline:
 
 
 def _passes_read_only(request: Request) -> bool:
-    """Reads do, and so does the switch that ends the mode."""
+    """Whether read-only mode lets a request pass: reads, and the switch that ends the mode."""
     ends_it = request.method == "PUT" and request.path.startswith(f"{BASE_PATH}/configurations")
     return ends_it or request.method in ("GET", "HEAD", "OPTIONS")
 

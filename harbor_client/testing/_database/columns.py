@@ -1,4 +1,4 @@
-"""The columns of the tables that can be queried, and how PostgreSQL compares them with what a client sent."""
+"""The columns that can be queried, and how PostgreSQL compares them with what a client sent."""
 
 from __future__ import annotations
 

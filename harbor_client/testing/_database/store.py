@@ -1,7 +1,7 @@
 """Harbor's tables of users and robots, in memory, with the database's own rules.
 
-Unique user names and emails, ids that a failed insert uses up, deletion that only hides a row, columns of a limited
-length: what PostgreSQL sees to in a real Harbor is seen to here.
+This module enforces what PostgreSQL enforces in a real Harbor: unique user names and emails, ids that a failed insert
+uses up, deletion that only hides a row, and columns of limited length.
 """
 
 from __future__ import annotations
