@@ -14,12 +14,13 @@ from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
 from harbor_client.models import UserResp
 from harbor_client.users.change import GENERATE, Change, Missing, OnError, UpdatePassword, UserRow
+from harbor_client.users.check import Settings
 from harbor_client.users.conflicts import Conflicts, Step, without_doubles
 from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.rows import Batch, Place
 from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import States, check_option
+from harbor_client.users.state import PASSWORD_LOST, States, check_option
 
 
 class Bar(Protocol):
@@ -125,7 +126,11 @@ class Run:
         Raises:
             ApplyError: rows failed; unless ``check=False``.
             ApiException: what fails for every row, such as a wrong password.
+            ValueError: the passwords to generate would be lost: there is no ``on_password``. Nothing was sent.
         """
+        if self._options.generate_passwords and self._options.on_password is None and not self._options.dry_run:
+            self.close()
+            raise ValueError(PASSWORD_LOST)
         self._states.drops_passwords = True
         for _ in self:
             pass
@@ -164,12 +169,15 @@ class Run:
     def _all(self) -> Generator[Step, None, None]:
         done = 0
         conflicts = Conflicts(self._lookup) if self._options.dry_run else None
+        settings = Settings(self._lookup)
         try:
             rows = iter(self._source)
             while batch := without_doubles(list(islice(rows, _ROWS_A_LOOK))):
                 known = self._known(batch)
                 steps: Iterator[Step] = (Step(place, row, self._change(place, row, known)) for place, row in batch)
                 for step in steps if conflicts is None else conflicts.found(list(steps)):
+                    if conflicts is not None:
+                        settings.check(step.change)
                     done += 1
                     yield step
                     error = step.change.error
@@ -179,7 +187,7 @@ class Run:
                         raise error
         except ApiException as error:
             told = f"The run ended here: {done} of its rows were dealt with before, the others were left alone."
-            told = "Nothing was changed." if self._options.dry_run else told
+            told = f"Nothing was changed. {told}" if self._options.dry_run else told
             error.hint = f"{error.hint} {told}" if error.hint else told
             raise
         finally:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
-from harbor_client.exceptions import ApiException, ForbiddenException, TLSException, UnexpectedResponseException
-from harbor_client.users.change import describe
-from harbor_client.users.lookup import Lookup
+from harbor_client.exceptions import (
+    ApiException,
+    ForbiddenException,
+    NoLocalUsersException,
+    TLSException,
+    UnexpectedResponseException,
+)
+from harbor_client.users.change import Change, describe
+from harbor_client.users.errors import NO_LOCAL_USERS
+from harbor_client.users.lookup import BUILT_IN, Lookup
+
+#: What Harbor changes only where users come from its own database.
+_PROFILE = {"email", "realname", "comment", "password"}
 
 
 class Finding(NamedTuple):
@@ -58,6 +68,39 @@ def check(lookup: Lookup) -> Generator[Finding, None, None]:
         yield Finding(step, True, "may search users, not list or change them: that needs a system administrator")
     except ApiException as error:
         yield Finding("tls" if isinstance(error, TLSException) else step, False, describe(error))
+
+
+class Settings:
+    """What Harbor's settings allow, read when the first planned change asks. Where they cannot be read: everything."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._info: dict[str, Any] | None = None
+
+    def check(self, change: Change) -> None:
+        """Raise the error with which Harbor would refuse this change, and those of other users as well."""
+        if change.action not in ("created", "changed", "removed"):
+            return
+        if self._info is None:
+            try:
+                self._info = _system_info(self._lookup, ["basic"])
+            except ApiException:
+                self._info = {"auth_mode": "db_auth"}
+        mode = self._info["auth_mode"]
+        local = change.action == "created" or (not _PROFILE.isdisjoint(change.fields) and change.user_id != BUILT_IN)
+        error: ForbiddenException
+        if self._info.get("read_only"):
+            from harbor_client._hints import HINTS  # loaded only for errors
+
+            error = ForbiddenException(403, "The system is in read only mode")
+            error.hint = next(hint.text for hint in HINTS if hint.id == "read-only")
+        elif mode != "db_auth" and local:
+            error = NoLocalUsersException(403, f"users are not created or changed in Harbor under auth mode: {mode}")
+            error.hint = NO_LOCAL_USERS
+        else:
+            return
+        error.outcome = "not_sent"
+        raise error
 
 
 def _system_info(lookup: Lookup, auth_settings: list[str]) -> dict[str, Any]:

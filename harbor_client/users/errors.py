@@ -8,6 +8,8 @@ from harbor_client import exceptions
 
 _E = TypeVar("_E", bound=exceptions.ApiException)
 
+NO_LOCAL_USERS = "Users, their profiles and passwords come from elsewhere (OIDC, LDAP)."
+
 #: Failures that do not depend on the row, so the next row would fail in the same way.
 _GENERAL = (
     exceptions.UnauthorizedException,

@@ -42,8 +42,8 @@ class PasswordFile:
     A password is on disk before the request that sets it is sent, so that a process that is killed at any point loses
     none. If the password turns out not to be set, it is removed again. The file therefore holds passwords that are
     valid; at most one, the last, whose request was under way when the process died; and those whose outcome is unknown,
-    which the column ``note`` marks. An existing password file is continued, and an earlier password of the same user is
-    removed.
+    which a column ``note`` marks (the file has it only while it is needed). An existing password file is continued, and
+    an earlier password of the same user is removed.
 
     Args:
         path: the file. It is made when the first password comes.
@@ -52,7 +52,7 @@ class PasswordFile:
         OSError, ValueError: the file cannot be read, or is not a password file.
     """
 
-    _HEADER = ("username", "password", "note")
+    _HEADER = ("username", "password")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: str = os.path.realpath(path)
@@ -60,6 +60,7 @@ class PasswordFile:
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
         self._rows()  # raises for what is no password file
+        self._columns = 2  # of the file, as written last
         self._names: set[str] | None = None  # those in the file, once it was looked at
         self._again: set[str] = set()  # those with an earlier password in the file
         self._lock = threading.Lock()
@@ -77,7 +78,7 @@ class PasswordFile:
             (self._again if username in self._names else self._names).add(username)
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
             with open(handle, "a", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerow([username, password, ""])
+                csv.writer(file, lineterminator="\n").writerow([username, password, ""][: self._columns])
                 file.flush()
                 os.fsync(file.fileno())
 
@@ -99,18 +100,20 @@ class PasswordFile:
             return []
         whole = text[: text.rfind("\n") + 1] or text  # the request for a line that was cut off was never sent
         header, *rows = csv.reader(io.StringIO(whole, newline="")) if whole else [self._HEADER]
-        if tuple(header) != self._HEADER:
+        if tuple(header) not in (self._HEADER, (*self._HEADER, "note")):
             raise ValueError(f"{self.path} is not a password file: its first line is not {','.join(self._HEADER)}")
-        return [list(row) for row in rows]
+        return [[*row, ""][:3] for row in rows if len(row) > 1]
 
     def _write(self, rows: list[Any]) -> None:
         """Replace the file as a whole, at once."""
+        self._columns = 3 if any(note for _, _, note in rows) else 2
         folder, name = os.path.split(self.path)
         new = os.path.join(folder, f".{name}.new")
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             os.chmod(new, 0o600)
-            csv.writer(file, lineterminator="\n").writerows([self._HEADER, *rows])
+            table = [(*self._HEADER, "note"), *rows]
+            csv.writer(file, lineterminator="\n").writerows(row[: self._columns] for row in table)
             file.flush()
             os.fsync(file.fileno())
         os.replace(new, self.path)

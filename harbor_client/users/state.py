@@ -16,6 +16,8 @@ from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
 from harbor_client.users.write import Writer, differences, is_same_password
 
+PASSWORD_LOST = "the generated password would be lost: pass on_password, such as PasswordFile('new.csv')"
+
 
 class States:
     """Looks at what exists, does what is missing, and says what it did."""
@@ -169,7 +171,7 @@ class States:
         if not isinstance(password, Generate):
             return None
         if self.drops_passwords and self._on_password is None and not dry_run:
-            raise ValueError("the generated password would be lost: pass on_password, such as PasswordFile('new.csv')")
+            raise ValueError(PASSWORD_LOST)
         return generate()
 
     def _refuse_lockout(self, user: UserResp, done: str, ends_administrator: bool) -> None:

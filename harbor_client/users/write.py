@@ -12,7 +12,7 @@ from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
 from harbor_client.users.change import MASK
-from harbor_client.users.errors import convert, looked_in_vain
+from harbor_client.users.errors import NO_LOCAL_USERS, convert, looked_in_vain
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.values import checked_id
 
@@ -177,8 +177,7 @@ class Writer:
         if "can't be updated" in message and not self._lookup.caller_is_administrator():  # before 2.15
             error.hint = error.hint or "Only a system administrator may change other users."
         elif "can't be updated" in message or "auth mode" in message:
-            hint = "Users, their profiles and passwords come from elsewhere (OIDC, LDAP)."
-            return convert(error, exceptions.NoLocalUsersException, hint)
+            return convert(error, exceptions.NoLocalUsersException, NO_LOCAL_USERS)
         return error
 
 

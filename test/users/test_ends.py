@@ -155,6 +155,68 @@ def test_servers_without_local_users(harbor: FakeHarbor, users: Users, on_error:
     assert sum(request.method == "POST" for request in harbor.requests) == 1
 
 
+LOOKS: list[Callable[[Users, Any], Any]] = [
+    lambda users, rows: users.plan(rows),
+    lambda users, rows: users.apply(rows, dry_run=True).finish(),
+]
+
+
+def looked(harbor: FakeHarbor) -> int:
+    assert all(request.method == "GET" for request in harbor.requests)
+    return sum(request.path.endswith("/systeminfo") for request in harbor.requests)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_plans_notice_read_only_mode(harbor: FakeHarbor, users: Users, look: Callable[[Users, Any], Any]) -> None:
+    harbor.add_user("same")
+    harbor.settings.read_only = True
+    for rows in (ROWS, [{"username": "same", "state": "absent"}], [{"username": "same", "comment": "new"}]):
+        harbor.requests.clear()
+        with pytest.raises(ForbiddenException, match="read only mode") as caught:
+            look(users, [{"username": "nobody", "state": "absent"}, *rows])
+        assert "try again later" in str(caught.value)
+        assert "Nothing was changed. The run ended here: 1 of its rows" in str(caught.value)
+        assert caught.value.outcome == "not_sent"
+        assert looked(harbor) == 1
+    harbor.requests.clear()
+    look(users, [{"username": "same"}, {"username": "nobody", "state": "absent"}])
+    assert looked(harbor) == 0
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("mode", ["oidc_auth", "ldap_auth"])
+def test_plans_notice_that_users_come_from_elsewhere(
+    harbor: FakeHarbor, users: Users, look: Callable[[Users, Any], Any], mode: str
+) -> None:
+    for name in ("same", "gone"):
+        harbor.add_user(name, oidc_user_meta={"subiss": name})
+    fine = [
+        {"username": "same", "sysadmin_flag": True},
+        {"username": "gone", "state": "absent"},
+        {"username": "admin", "email": "admin@example.com", "comment": "x"},
+    ]
+    harbor.settings.auth_mode = mode
+    for wrong in (row("new"), {"email": "same@example.com", "realname": "x"}, {"username": "same", "comment": "x"}):
+        harbor.requests.clear()
+        with pytest.raises(NoLocalUsersException, match=mode) as caught:
+            look(users, [*(fine if wrong == row("new") else []), wrong])
+        assert "come from elsewhere" in str(caught.value)
+        assert looked(harbor) == 1
+    assert look(users, fine).counts == {"changed": 2, "removed": 1}
+    users.apply(fine).finish()
+
+
+@pytest.mark.parametrize(
+    "response",
+    [{"status": 403}, {"status": 404}, {"status": 200, "body": "x"}, {"status": 200, "body": {"auth_mode": "db_auth"}}],
+)
+def test_plans_go_on_where_settings_cannot_be_read(harbor: FakeHarbor, users: Users, response: dict[str, Any]) -> None:
+    harbor.settings.read_only = True
+    harbor.fail_next("GET", "/systeminfo", **response)
+    assert users.plan(ROWS).counts == {"created": 250}
+    assert looked(harbor) == 1
+
+
 def test_a_query_that_gets_lost(harbor: FakeHarbor) -> None:
     harbor.add_users(120)
     with (
