@@ -106,6 +106,7 @@ def test_offboarding(harbor: FakeHarbor, tmp_path: Path) -> None:
         ("onboard_csv.py", ["people.csv"]),
         ("users_onboard_csv.py", ["people.csv"]),
         ("onboard_with_roles.py", ["roles.csv"]),
+        ("onboard_with_roles.py", ["no-roles.csv"]),
         ("rotate_passwords.py", ["kept.csv", "alice", "bob"]),
         ("users_rotate_passwords.py", ["kept.csv", "alice", "bob"]),
         ("audit_admins.py", []),
@@ -120,6 +121,8 @@ def test_an_old_password_is_one_wrong_login(
 ) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE.replace("Passw0rd1", "").replace(",,", ",Passw0rd1,", 1))
     (tmp_path / "roles.csv").write_text("username,email,realname,password,roles\na,a@b.c,A,Passw0rd1,library=guest\n")
+    no_roles = "username,email,realname,password,roles\na,a@b.c,A,Passw0rd1,\nb,b@b.c,B,Passw0rd1,\n"
+    (tmp_path / "no-roles.csv").write_text(no_roles)
     (tmp_path / "leavers.txt").write_text("alice\nbob\n")
     monkeypatch.chdir(tmp_path)
     code, out, err = run(harbor, name, *arguments, password="Old-Passw0rd")
