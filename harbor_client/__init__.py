@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from harbor_client import rest as rest
     from harbor_client import users as users
     from harbor_client._version import __version__ as __version__
-    from harbor_client.api import *  # noqa: F403
+    from harbor_client.api import MemberApi as MemberApi
+    from harbor_client.api import ProjectApi as ProjectApi
+    from harbor_client.api import UserApi as UserApi
     from harbor_client.api_client import ApiClient as ApiClient
     from harbor_client.models import *  # noqa: F403
     from harbor_client.query import Q as Q

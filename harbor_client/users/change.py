@@ -71,6 +71,9 @@ class UserRow:
     roles: Roles | None = None
 
 
+del UserRow.__annotations__["_"]  # not an attribute; typing.get_type_hints of Python 3.10 fails on it
+
+
 @dataclass(frozen=True)
 class Change:
     """What was done for one user, or would be done (``dry_run``).
@@ -156,8 +159,8 @@ class Change:
         return replace(self, **{"password": self.password, **details})
 
 
-# typing.get_type_hints() of Python 3.10 does not understand InitVar.
-Change.__annotations__["password"] = "str | None"
+# An InitVar to dataclasses, a text or nothing to everybody else; typing.get_type_hints of Python 3.10 fails on InitVar.
+Change.__annotations__["password"] = Change.__init__.__annotations__["password"] = "str | None"
 
 _SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "not_found": "?", "failed": "!"}
 

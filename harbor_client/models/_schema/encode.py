@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _READY: frozenset[type] = frozenset((str, int, bool, type(None)))
+#: So long a path, in characters, only leads into a value that contains itself. Python 3.13.0 does not notice that.
+_LONGEST_PATH = 2_000
 
 
 @guarded
@@ -39,6 +41,8 @@ def encode(value: Any, part: Callable[[Any], Any] | None = None) -> Any:
 def _encode(value: Any, path: str, inner: Any = None, ready: frozenset[type] = _READY) -> Any:
     """Encode a value; ``inner`` is called with each item in it, and its path, whose type is not ``ready``."""
     inner = inner or _encode
+    if len(path) > _LONGEST_PATH:
+        raise RecursionError
     if hasattr(value, "attribute_map") and hasattr(value, "swagger_types") and not isinstance(value, type):
         keys, encoded = value.attribute_map, {}
         for name in value.swagger_types:
