@@ -35,7 +35,7 @@ def connect() -> harbor_client.ApiClient:
 
 def read(path: str) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Each row, and the roles in it by project."""
-    people = []
+    people: list[tuple[dict[str, str], dict[str, str]]] = []
     with open(path, newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
         missing = {"username", "email", "realname", "password", "roles"}.difference(rows.fieldnames or ())
