@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import os
 import re
 import shlex
 import signal
@@ -144,28 +143,3 @@ def test_who_is_terminated_says_so_too(shell: Shell, harbor: FakeHarbor) -> None
     assert out.splitlines() == ["+ user0  email='user0@example.com', realname='user0'"]
     assert "1 created; 4 of 5 were not done" in err
     assert "Traceback" not in err
-
-
-def test_a_run_whose_reader_goes_away_says_what_was_done(shell: Shell, harbor: FakeHarbor) -> None:
-    people(shell, 600)
-    told_in = shell.folder / "stderr.txt"
-    with (
-        told_in.open("wb") as stderr,
-        subprocess.Popen(
-            shell.command("apply", "people.csv", "--yes"),
-            cwd=shell.folder,
-            env=shell.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            pipesize=4096,  # less than is written
-        ) as process,
-    ):
-        assert process.stdout is not None
-        os.read(process.stdout.fileno(), 1)
-        process.stdout.close()
-        process.wait(60)
-    told = re.search(r"(\d+) created; (\d+) of 600 were not done", told_in.read_text())
-    assert told, told_in.read_text()[-500:]
-    assert int(told[1]) + int(told[2]) == 600
-    assert len(harbor.usernames) == int(told[1])
