@@ -11,8 +11,6 @@
 What a script does not use is not loaded: each part at its first use.
 """
 
-from __future__ import annotations
-
 import warnings
 from typing import TYPE_CHECKING
 

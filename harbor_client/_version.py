@@ -1,5 +1,3 @@
 """The version of the package, in one place: setup.py reads it from here without importing anything."""
 
-from __future__ import annotations
-
 __version__ = "1.0.0"

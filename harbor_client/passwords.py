@@ -4,8 +4,6 @@ Harbor's rule, for passwords and CLI secrets alike: 8 to 128 bytes in UTF-8, wit
 and of ``0-9``. Letters and digits of other scripts are allowed, but do not count. (Before 2.9 nothing was too long.)
 """
 
-from __future__ import annotations
-
 import secrets
 import string
 

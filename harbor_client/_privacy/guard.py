@@ -1,19 +1,12 @@
 """Keeps secrets out of what an exception carries away: the locals of our frames, and chained causes."""
 
-from __future__ import annotations
-
 import functools
 import sys
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from types import CodeType, FrameType, TracebackType
+from typing import Any, TypeVar
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import CodeType, FrameType, TracebackType
-    from typing import Any
-
-    _F = TypeVar("_F", bound=Callable[..., Any])
-else:
-    _F = TypeVar("_F")
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 _PACKAGE = __name__.partition(".")[0]
 

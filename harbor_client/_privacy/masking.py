@@ -1,20 +1,15 @@
 """Finds the secrets in a request and masks them in texts. Used only for errors and log lines."""
 
-from __future__ import annotations
-
 import base64
 import html
 import json
 import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from harbor_client._privacy.names import MASK, is_secret, secret_names
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any
 
 #: Shorter values are too common in ordinary text to be replaced there.
 _SHORTEST_SECRET = 4

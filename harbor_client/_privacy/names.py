@@ -1,7 +1,5 @@
 """The names under which secrets are sent and received, and the mask that is shown in their place."""
 
-from __future__ import annotations
-
 MASK = "***"
 
 #: Lower-case names of fields, as attributes and as JSON keys. A model that marks a field as secret adds the field's

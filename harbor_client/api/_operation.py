@@ -12,8 +12,7 @@ part of the query, and how it is checked. The method is never executed; the clas
 returns the value, and ``get_user_with_http_info``, which sends the request and returns (value, status, headers).
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from types import FunctionType, GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
@@ -23,9 +22,6 @@ from harbor_client._privacy.guard import register_guard, sweep, sweep_outermost
 from harbor_client._transport.events import OPERATIONS
 from harbor_client.api._parameters import Content, Header
 from harbor_client.api_client import ApiClient
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _F = TypeVar("_F")
 

@@ -1,7 +1,5 @@
 """The types of the operations' parameters. Each says what is accepted, and how it is checked before it is sent."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from operator import index

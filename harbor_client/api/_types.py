@@ -1,7 +1,5 @@
 """The types of what the options of a call take, and of what it returns with them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, Protocol, TypeAlias
 

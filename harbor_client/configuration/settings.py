@@ -1,8 +1,6 @@
 """Defines what a setting is, the checks of values (each returns the value to keep or says what is wrong with it), and
 the effects of the logging settings."""
 
-from __future__ import annotations
-
 import logging
 import os
 import re

@@ -3,8 +3,6 @@
 They are loaded together when the first of them is needed. ``_all`` lists them.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:

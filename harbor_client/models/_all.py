@@ -1,7 +1,5 @@
 """Every model. A new one is a module and a line here."""
 
-from __future__ import annotations
-
 from harbor_client.models.cve_allowlist import CVEAllowlist as CVEAllowlist
 from harbor_client.models.cve_allowlist_item import CVEAllowlistItem as CVEAllowlistItem
 from harbor_client.models.error import Error as Error

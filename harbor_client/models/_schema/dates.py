@@ -1,7 +1,5 @@
 """Reads dates and times: strictly in known formats, and with ``dateutil`` in others."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta, timezone, tzinfo
 

@@ -4,20 +4,16 @@ There are two decoders. The strict one, in this module, walks a value type by ty
 quick one is a function generated for each model (see ``generate``); it hands every unusual row to the strict one.
 """
 
-from __future__ import annotations
-
 import re
 import sys
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harbor_client import models
 from harbor_client._privacy.guard import guarded
 from harbor_client.models._schema.generate import row_decoder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _CONTAINERS = {list: re.compile(r"list\[(.+)\]"), dict: re.compile(r"dict[(\[]\s*str\s*,\s*(.+)[)\]]")}
 

@@ -1,14 +1,10 @@
 """Turns models and other values into what ``json.dumps`` writes."""
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harbor_client._privacy.guard import guarded
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _READY: frozenset[type] = frozenset((str, int, bool, type(None)))
 #: So long a path, in characters, only leads into a value that contains itself. Python 3.13.0 does not notice that.

@@ -1,7 +1,5 @@
 """How a model declares its fields: once, with everything that is known about them."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from types import MemberDescriptorType
 from typing import Any

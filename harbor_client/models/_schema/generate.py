@@ -4,16 +4,12 @@ Both are straight-line code over the fields. They take a third of the time of a 
 signature that editors and ``inspect`` look for.
 """
 
-from __future__ import annotations
-
 import sys
+from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harbor_client.models._schema.field import Field
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 #: Dates as Harbor writes them. ``fromisoformat`` reads "Z" from Python 3.11 on, and 24:00 as midnight from 3.14 on.
 _IS_ODD = "value[10] != 'T'"

@@ -1,7 +1,5 @@
 """Masks secrets wherever a model, or a dictionary in its place, is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from typing import Any
 
