@@ -43,7 +43,7 @@ def run(options: Namespace) -> int:
             sys.stdout.flush()
             return status
     except BrokenPipeError:  # the reader of standard output has gone, as "head" does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
+        terminal.flush_output()
     except WrongUse as error:
         tell(str(error))
         return 2

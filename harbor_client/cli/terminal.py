@@ -31,9 +31,17 @@ _OPTIONS = {
 }
 
 
+def flush_output() -> None:
+    """Flush standard output; drop what nobody takes (a closed pipe, a full disk), or Python complains at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def tell(text: str) -> None:
     """A message on standard error."""
-    sys.stdout.flush()  # so that the output so far comes first
+    flush_output()  # so that the output so far comes first
     for line in text.split("\n"):
         print(f"{PROG}: {_worded(line)}", file=sys.stderr)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import re
 import shlex
 import signal
@@ -53,8 +53,6 @@ def on_a_screen_with_piped_output(shell: Shell, *arguments: str, hidden: str = "
 
 @pytest.mark.parametrize("bar", ["tqdm", "rich", "plain"])
 def test_progress_of_a_run(shell: Shell, harbor: FakeHarbor, bar: str) -> None:
-    if bar != "plain" and not importlib.util.find_spec(bar):
-        pytest.skip(f"{bar} is not installed")
     people(shell, 30)
     hidden = {"tqdm": "rich", "rich": "tqdm", "plain": "tqdm,rich"}[bar]
     screen, out = on_a_screen_with_piped_output(shell, "apply", "people.csv", "--yes", hidden=hidden)
@@ -143,3 +141,41 @@ def test_who_is_terminated_says_so_too(shell: Shell, harbor: FakeHarbor) -> None
     assert out.splitlines() == ["+ user0  email='user0@example.com', realname='user0'"]
     assert "1 created; 4 of 5 were not done" in err
     assert "Traceback" not in err
+
+
+def test_a_run_whose_reader_goes_away_says_what_was_done(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 600)
+    told_in = shell.folder / "stderr.txt"
+    with (
+        told_in.open("wb") as stderr,
+        subprocess.Popen(
+            shell.command("apply", "people.csv", "--yes"),
+            cwd=shell.folder,
+            env=shell.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            pipesize=4096,  # less than is written
+        ) as process,
+    ):
+        assert process.stdout is not None
+        os.read(process.stdout.fileno(), 1)
+        process.stdout.close()
+        process.wait(60)
+    told = re.search(r"(\d+) created; (\d+) of 600 were not done", told_in.read_text())
+    assert told, told_in.read_text()[-500:]
+    assert int(told[1]) + int(told[2]) == 600
+    assert len(harbor.usernames) == int(told[1])
+
+
+def test_output_that_cannot_be_written_is_said_once(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 5)
+    for command in (["list"], ["apply", "people.csv", "--yes"]):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                shell.command(*command), cwd=shell.folder, env=shell.environment, stdout=full, stderr=subprocess.PIPE
+            )
+        assert done.returncode == 1
+        assert done.stderr.count(b"No space left on device") == 1
+        assert b"Exception ignored" not in done.stderr
+    assert b"1 created; 4 of 5 were not done" in done.stderr

@@ -100,7 +100,7 @@ def test_a_silent_handshake_is_given_up_and_does_not_keep_it_from_stopping() -> 
         silent.sendall(b"\x16")
         assert _get(harbor, _strict(harbor.ca_cert)) == 200
     silent.close()
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert len(os.listdir("/proc/self/fd")) <= descriptors  # what earlier tests dropped may have been collected
 
 
 def test_cookies_are_for_https_only() -> None:

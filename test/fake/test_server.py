@@ -286,7 +286,7 @@ def test_stop_frees_everything_at_once() -> None:
         except ConnectionResetError:
             pass  # what it sent had not been read
         raw.__exit__()
-    assert len(os.listdir("/proc/self/fd")) == descriptors
+    assert len(os.listdir("/proc/self/fd")) <= descriptors  # what earlier tests dropped may have been collected
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), 5)
 

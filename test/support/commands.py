@@ -48,7 +48,8 @@ class Shell:
             "COLUMNS": "80",
             **variables,
         }
-        self.environment.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "PYTHONUNBUFFERED"):
+            self.environment.pop(name, None)
 
     def command(self, *arguments: object) -> list[str]:
         return [sys.executable, "-W", "error", "-m", "harbor_client", *map(str, arguments)]
