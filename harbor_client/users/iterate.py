@@ -1,79 +1,177 @@
 """Reads all users, each exactly once, even if others are created or deleted in the meantime.
 
-Reading by page number misses users: when a user is deleted, everybody after him moves up, and may move to a page that
-has been read already. Users are therefore read by ranges of ids. A response that is sorted by id is complete from the
-beginning of its range to its last id, or to the end of the range if the total says that nobody follows; the next range
-begins after that.
+Reading by page number misses users: when a user is deleted, everybody after him moves up, perhaps to a page that has
+been read already. Users are therefore read by ranges of ids. A response that is sorted by id is complete from its first
+user to its last, and to the end of the range if the total says that nobody follows; the next range begins after that.
 
-Ahead of the reader, the ids are cut into intervals that hold about a page each, which are read at the same time; see
-:mod:`harbor_client.users.intervals`.
+Ahead of the reader, where the next range begins is not known yet, so pages are requested by number, counted from an id
+that is known. Each page begins with the last users of the page before: as long as the two overlap, nobody is missing
+between them. If so many users were deleted meanwhile that they do not, the range between them is read as well.
 
 All of this relies on Harbor respecting ``q``, ``sort`` and ``page_size``, so each response is checked.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 from itertools import islice
+from operator import lt
+from typing import NamedTuple, TypeVar
 
-from harbor_client._transport.threads import Workers
+from harbor_client._transport.threads import Work, Workers
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
-from harbor_client.query import Query
-from harbor_client.users.intervals import Intervals
-from harbor_client.users.pages import PAGE, Pages
+from harbor_client.query import Q, Query
+from harbor_client.query.grammar import LARGEST_ID
+from harbor_client.users.errors import query_ignored
 
+_T = TypeVar("_T")
+
+#: The most users that Harbor puts into a response.
+PAGE = 100
+#: How far one page that is read ahead begins after the one before: they overlap by three users.
+_STEP = PAGE - 3
 #: How many pages are held ahead of the reader, not counting those that are being requested.
 _PAGES_AHEAD = 2
+#: Id 1 is the built-in administrator, whom lists leave out (before 2.6, most of the time).
+_FIRST_ID = 2
+#: How often the first response may count users but list none.
+_LOOKS = 3
+
+
+class _Page(NamedTuple):
+    users: list[UserResp]
+    ids: list[int]
+    left: int  # how many users follow; 0 is certain, other numbers may be wrong
 
 
 def iterate(api: UserApi, query: Query, concurrency: int) -> Generator[UserResp, None, None]:
     """All users that a query selects, except id 1, in order of id."""
-    pages = Pages(api, query)
-    if pages.ids is not None:
-        return _by_lists(pages, pages.ids, concurrency)
-    if concurrency == 1:
-        return _by_ranges(pages)
-    return _ahead(pages, concurrency)
-
-
-def _by_ranges(pages: Pages) -> Generator[UserResp, None, None]:
-    low = pages.low
-    while low <= pages.high:
-        users, total = pages.range(low, pages.high)
-        yield from users
-        if not users or total <= len(users) < PAGE:
-            return
-        low = (users[-1].user_id or 0) + 1
-
-
-def _by_lists(pages: Pages, ids: list[int], concurrency: int) -> Generator[UserResp, None, None]:
-    lists = (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-    if concurrency == 1 or len(ids) <= PAGE:
-        for some in lists:
-            yield from pages.listed(some)
-        return
-    workers = Workers(concurrency, "read-ahead")
+    reader = _Reader(api, query, concurrency)
     try:
-        jobs = (partial(pages.listed, some) for some in lists)
-        window = deque(workers.start(job) for job in islice(jobs, concurrency + _PAGES_AHEAD))
-        while window:
-            users = window.popleft().get()
-            window.extend(workers.start(job) for job in islice(jobs, 1))
+        yield from reader.users()
+    finally:
+        reader.workers.stop()
+
+
+class _Reader:
+    """Requests users by ranges and lists of ids, and checks that the response is what was asked for."""
+
+    def __init__(self, api: UserApi, query: Query, concurrency: int) -> None:
+        self._api = api
+        self._others, self._selected = query.split_ids()
+        self._exact = self._others.exact()
+        self._concurrency = concurrency
+        self.workers = Workers(concurrency, "read-ahead")
+        self._begun = False  # whether any users have been listed
+        self._page_ignored = False  # by something between here and Harbor
+
+    def users(self) -> Iterator[UserResp]:
+        """All users, in order of id."""
+        if isinstance(self._selected, frozenset):
+            ids = sorted(number for number in self._selected if number >= _FIRST_ID)
+            lists = (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
+            for users in self._results(partial(self._listed, some) for some in lists):
+                yield from users
+        else:
+            low, high = self._selected or (0, LARGEST_ID)
+            yield from self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
+
+    def _by_ranges(self, low: int, high: int, ahead: bool) -> Iterator[UserResp]:
+        left = 1
+        while left and low <= high:
+            users, ids, left = self._range(low, high)
             yield from users
-    finally:
-        workers.stop()
+            low = ids[-1] + 1 if ids else low
+            if ahead and left > PAGE == len(ids) and not self._page_ignored:
+                del users
+                low, left = yield from self._by_pages(ids, left, high)
+
+    def _by_pages(self, known: list[int], left: int, high: int) -> Generator[UserResp, None, tuple[int, int]]:
+        """Users after a known page, ahead of the reader; returns where the next range begins, and ``left``."""
+        low = known[-1] + 1
+        known_rank = 0  # of the first known id, among all users from here on
+        ranks = range(_STEP, PAGE + left, _STEP)
+
+        def jobs() -> Iterator[Callable[[], _Page]]:
+            for rank in ranks:
+                number, place = divmod(rank - known_rank, PAGE)
+                yield partial(self._range, known[place], high, number + 1)
+
+        for rank, (users, ids, left) in zip(ranks, self._results(jobs()), strict=False):
+            if ids:
+                yield from self._by_ranges(low, ids[0] - 1, ahead=False)  # if users are missing in between
+                yield from users[bisect_left(ids, low) :]
+                low = max(low, ids[-1] + 1)
+            if not left or self._page_ignored:
+                break
+            if len(ids) == PAGE:
+                known, known_rank = ids, rank
+        return low, left
+
+    def _results(self, jobs: Iterator[Callable[[], _T]]) -> Iterator[_T]:
+        """The results of jobs in order."""
+        if self._concurrency == 1:
+            yield from (job() for job in jobs)
+        started: deque[Work[_T]] = deque()
+        while True:
+            started.extend(map(self.workers.start, islice(jobs, self._concurrency + _PAGES_AHEAD - len(started))))
+            if not started:
+                return
+            yield started.popleft().get()
+
+    def _range(self, low: int, high: int, number: int = 1) -> _Page:
+        """A page of the users with ids in this range, in order of id."""
+        users, total = self._ask(Q.user_id.between(low, None if high == LARGEST_ID else high), number)
+        ids = _in_order(users)
+        if not users:
+            return _Page(users, ids, number - 1)  # nobody on the first page: nobody at all
+        if not low <= ids[0] <= ids[-1] <= high:
+            raise query_ignored(f"users were listed whose ids are not in {low} to {high}")
+        before = (number - 1) * PAGE
+        self._page_ignored = self._page_ignored or ids[0] < low + before
+        return _Page(users, ids, max(total - before - len(users), int(len(users) == PAGE)))
+
+    def _listed(self, ids: list[int]) -> list[UserResp]:
+        """The users with these ids, PAGE of them at most, in order of id."""
+        found: list[UserResp] = []
+        while ids:
+            users, total = self._ask(Q.user_id.one_of(ids))
+            listed = _in_order(users)
+            if not set(ids).issuperset(listed):
+                raise query_ignored("users were listed whose ids were not asked for")
+            found += users
+            ids = [number for number in ids if number > listed[-1]] if 0 < len(users) < total else []
+        return found
+
+    def _ask(self, ids: Query, number: int = 1, looks: int = 1) -> tuple[list[UserResp], int]:
+        users, _, headers = self._api.list_users_with_http_info(
+            q=str(self._others & ids), sort="user_id", page=number, page_size=PAGE
+        )
+        total = total_of(headers)
+        self._begun = self._begun or bool(users)
+        if total and not self._begun:
+            if looks == _LOOKS:
+                raise query_ignored(f"there are {total} users, but none was listed")
+            return self._ask(ids, number, looks + 1)  # Harbor counts first: who was counted may be gone
+        for condition in self._exact:
+            if not all(map(condition.accepts_user, users)):
+                raise query_ignored(f"users were listed who do not meet {condition}")
+        return users, total
 
 
-def _ahead(pages: Pages, concurrency: int) -> Generator[UserResp, None, None]:
-    if pages.low > pages.high:
-        return
-    workers = Workers(concurrency, "read-ahead")
-    try:
-        intervals = Intervals(pages, workers, concurrency + _PAGES_AHEAD)
-        while intervals:
-            yield from intervals.next()
-    finally:
-        workers.stop()
+def _in_order(users: list[UserResp]) -> list[int]:
+    """The ids of users, which must be in order."""
+    ids = [user.user_id or 0 for user in users]
+    if not all(map(lt, ids, ids[1:])):
+        raise query_ignored("users were not listed in order of id, each once")
+    return ids
+
+
+def total_of(headers: Mapping[str, str]) -> int:
+    """How many users there are in all, as the response to a list says; 0 when it does not."""
+    total = headers.get("X-Total-Count") or ""
+    return int(total) if total.isascii() and total.isdigit() else 0

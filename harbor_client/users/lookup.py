@@ -12,8 +12,7 @@ from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import not_found, query_ignored
-from harbor_client.users.iterate import iterate
-from harbor_client.users.pages import PAGE, total_of
+from harbor_client.users.iterate import PAGE, iterate, total_of
 from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
 
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.

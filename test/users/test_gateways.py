@@ -50,6 +50,14 @@ def test_all_users_or_an_error(harbor: FakeHarbor, count: int, lost: tuple[str, 
             assert found == ids
 
 
+def test_reading_ahead_without_page_numbers(harbor: FakeHarbor) -> None:
+    ids = list(harbor.add_users(1_000))
+    with gateway(harbor, losing("page")) as server, api_of(server, **ADMIN) as api:
+        harbor.requests.clear()
+        assert ids_of(api, concurrency=4) == ids
+    assert len(harbor.requests) <= 20
+
+
 @pytest.mark.parametrize("concurrency", [1, 4])
 def test_pages_that_are_smaller_than_asked_for(harbor: FakeHarbor, concurrency: int) -> None:
     ids = list(harbor.add_users(260))
