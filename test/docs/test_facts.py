@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 import harbor_client
-from harbor_client import NotFoundException, PreconditionFailedException
+from harbor_client import ForbiddenException, NotFoundException, PreconditionFailedException
 from harbor_client.testing import FakeHarbor
 from support import pages
 
@@ -53,5 +53,66 @@ def test_cli_secrets(api: harbor_client.UserApi, harbor: FakeHarbor) -> None:
 
 
 def test_urllib3_must_be_2_8(harbor: FakeHarbor) -> None:
-    says("README.md", "urllib3 must be 2.8 or newer")
+    says("README.md", "`urllib3` 2.8 or newer, the first version without known vulnerabilities")
     assert "urllib3>=2.8,<3" in (pages.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+
+
+PROFILE = {"email": "bob@example.com", "realname": "Bob"}
+#: What a system robot account with all permissions on users may do, by the first version of Harbor that allows it.
+ROBOT_CALLS: dict[str, list[Callable[[harbor_client.UserApi], object]]] = {
+    "2.3.0": [lambda api: api.search_users("ali")],
+    "2.10.0": [
+        lambda api: api.list_users(),
+        lambda api: api.create_user({**PROFILE, "username": "bob", "password": "Passw0rd1"}),
+        lambda api: api.set_user_sys_admin(3, {"sysadmin_flag": True}),
+    ],
+    "2.15.0": [
+        lambda api: api.get_user(3),
+        lambda api: api.update_user_profile(3, {**PROFILE, "email": "alice@example.org"}),
+        lambda api: api.update_user_password(3, {"new_password": "Passw0rd2"}),
+        lambda api: api.delete_user(3),
+    ],
+}
+
+
+@pytest.mark.parametrize("version", ["2.9.0", "2.10.0", "2.14.0", "2.15.0", "2.16.0"])
+def test_what_robot_accounts_may_do(version: str) -> None:
+    for row in (
+        "| before 2.10 | search",
+        "| 2.10 to 2.14 | also list and create",
+        "| 2.15 and later | also read, update",
+    ):
+        says("docs/configuration.md", row)
+    with FakeHarbor(version) as harbor:
+        harbor.add_user("alice")
+        actions = ("create", "list", "read", "update", "delete")
+        robot = harbor.add_robot("onboarding", permissions=[("user", action) for action in actions])
+        with harbor_client.ApiClient(harbor.configuration(robot)) as client:
+            api = harbor_client.UserApi(client)
+            with pytest.raises(PreconditionFailedException):
+                api.get_current_user_info()
+            for since, calls in ROBOT_CALLS.items():
+                for call in calls:
+                    if int(since.split(".")[1]) <= int(version.split(".")[1]):
+                        call(api)
+                    else:
+                        with pytest.raises(ForbiddenException):
+                            call(api)
+
+
+def test_lockout(api: harbor_client.UserApi, harbor: FakeHarbor) -> None:
+    says("docs/guide-users.md", "Another administrator may demote user 1.")
+    says("docs/cli.md", "built-in administrator (user 1) is never removed, but another administrator can demote it.")
+    harbor.add_user("root", sysadmin_flag=True)
+    with harbor_client.ApiClient(harbor.configuration("root")) as client:
+        users = harbor_client.Users(client)
+        for mistake in (
+            lambda: users.ensure_absent("root"),
+            lambda: users.ensure("root", sysadmin_flag=False),
+            lambda: users.ensure_absent("admin"),
+        ):
+            with pytest.raises(ValueError, match="cannot be"):
+                mistake()
+        assert {request.method for request in harbor.requests} == {"GET"}
+        assert users.ensure("admin", sysadmin_flag=False).action == "changed"
+    assert api.get_user(1).sysadmin_flag is False

@@ -24,8 +24,8 @@ def test_the_compared_speed_is_the_measured_one() -> None:
 
 
 def test_the_versions_of_harbor_are_those_of_the_recordings() -> None:
-    (row,) = [row for table in pages.tables(README) for row in table if row.get("what") == "Harbor"]
+    (row,) = [row for table in pages.tables(README) for row in table if row.get("topic") == "Harbor"]
     recorded = {
         path.name.removeprefix("harbor-") for path in (pages.ROOT / "test/recordings").iterdir() if path.is_dir()
     }
-    assert set(re.findall(r"[0-9]+[.][0-9]+[.][0-9]+[-a-z]*", row["which"])) == recorded
+    assert set(re.findall(r"[0-9]+[.][0-9]+[.][0-9]+[-a-z]*", row["details"])) == recorded

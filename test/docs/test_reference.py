@@ -21,7 +21,7 @@ from support import pages
 CONFIGURATION = pages.ROOT / "docs/configuration.md"
 USER_API = pages.ROOT / "docs/UserApi.md"
 
-SETTINGS = [row for table in pages.tables(CONFIGURATION) for row in table]
+SETTINGS = [row for table in pages.tables(CONFIGURATION) for row in table if "setting" in row]
 
 
 def code(cell: str) -> str:

@@ -66,7 +66,11 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     ],
     "redirect": [error(E.RedirectException, 302, headers={"Location": "https://login.example"})],
     "proxy-login": [error(E.ProxyException, 407)],
-    "proxy": [error(E.ProxyException, reason="could not connect to the proxy 127.0.0.1:3128")],
+    "proxy": [
+        error(E.ProxyException, reason="could not connect to the proxy 127.0.0.1:3128"),
+        error(E.ProxyException, 403),
+        error(E.ProxyException, 502),
+    ],
     "unknown-authority": [
         tls("certificate verify failed: unable to get local issuer certificate"),
         tls("certificate verify failed: self-signed certificate in certificate chain"),
@@ -92,13 +96,18 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         error(E.TimeoutException, reason="the TLS handshake with h.example:443 was not finished in time")
     ],
     "connect-timeout": [error(E.TimeoutException, reason="timed out connecting to h.example:443")],
-    "not-connected": [error(E.ConnectionException, reason="could not connect to h.example:443")],
-    "unknown-at-gateway": [error(E.ServiceException, 502, method="PUT", outcome="unknown")],
+    "not-connected": [
+        error(E.ConnectionException, reason="could not connect to h.example:443: [Errno 111] Connection refused"),
+        error(E.ConnectionException, reason="the name of h.example:443 could not be resolved"),
+    ],
+    "unknown-at-gateway": [
+        error(E.ServiceException, status, method="PUT", outcome="unknown") for status in (502, 503, 504)
+    ],
     "unknown": [error(E.ConnectionException, method="DELETE", outcome="unknown")],
     "no-user-name": [error(E.UnauthorizedException, 401)],
     "no-password": [error(E.UnauthorizedException, 401)],
     "robot-401": [error(E.UnauthorizedException, 401)],
-    "unauthorized": [error(E.UnauthorizedException, 401)],
+    "unauthorized": [error(E.UnauthorizedException, 401, "Unauthorized", "unauthorized", code="UNAUTHORIZED")],
     "anonymous-500": [error(E.ServiceException, 500), error(E.ServiceException, 500, url=f"{URL}/password")],
     "taken-address": [
         error(E.ServiceException, 500, message="internal server error", code="UNKNOWN", method="PUT"),

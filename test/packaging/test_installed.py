@@ -17,6 +17,9 @@ from support.building import ROOT, Built, Environment, copy_project, project_fil
 from support.environment import ORIGINAL
 from support.life import LIFE
 
+#: The generated client, which installs a package of the same name.
+GENERATED = "harbor-api-client==2.12.2"
+
 
 @pytest.fixture(scope="module")
 def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Environment:
@@ -54,6 +57,33 @@ def test_the_command_is_there_and_needs_no_extra(installed: Environment, harbor:
     assert "rights      system administrator" in run(command, "check", env=harbor)
     assert run(command, "list", "--columns", "username", env=harbor) == "username\nadmin\n"
     assert installed.run("-I", "-m", "harbor_client", "--version") == run(command, "--version")
+
+
+def test_the_remedy_for_both_distributions_in_one_environment(built: Built, tmp_path: Path) -> None:
+    """Troubleshooting has the message of each state, and the commands that it names help in each."""
+    page = (ROOT / "docs/troubleshooting.md").read_text(encoding="utf-8")
+    uninstall, install = "uninstall -y harbor-api-client harbor-registry-client", "install harbor-registry-client"
+    assert f"`pip {uninstall}`, then `pip {install}`" in page
+    assert f"pip {uninstall}\npip {install}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+    overwritten = "cannot import name 'Users' from 'harbor_client'"
+    removed = "cannot import name 'ApiClient' from 'harbor_client' (unknown location)"
+    assert f"`{overwritten}`" in page
+    assert f"`{removed}`" in page
+
+    attempt = "try:\n from harbor_client import ApiClient, Users\n"
+    attempt += "except ImportError as error: print(error)\nelse: print('fine')"
+    both = Environment.make(tmp_path / "both")
+    for without, message in (False, overwritten), (True, removed):
+        both.install(built.wheel)
+        both.install(GENERATED)
+        if without:
+            both.run("-m", "pip", "uninstall", "-q", "-y", "harbor-api-client")
+        assert both.run("-I", "-c", attempt).startswith(message)
+        both.run("-m", "pip", *uninstall.split())
+        both.install(built.wheel)
+        assert both.run("-I", "-c", attempt) == "fine\n"
+        both.run("-m", "pip", *uninstall.split())
 
 
 def test_works_in_a_zipapp(built: Built, installed: Environment, harbor: dict[str, str], tmp_path: Path) -> None:
