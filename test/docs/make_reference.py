@@ -122,7 +122,9 @@ def _signature(name: str, thing: Any) -> str:
     ]
     plain = signature.replace(parameters=parameters, return_annotation=signature.empty)
     returns = signature.return_annotation
-    arrow = "" if inspect.isclass(thing) or returns in (signature.empty, "None", None) else f" -> {returns}"
+    if not isinstance(returns, str):  # the module does not postpone its annotations
+        returns = inspect.formatannotation(returns)
+    arrow = "" if inspect.isclass(thing) or returns in ("inspect._empty", "None") else f" -> {returns}"
     return f"{name}{plain}{arrow}"
 
 
