@@ -23,8 +23,7 @@ Whatever Harbor would misunderstand is refused here, before anything is sent:
 
 from __future__ import annotations
 
-from harbor_client.query.conditions import Sort
 from harbor_client.query.fields import FlagField, IdField, LoginField, Q, TextField, TimeField
-from harbor_client.query.query import Query
+from harbor_client.query.query import Query, Sort
 
 __all__ = ["FlagField", "IdField", "LoginField", "Q", "Query", "Sort", "TextField", "TimeField"]

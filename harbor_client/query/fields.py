@@ -1,24 +1,31 @@
-"""``Q``: the fields of a user, compared with Python's operators."""
+"""``Q``: the fields of a user, compared with Python's operators, and what Harbor's language can say about each."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Generic, NoReturn, TypeVar
+from datetime import datetime, timezone
+from operator import index
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
-from harbor_client.query.conditions import Sort
-from harbor_client.query.grammar import GRAMMARS, Grammar
-from harbor_client.query.query import Query
+from harbor_client.query.query import FIELDS, LARGEST_ID, Condition, Query, Sort, refuse
 
 _Value = TypeVar("_Value")
 
+#: White space as Go defines it: four control characters less than Python's.
+_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+#: What Harbor takes for a number or a time in ranges and lists.
+_NO_TEXT = re.compile(r"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?", re.ASCII)
+
 
 class _Field:
-    __slots__ = ("_grammar", "name")
+    """A field: checks a value and writes the condition, or says why it cannot; reads the conditions of ``q`` texts."""
+
+    _type: ClassVar[type]
 
     def __init__(self, name: str) -> None:
         self.name: str = name
-        self._grammar: Grammar = GRAMMARS[name]
+        FIELDS[name] = self
 
     def asc(self) -> Sort:
         """Users sorted by this field, smallest first."""
@@ -28,55 +35,105 @@ class _Field:
         """Users sorted by this field, largest first."""
         return Sort(f"-{self.name}")
 
-    def __ne__(self, other: object) -> NoReturn:
-        raise TypeError("Harbor's q has no 'not equal': list more users and filter them in Python")
-
-    def __gt__(self, other: object) -> NoReturn:
-        self._no_operator(f"'>': its ranges include their limits, so use Q.{self.name} >= ... or between(low, high)")
-
-    def __lt__(self, other: object) -> NoReturn:
-        self._no_operator(f"'<': its ranges include their limits, so use Q.{self.name} <= ... or between(low, high)")
-
-    def __contains__(self, value: object) -> NoReturn:
-        raise TypeError(f"'in' does not work with a field: use Q.{self.name}.contains(...) or .one_of(...)")
-
-    def __and__(self, other: object) -> NoReturn:
-        raise TypeError("& binds tighter than a comparison: write (Q.a == 1) & (Q.b == 2), each in parentheses")
-
-    __rand__ = __and__
-
-    def __or__(self, other: object) -> NoReturn:
-        raise TypeError(f"Harbor's q has no 'or': use Q.{self.name}.one_of(...) for several values of one field")
-
-    __ror__ = __or__
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(f"Q.{self.name} is a field, not a truth value: compare it, as in Q.{self.name} == ...")
+    __ne__ = refuse("Harbor's q has no 'not equal': list more users and filter them in Python")
+    __gt__ = refuse("Harbor's q has no '>': its ranges include their limits, so use {0} >= ... or between(low, high)")
+    __lt__ = refuse("Harbor's q has no '<': its ranges include their limits, so use {0} <= ... or between(low, high)")
+    __contains__ = refuse("'in' does not work with a field: use {0}.contains(...) or .one_of(...)")
+    __and__ = __rand__ = refuse("& binds tighter than a comparison: write (Q.a == 1) & (Q.b == 2), each in parentheses")
+    __or__ = __ror__ = refuse("Harbor's q has no 'or': use {0}.one_of(...) for several values of one field")
+    __bool__ = refuse("{0} is a field, not a truth value: compare it, as in {0} == ...")
 
     def __repr__(self) -> str:
         return f"Q.{self.name}"
 
-    def _no_operator(self, what: str) -> NoReturn:
-        raise TypeError(f"Harbor's q has no {what} (Q.{self.name})")
+    def _check(self, value: Any) -> Any:
+        """The value in the form that is compared; ``TypeError`` or ``ValueError`` when it cannot be."""
+        if not isinstance(value, self._type):
+            raise TypeError(f"{self.name} is compared with a {self._type.__name__}, not {type(value).__name__}")
+        return value
+
+    def _read(self, text: str) -> Any:
+        """One value of a ``q`` text."""
+        return self._check(text)
+
+    def _read_item(self, text: str) -> Any:
+        """One value in a range or list of a ``q`` text."""
+        return self._read(text.strip(_SPACE).strip("\"'"))
+
+    def _write(self, value: Any) -> str:
+        """A checked value as it stands in a range or list."""
+        return str(value)
+
+    def _equals(self, value: object) -> Condition:
+        checked = self._check(value)
+        text = str(checked).lower() if isinstance(checked, bool) else str(checked)
+        # Harbor rejects an empty value and gives these first characters a special meaning. A backslash in front,
+        # which Harbor removes again, avoids both.
+        return Condition(self.name, "equals", (checked,), f"\\{text}" if not text or text[0] in "\\~[{(" else text)
+
+    def _contains(self, value: object) -> Condition:
+        raise ValueError(f"only text fields can be searched for a part, and {self.name} is none")
+
+    def _between(self, low: object, high: object) -> Condition:
+        if low is None and high is None:
+            raise ValueError(f"a range of {self.name} needs at least one limit")
+        limits = tuple(None if limit is None else self._check(limit) for limit in (low, high))
+        texts = ["" if limit is None else self._write(limit) for limit in limits]
+        if "~" in "".join(texts):
+            raise ValueError(f"Harbor splits ranges at ~, so a limit of {self.name} cannot hold one")
+        return Condition(self.name, "between", limits, f"[{texts[0]}~{texts[1]}]")
+
+    def _one_of(self, values: Iterable[object]) -> Condition:
+        checked = tuple(dict.fromkeys(map(self._check, values)))
+        if not checked:
+            raise ValueError(f"a list of {self.name} needs at least one value")
+        texts = list(map(self._write, checked))
+        spaced = next((text for text in texts if " " in text), None)
+        if spaced:
+            raise ValueError(f"Harbor splits lists at spaces, so {self.name} {spaced!r} cannot be in one")
+        return Condition(self.name, "one of", checked, f"{{{' '.join(texts)}}}")
+
+    def _parse(self, operand: str) -> Condition:
+        """The condition in what follows ``field=`` in a ``q`` text."""
+        first, last, inner = operand[0], operand[-1], operand[1:-1]
+        if first == "~":
+            return self._contains(operand[1:])
+        if first == "(":
+            raise ValueError("Harbor ignores lists in parentheses for users, and lists everybody")
+        if first == "[":
+            if last != "]" or operand.count("~") != 1:
+                raise ValueError("a range is [low~high]")
+            return self._between(*(self._read_item(side) if side.strip(_SPACE) else None for side in inner.split("~")))
+        if first == "{":
+            if last != "}":
+                raise ValueError("a list is {one two}")
+            return self._one_of(self._read_item(item) for item in inner.split(" ") if item.strip(_SPACE).strip("\"'"))
+        text = operand[1:] if first == "\\" else operand
+        return Condition(self.name, "equals", (self._read(text),), operand)
+
+    def _merged(self, one: Condition, other: Condition) -> Condition:
+        """One condition that is equivalent to two different ones; ``ValueError`` if there is none."""
+        if one.kind == other.kind == "between":
+            lows, highs = ({*limits} - {None} for limits in zip(one.values, other.values, strict=True))
+            # Harbor's database has an order of its own for texts.
+            if not isinstance(self, TextField) or (len(lows) < 2 and len(highs) < 2):
+                return self._between(max(lows, default=None), min(highs, default=None))
+        raise ValueError(f"Harbor heeds only the last of several conditions on {self.name}: {one} and {other}")
 
 
 class _ValueField(_Field, Generic[_Value]):
-    __slots__ = ()
-
     def __eq__(self, value: _Value) -> Query:  # type: ignore[override]
         """Users whose field is exactly this value; of texts, ``""`` is an empty one."""
-        return Query(self._grammar.equals(value))
+        return Query(self._equals(value))
 
 
 class _RangeField(_Field, Generic[_Value]):
-    __slots__ = ()
-
     def between(self, low: _Value | None, high: _Value | None) -> Query:
         """Users whose field is in this range, limits included; ``None`` for an open side.
 
         Texts are compared in the database's order.
         """
-        return Query(self._grammar.between(low, high))
+        return Query(self._between(low, high))
 
     def __ge__(self, low: _Value) -> Query:
         return self.between(low, None)
@@ -86,14 +143,29 @@ class _RangeField(_Field, Generic[_Value]):
 
 
 class _ListField(_ValueField[_Value], _RangeField[_Value]):
-    __slots__ = ()
-
     def one_of(self, *values: _Value | Iterable[_Value]) -> Query:
         """Users whose field is exactly one of these values, given one by one or as one collection."""
-        return Query(self._grammar.one_of(values))
+        if len(values) == 1 and isinstance(values[0], Iterable) and not isinstance(values[0], (str, bytes)):
+            return Query(self._one_of(values[0]))
+        return Query(self._one_of(values))
 
 
-class TextField(_ListField[str]):
+class _TextField(_ValueField[str]):
+    _type = str
+
+    def _check(self, value: Any) -> Any:
+        text: str = super()._check(value)
+        for character, why in ((",", "Harbor splits q at every comma"), ("\0", "Harbor's database knows no NUL")):
+            if character in text:
+                raise ValueError(f"{why}: {self.name} cannot be compared with a text that holds one")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"{self.name} is compared with a text that is not Unicode (a lone surrogate)") from None
+        return text
+
+
+class TextField(_TextField, _ListField[str]):
     """A text field; case-sensitive except in :meth:`contains`.
 
     Harbor cannot escape the following, so they are a ``ValueError``: a comma anywhere; ``~``, or a quotation mark at
@@ -101,17 +173,60 @@ class TextField(_ListField[str]):
     :meth:`contains` (Harbor escapes it twice and looks for a backslash); NUL, which its database refuses.
     """
 
-    __slots__ = ()
-
     def contains(self, value: str) -> Query:
         """Users whose field contains this text, in upper or lower case."""
-        return Query(self._grammar.contains(value))
+        return Query(self._contains(value))
+
+    def _contains(self, value: object) -> Condition:
+        text = self._check(value)
+        if not text:
+            raise ValueError(f"{self.name} contains '' selects everybody, and Harbor refuses it")
+        if "%" in text:
+            raise ValueError(f"Harbor escapes % twice in a search for a part of {self.name}, and finds something else")
+        return Condition(self.name, "contains", (text,), f"~{text}")
+
+    def _read_item(self, text: str) -> Any:
+        trimmed = text.strip(_SPACE)
+        if _NO_TEXT.fullmatch(trimmed):
+            raise ValueError(f"{trimmed} is a number or a time to Harbor, and a text only in quotation marks")
+        return super()._read_item(text)
+
+    def _write(self, value: Any) -> str:
+        text: str = value
+        if not text or text[0] in "\"'" or text[-1] in "\"'":
+            raise ValueError(f"Harbor trims quotation marks in ranges and lists, and skips what is empty: {text!r}")
+        # Without quotes, what looks like a number or a time is read as one, and outer white space is lost.
+        return f"'{text}'" if text[0] in "+-0123456789" or text != text.strip() else text
 
 
 class IdField(_ListField[int]):
     """The user's id, a whole number. Harbor's list never contains id 1, the built-in administrator."""
 
-    __slots__ = ()
+    def _check(self, value: Any) -> int:
+        if isinstance(value, bool) or not hasattr(value, "__index__"):
+            raise TypeError(f"{self.name} is compared with an int, not {type(value).__name__}")
+        number = index(value)
+        if not 0 <= number <= LARGEST_ID:
+            raise ValueError(f"{self.name} must be in 0 to {LARGEST_ID}, not {number}")
+        return number
+
+    def _read(self, text: str) -> int:
+        if not (text.isascii() and text.lstrip("+").isdigit()) or len(text) > 20:
+            raise ValueError(f"{self.name} is compared with a whole number, not {text!r}")
+        return self._check(int(text))
+
+    def _read_item(self, text: str) -> int:
+        return self._read(text.strip(_SPACE))  # in quotation marks it is a text to Harbor
+
+    def _merged(self, one: Condition, other: Condition) -> Condition:
+        if one.kind == "between":
+            one, other = other, one
+        if one.kind == "between":
+            return super()._merged(one, other)
+        values = [value for value in one.values if other.accepts(value)]
+        if not values:
+            raise ValueError(f"no {self.name} meets both {one.text} and {other.text}")
+        return self._one_of(values)
 
 
 class TimeField(_RangeField[datetime]):
@@ -120,28 +235,49 @@ class TimeField(_RangeField[datetime]):
     ``==`` is a ``TypeError``: Harbor keeps microseconds but shows milliseconds, so it would find nobody.
     """
 
-    __slots__ = ()
+    _type = datetime
+    __eq__ = refuse("Harbor keeps {0.name} to the microsecond but shows it to the millisecond: use between")
 
-    def __eq__(self, value: object) -> NoReturn:
-        raise TypeError(f"Harbor keeps {self.name} to the microsecond but shows it to the millisecond: use between")
+    def _check(self, value: Any) -> datetime:
+        time: datetime = super()._check(value)
+        return time.replace(tzinfo=timezone.utc) if time.tzinfo is None else time.astimezone(timezone.utc)
+
+    def _read(self, text: str) -> datetime:
+        try:
+            if text[11:13] == "24":  # which only Python 3.14 and later read
+                raise ValueError
+            start, point, fraction = text.partition(".")  # Python 3.10 reads only three or six digits
+            padded = f"{start}.{fraction:0<6}" if point and len(fraction) < 6 else text
+            return self._check(datetime.fromisoformat(padded))
+        except ValueError:
+            raise ValueError(f"{self.name} is compared with 2006-01-02T15:04:05, not {text!r}") from None
+
+    def _write(self, value: Any) -> str:
+        text: str = value.replace(tzinfo=None).isoformat()
+        # Harbor drops the fraction of what it takes for a time itself; the database reads a quoted one whole.
+        return f"'{text}'" if value.microsecond else text
 
 
 class FlagField(_ValueField[bool]):
     """True or false."""
 
-    __slots__ = ()
+    _type = bool
+
+    def _read(self, text: str) -> bool:
+        if text not in ("true", "false"):
+            raise ValueError(f"{self.name} is compared with true or false, not {text!r}")
+        return text == "true"
 
 
-class LoginField(_ValueField[str]):
+class LoginField(_TextField):
     """The user name or the e-mail address, either of which logs in. Harbor compares it with ``==`` and nothing else."""
 
-    __slots__ = ()
+    asc = desc = refuse("Harbor does not sort by {0.name}")
 
-    def asc(self) -> NoReturn:
-        raise TypeError(f"Harbor does not sort by {self.name}")
-
-    def desc(self) -> NoReturn:
-        self.asc()
+    def _parse(self, operand: str) -> Condition:
+        if operand[0] in "~[{(":
+            raise ValueError("Harbor ignores all but an exact value here, and lists everybody")
+        return super()._parse(operand)
 
 
 class _Fields:
@@ -164,9 +300,8 @@ class _Fields:
     if not TYPE_CHECKING:  # a type checker reports the unknown name itself
 
         def __getattr__(self, name: str) -> NoReturn:
-            raise AttributeError(
-                f"Harbor does not filter users by {name!r}; it does by {', '.join(GRAMMARS)}", name=name
-            )
+            known = ", ".join(FIELDS)
+            raise AttributeError(f"Harbor does not filter users by {name!r}; it does by {known}", name=name)
 
     def __repr__(self) -> str:
         return "Q"

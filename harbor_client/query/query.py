@@ -1,12 +1,61 @@
-"""Conditions joined into a query."""
+"""Conditions on users, joined into queries, and sort orders."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, NoReturn
+from urllib.parse import unquote_to_bytes
 
-from harbor_client.query.conditions import Condition
-from harbor_client.query.grammar import LARGEST_ID, merged
-from harbor_client.query.parse import conditions
+#: Harbor keeps ids in a 32-bit column and responds with 500 to a larger number.
+LARGEST_ID = 2**31 - 1
+_MALFORMED_ESCAPE = re.compile(r"%(?![0-9a-fA-F]{2})")
+
+
+class Condition(NamedTuple):
+    """One condition: the field, the kind of comparison, the values, and Harbor's text for it."""
+
+    field: str
+    kind: str  # "equals", "contains", "between" (two values, either may be None) or "one of"
+    values: tuple[Any, ...]
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.field}={self.text}"
+
+    def accepts_user(self, user: Any) -> bool:
+        """Whether a user, as read from Harbor, meets the condition."""
+        if self.field == "username_or_email":
+            return self.accepts(user.username) or self.accepts(user.email)
+        value = getattr(user, self.field)
+        if value is None and self.field == "comment":  # Harbor omits an empty comment
+            value = ""
+        return self.accepts(value)
+
+    def accepts(self, value: Any) -> bool:
+        """Whether a single value meets the condition."""
+        if value is None:
+            return False
+        if self.kind == "contains":
+            return str(self.values[0]).upper() in value.upper()
+        if self.kind == "between":
+            low, high = self.values
+            return (low is None or low <= value) and (high is None or value <= high)
+        return value in self.values
+
+
+#: All fields that Harbor filters users by; each enters itself.
+FIELDS: dict[str, Any] = {}
+
+
+def refuse(why: str) -> Callable[..., NoReturn]:
+    """An operator that Harbor's language lacks: a method that raises ``TypeError``. ``{0}`` stands for the object."""
+
+    def operator(self: object, *_: object) -> NoReturn:
+        raise TypeError(why.format(self))
+
+    return operator
 
 
 class Query:
@@ -15,19 +64,18 @@ class Query:
     ``str(query)`` is what :meth:`harbor_client.UserApi.list_users` sends as ``q``.
     """
 
-    __slots__ = ("_conditions",)
-
     #: The parameter of :meth:`harbor_client.UserApi.list_users` that accepts it.
     argument: ClassVar[str] = "q"
-    _conditions: dict[str, Condition]
 
     def __init__(self, *conditions: Condition) -> None:
-        self._conditions = {}
+        self._conditions: dict[str, Condition] = {}
         for condition in conditions:
             if not isinstance(condition, Condition):
                 raise TypeError("a query is made by the fields of Q (Q.username == 'x') or by Query.parse(text)")
-            known = self._conditions.get(condition.field)
-            self._conditions[condition.field] = merged(known, condition) if known else condition
+            name = condition.field
+            known = self._conditions.setdefault(name, condition)
+            if known != condition:
+                self._conditions[name] = FIELDS[name]._merged(known, condition)
 
     @classmethod
     def parse(cls, text: str) -> Query:
@@ -37,20 +85,32 @@ class Query:
             ValueError: an unknown field (Harbor ignores it and lists everybody), two conditions on a field (the last
                 one counts), a list in parentheses (ignored), a value of the wrong type (500), wrong syntax (400).
         """
-        return cls(*conditions(text))
+        if not isinstance(text, str):
+            raise TypeError(f"q must be a str, not {type(text).__name__}")
+        query = cls()
+        for part in _decoded(text).split(",") if text else ():
+            name, sign, operand = part.partition("=")
+            if not sign or not name or not operand:
+                raise ValueError(f"{part!r} in q is not of the form field=value")
+            if name not in FIELDS:
+                raise ValueError(f"{name!r} in q is not a field that Harbor filters on: {', '.join(FIELDS)}")
+            if name in query._conditions:
+                raise ValueError(f"Harbor heeds only the last of several conditions on {name}")
+            try:
+                query._conditions[name] = FIELDS[name]._parse(operand)
+            except ValueError as error:
+                raise ValueError(f"{part} in q: {error}") from None
+        return query
 
     def __and__(self, other: Query) -> Query:
         if not isinstance(other, Query):
             return NotImplemented
         return Query(*self._conditions.values(), *other._conditions.values())
 
-    def __or__(self, other: object) -> NoReturn:
-        raise TypeError("Harbor's q has no 'or': join conditions with &, use one_of() for several values of one field")
-
-    __ror__ = __or__
-
-    def __invert__(self) -> NoReturn:
-        raise TypeError("Harbor's q has no 'not': list more users and filter them in Python")
+    __or__ = __ror__ = refuse("Harbor's q has no 'or': use one_of(...) for several values of one field")
+    __invert__ = refuse("Harbor's q has no 'not': list more users and filter them in Python")
+    __contains__ = refuse("'in' does not work with a query: use matches(user)")
+    __bool__ = refuse("a query has no truth value: join conditions with &, each in parentheses, not with 'and' or 'or'")
 
     def __str__(self) -> str:
         text = ",".join(map(str, self._conditions.values()))
@@ -64,16 +124,7 @@ class Query:
         return self._conditions == other._conditions if isinstance(other, Query) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(frozenset(self._conditions.items()))
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError(
-            "a query is not true or false: join conditions with &, each in parentheses, not with 'and', 'or', 'not' or "
-            "chained comparisons"
-        )
-
-    def __contains__(self, value: object) -> NoReturn:
-        raise TypeError("'in' does not work with a query: use matches(user)")
+        return hash(frozenset(self._conditions.values()))
 
     def matches(self, user: Any) -> bool:
         """Whether a user, as read from Harbor, meets the conditions.
@@ -95,11 +146,40 @@ class Query:
 
     def split_ids(self) -> tuple[Query, tuple[int, int] | frozenset[int] | None]:
         """The query without its condition on ``user_id``, and that condition: a range, a set of ids, or ``None``."""
-        others = [condition for name, condition in self._conditions.items() if name != "user_id"]
-        ids = self._conditions.get("user_id")
+        others = dict(self._conditions)
+        ids = others.pop("user_id", None)
         if ids is None:
             return self, None
         if ids.kind == "between":
             low, high = ids.values
-            return Query(*others), (0 if low is None else low, LARGEST_ID if high is None else high)
-        return Query(*others), frozenset(ids.values)
+            return Query(*others.values()), (low or 0, LARGEST_ID if high is None else high)
+        return Query(*others.values()), frozenset(ids.values)
+
+
+def _decoded(text: str) -> str:
+    """Undo the encoding inside ``q`` as Go's url.QueryUnescape does; Harbor takes malformed text as it is."""
+    if _MALFORMED_ESCAPE.search(text):
+        return text
+    try:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeError:
+        raise ValueError("q is not Unicode once its percent-encoding is undone") from None
+
+
+@dataclass(frozen=True, repr=False)
+class Sort:
+    """A sort order, made by ``Q.field.asc()`` and ``Q.field.desc()``; ``str(sort)`` is the ``sort`` argument."""
+
+    _text: str
+    #: The parameter of :meth:`harbor_client.UserApi.list_users` that accepts it.
+    argument: ClassVar[str] = "sort"
+
+    def then(self, other: Sort) -> Sort:
+        """This order, with ``other`` deciding between users that are equal in it."""
+        return Sort(f"{self},{other}")
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"<Sort {self}>"

@@ -25,7 +25,7 @@ from harbor_client._transport.threads import Work, Workers
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
-from harbor_client.query.grammar import LARGEST_ID
+from harbor_client.query.query import LARGEST_ID
 from harbor_client.users.errors import query_ignored
 
 _T = TypeVar("_T")
