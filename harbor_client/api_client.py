@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from types import TracebackType
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -24,6 +23,8 @@ from harbor_client.models._schema.encode import encode
 __all__ = ["ApiClient", "Configuration"]
 
 _LOCK = ForkSafeLock()
+
+_DELIMITERS = {"ssv": " ", "tsv": "\t", "pipes": "|"}
 
 #: Attributes that are neither copied nor pickled.
 _OF_ONE_CLIENT = ("_pool", "_gate", "rest_client", "last_response")
@@ -86,9 +87,7 @@ class ApiClient(AnyPath):
     def __enter__(self) -> ApiClient:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __del__(self) -> None:
@@ -213,15 +212,10 @@ class ApiClient(AnyPath):
             body = self.sanitize_for_serialization(body)
         with self._gate:
             self.update_params_for_auth(headers, query, auth_settings)
+            url = self.configuration.host + path
+            options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
             response = self.request(
-                method,
-                self.configuration.host + path,
-                query_params=query,
-                headers=headers,
-                post_params=post_params,
-                body=body,
-                _preload_content=_preload_content,
-                _request_timeout=_request_timeout,
+                method, url, query_params=query, headers=headers, post_params=post_params, body=body, **options
             )
         self.last_response = response
         data = response
@@ -300,8 +294,7 @@ class ApiClient(AnyPath):
             keywords["body"] = body
             if method != "DELETE":
                 keywords["post_params"] = post_params
-        keywords["_preload_content"] = _preload_content
-        keywords["_request_timeout"] = _request_timeout
+        keywords.update(_preload_content=_preload_content, _request_timeout=_request_timeout)
         return getattr(self.rest_client, method)(url, **keywords)
 
     def sanitize_for_serialization(self, obj: Any) -> Any:
@@ -342,7 +335,6 @@ class ApiClient(AnyPath):
     @guarded
     def parameters_to_tuples(self, params: Any, collection_formats: dict[str, str] | None) -> list[tuple[Any, Any]]:
         """Parameters as pairs, with lists written in their collection formats."""
-        delimiters = {"ssv": " ", "tsv": "\t", "pipes": "|"}
         pairs: list[tuple[Any, Any]] = []
         for name, value in params.items() if isinstance(params, dict) else params:
             style = (collection_formats or {}).get(name)
@@ -351,7 +343,7 @@ class ApiClient(AnyPath):
             elif style == "multi":
                 pairs.extend((name, item) for item in value)
             else:
-                pairs.append((name, delimiters.get(style, ",").join(str(item) for item in value)))
+                pairs.append((name, _DELIMITERS.get(style, ",").join(map(str, value))))
         return pairs
 
     @guarded

@@ -64,21 +64,15 @@ class ApiException(Exception):
 
     def __init__(self, status: int | None = None, reason: str | None = None, http_resp: Any = None) -> None:
         super().__init__(status, reason)
-        self.status: int | None = status
-        self.reason: str | None = reason
-        self.body: Any = None
-        self.headers: Mapping[str, str] | None = None
+        self.status: int | None = http_resp.status if http_resp else status
+        self.reason: str | None = http_resp.reason if http_resp else reason
+        self.body: Any = http_resp.data if http_resp else None
+        self.headers: Mapping[str, str] | None = http_resp.getheaders() if http_resp else None
         self.method: str | None = None
         self.url: str | None = None
         self.request_id: str | None = None
-        self.outcome: Outcome = "unknown"
+        self.outcome: Outcome = "answered" if self.status else "unknown"
         self.hint: str | None = None
-        if http_resp:
-            self.status = http_resp.status
-            self.reason = http_resp.reason
-            self.body = http_resp.data
-            self.headers = http_resp.getheaders()
-            self.outcome = "answered"
 
     @property
     def errors(self) -> Sequence[models.Error]:
@@ -293,5 +287,5 @@ def _visible(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _shortened(text: Any, limit: int) -> str:
-    text = text if isinstance(text, str) else str(text)
+    text = str(text)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"

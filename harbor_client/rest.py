@@ -102,14 +102,8 @@ def _without_body(method: str) -> Callable[..., Any]:
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
-        return self.request(
-            method,
-            url,
-            headers=headers,
-            query_params=query_params,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
+        options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
+        return self.request(method, url, headers=headers, query_params=query_params, **options)
 
     return _named(verb, method)
 
@@ -124,15 +118,8 @@ def _with_body(method: str) -> Callable[..., Any]:
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
-        return self.request(
-            method,
-            url,
-            headers=headers,
-            query_params=query_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
-        )
+        options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
+        return self.request(method, url, headers=headers, query_params=query_params, body=body, **options)
 
     return _named(verb, method)
 
@@ -148,15 +135,9 @@ def _with_form(method: str) -> Callable[..., Any]:
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
+        options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
         return self.request(
-            method,
-            url,
-            headers=headers,
-            query_params=query_params,
-            post_params=post_params,
-            body=body,
-            _preload_content=_preload_content,
-            _request_timeout=_request_timeout,
+            method, url, headers=headers, query_params=query_params, post_params=post_params, body=body, **options
         )
 
     return _named(verb, method)

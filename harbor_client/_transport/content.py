@@ -39,6 +39,7 @@ def decode(response: Any, response_type: Any) -> Any:
         problem, cause = "expected JSON, found JSON that is nested too deeply", error
     except ValueError as error:
         if response_type in ("str", "object", str, object):
+            refuse_page(response)
             return text
         problem, cause = f"expected JSON, found {_described(response, text)}", error
     else:
@@ -75,11 +76,10 @@ def _require_fields(result: Any, value: Any) -> None:
 
 def refuse_page(response: Any) -> None:
     """Raise for an HTML page if no particular content was expected: it comes from a portal or a proxy."""
-    content = getattr(response, "body", None) or response.data
-    if not content or not isinstance(content, (str, bytes)):
-        return
-    text = content if isinstance(content, str) else content.decode("utf-8-sig", "replace")
-    if _is_page(response, text):
+    text = getattr(response, "body", None) or response.data
+    if isinstance(text, bytes):
+        text = text.decode("utf-8-sig", "replace")
+    if isinstance(text, str) and _is_page(response, text):
         raise _unexpected(response, "not a response of Harbor's: found an HTML page", None)
 
 
@@ -87,10 +87,8 @@ def _unexpected(response: Any, reason: str, cause: Exception | None) -> ApiExcep
     raw: Any = getattr(response, "raw", None)
     if getattr(raw, "request", None) is not None:
         return error_of_response(raw, UnexpectedResponseException, reason, cause)
-    error = UnexpectedResponseException(getattr(response, "status", 0), reason)  # a response of a script's own
-    error.outcome = "answered"
-    if cause is not None:
-        error.__cause__ = clean_cause(cause)
+    error = UnexpectedResponseException(getattr(response, "status", 200), reason)  # a response of a script's own
+    error.__cause__ = cause and clean_cause(cause)
     return error
 
 
