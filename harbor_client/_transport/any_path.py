@@ -140,7 +140,7 @@ class AnyPath:
         if request_id is not None:
             fields["X-Request-Id"] = request_id
         pairs = list(query.items() if isinstance(query, Mapping) else query or ())
-        request = (path, method.upper(), {}, pairs, fields, body)
+        request: tuple[Any, ...] = (path, method.upper(), {}, pairs, fields, body)
         value, _, received = self.call_api(
             *request, response_type=returns, auth_settings=["basic"], _request_timeout=timeout
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 import sys
-from typing import TYPE_CHECKING
+from typing import Any, Literal, NamedTuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
@@ -17,23 +17,15 @@ from urllib3.util.ssl_match_hostname import CertificateError
 from urllib3.util.wait import wait_for_read
 
 from harbor_client._transport.bodies import MalformedError, TruncatedError
-from harbor_client._transport.http1 import Deadline, RawResponse, Reader, read_head, read_response
-from harbor_client._transport.resolve import look_up
-from harbor_client._transport.socks import SocksProxy, connect
+from harbor_client._transport.http1 import Deadline, RawResponse, Reader, encode_request, read_head, read_response
+from harbor_client._transport.sockets import SocksProxy, look_up, open_socket, open_through
 
-if TYPE_CHECKING:
-    from typing import Any, Literal
+Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
 
-    Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
-
-_PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 #: Bytes sent at once: one TLS record, which the server cannot read before all of it has been sent.
 _RECORD = 16_384
-#: Probes that notice when the other end is gone; where the system lets us choose, after half a minute of silence.
-_KEEP_ALIVE = [
-    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
-    *((socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in _PROBES.items() if hasattr(socket, name)),
-]
+#: The peer has ended a TLS connection, properly or not.
+_ENDED = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 class ExchangeError(Exception):
@@ -59,6 +51,14 @@ class ExchangeError(Exception):
         self.fresh = True
 
 
+class _Step(NamedTuple):
+    """A step of opening a connection, and how errors describe that it failed."""
+
+    kind: Kind
+    timeout: str
+    failure: str
+
+
 class PlainConnection(HTTPConnection):
     """A connection over TCP."""
 
@@ -67,6 +67,7 @@ class PlainConnection(HTTPConnection):
     idle_since: float = 0.0
     socks: SocksProxy | None = None
     _sent: bool = False
+    _step: _Step | None = None  # while the connection is opened
 
     def __del__(self) -> None:
         # Close quietly what an interruption left behind.
@@ -92,15 +93,18 @@ class PlainConnection(HTTPConnection):
             try:
                 response = read_response(reader, method, limit)
             except (OSError, TruncatedError) as error:
-                raise broken or error from None
+                # In TLS 1.3 the client finishes the handshake before the server has checked its certificate: the alert
+                # says why the server hung up.
+                is_alert = isinstance(error, ssl.SSLError) and not isinstance(error, _ENDED)
+                raise error if is_alert or broken is None else broken from None
+            if broken and not self._sent:
+                raise broken
             if broken or reader.buffer or not response.keep_alive:
                 self.close()
             return response
         except BaseException as error:
             self.close()
-            failure = _failure(error, received=reader is not None and reader.received)
-            if failure is None and isinstance(error, Exception) and self._has_foreign_tls():
-                failure = ExchangeError("tls", f"TLS failed: {error}", error)
+            failure = _failure(error, self._step, received=reader is not None and reader.received)
             if failure is None:
                 raise
             failure.sent = self._sent
@@ -108,8 +112,8 @@ class PlainConnection(HTTPConnection):
             raise failure from None
 
     def _send_all(self, request: bytes) -> OSError | None:
-        # A server may respond and close before it has read everything. So an error half-way is returned, not raised,
-        # because a response that arrives takes precedence.
+        # A server may respond and close before it has read everything. So an error is returned, not raised, because a
+        # response that arrives takes precedence.
         send = getattr(self.sock, "send", None) or self._send_whole
         rest = memoryview(request)
         while rest:
@@ -119,37 +123,20 @@ class PlainConnection(HTTPConnection):
             except TimeoutError:
                 raise
             except OSError as error:
-                if not self._sent:
-                    raise self._refusal() or error from None
                 return error
             self._sent = True
             rest = rest[count:]
         return None
-
-    def _has_foreign_tls(self) -> bool:
-        """Whether a script's TLS context is not the standard library's, and raises exceptions of its own."""
-        return not isinstance(getattr(self, "ssl_context", None), (ssl.SSLContext, type(None)))
 
     def _send_whole(self, part: memoryview) -> int:
         # For a socket without `send`, such as urllib3's of pyOpenSSL.
         self.sock.sendall(bytes(part))
         return len(part)
 
-    def _refusal(self) -> OSError | None:
-        """The TLS alert that the server sent before it hung up, when nothing could be sent."""
-        return None
-
     def _open(self) -> None:
         self._connect_deadline = self.deadline.sooner(self.connect_timeout)
-        try:
-            self.connect()
-        except (ssl.SSLEOFError, ssl.SSLZeroReturnError) as error:
-            raise ExchangeError("connection", "the connection was closed during the TLS handshake", error) from None
-        except (ssl.SSLError, CertificateError) as error:
-            raise ExchangeError("tls", f"TLS failed: {error}", error) from None
-        except TimeoutError as error:
-            place = f"{self.host}:{self.port}"
-            raise ExchangeError("timeout", f"the TLS handshake with {place} was not finished in time", error) from None
+        self.connect()
+        self._step = None
         sock: Any = self.sock
         if hasattr(sock, "suppress_ragged_eofs"):
             # A TLS stream has ended only if the peer has said so.
@@ -157,73 +144,52 @@ class PlainConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         deadline = self._connect_deadline
+        host, place = self._dns_host.strip("[]"), f"{self.host}:{self.port}"
+        kind: Kind = "proxy" if self.proxy or self.socks else "connection"
         if self.socks is not None:
-            return self._through_socks(self.socks, deadline)
-        kind: Kind = "proxy" if self.proxy else "connection"
-        place = f"the proxy {self.host}:{self.port}" if self.proxy else f"{self.host}:{self.port}"
-        try:
-            addresses = look_up(self._dns_host.strip("[]"), self.port, deadline)
-        except TimeoutError as error:
-            raise ExchangeError("timeout", f"timed out looking up the address of {place}", error) from None
-        except (OSError, UnicodeError) as error:
-            raise ExchangeError(kind, f"the name of {place} could not be resolved", error) from None
-        failure: OSError | None = None
+            place = f"{place} through the SOCKS proxy {self.socks.host}:{self.socks.port}"
+        elif self.proxy:
+            place = f"the proxy {place}"
+        connecting = _Step(kind, f"timed out connecting to {place}", f"could not connect to {place}")
+        if self.socks is not None:
+            self._step = connecting
+            sock = open_through(self.socks, host, self.port, deadline)
+        else:
+            unknown = f"the name of {place} could not be resolved"
+            self._step = _Step(kind, f"timed out looking up the address of {place}", unknown)
+            addresses = look_up(host, self.port, deadline)
+            self._step = connecting
+            sock = self._connect(addresses, deadline)
+            sys.audit("http.client.connect", self, self.host, self.port)
+        self._expect_handshake(sock)
+        return sock
+
+    def _connect(self, addresses: list[Any], deadline: Deadline) -> socket.socket:
+        failure = OSError("no address")
         for index, address in enumerate(addresses):
             try:
-                sock = self._connect_to(address, deadline.left() / (len(addresses) - index))
+                seconds = deadline.left() / (len(addresses) - index)
+                return open_socket(address, seconds, self.source_address, self.socket_options)
             except OSError as error:
                 failure = error
-            else:
-                sys.audit("http.client.connect", self, self.host, self.port)
-                return sock
-        if isinstance(failure, TimeoutError):
-            raise ExchangeError("timeout", f"timed out connecting to {place}", failure) from None
-        raise ExchangeError(kind, f"could not connect to {place}: {failure}", failure) from None
+        raise failure
 
-    def _through_socks(self, proxy: SocksProxy, deadline: Deadline) -> socket.socket:
-        place = f"{self.host}:{self.port} through the SOCKS proxy {proxy.host}:{proxy.port}"
-        try:
-            return connect(proxy, self._dns_host.strip("[]"), self.port, deadline)
-        except (OSError, UnicodeError) as error:
-            lower = getattr(error, "socket_err", None) or error
-            if isinstance(lower, TimeoutError):
-                raise ExchangeError("timeout", f"timed out connecting to {place}", lower) from None
-            raise ExchangeError("proxy", f"could not connect to {place}: {error}", error) from None
-
-    def _connect_to(self, address: Any, seconds: float) -> socket.socket:
-        family, kind, protocol, _, target = address
-        sock = socket.socket(family, kind, protocol)
-        try:
-            option: Any
-            for option in (*_KEEP_ALIVE, *(self.socket_options or ())):
-                sock.setsockopt(*option)
-            sock.settimeout(seconds)
-            if self.source_address:
-                sock.bind(self.source_address)
-            sock.connect(target)
-            # The handshake and the tunnel, which urllib3 sets up next, may take the remaining time.
-            sock.settimeout(self._connect_deadline.left())
-        except BaseException:
-            sock.close()
-            raise
-        return sock
+    def _expect_handshake(self, sock: socket.socket) -> None:
+        """Tunnel and handshake, which urllib3 sets up next, may take the remaining time."""
+        sock.settimeout(self._connect_deadline.left())
+        timeout = f"the TLS handshake with {self.host}:{self.port} was not finished in time"
+        self._step = _Step("connection", timeout, "the connection was closed during the TLS handshake")
 
     def _tunnel(self) -> None:
         """Ask the proxy for a tunnel to the server."""
+        closed = "the proxy closed the connection without a response"
+        self._step = _Step("proxy", "timed out waiting for the proxy to connect", closed)
         host = (self._tunnel_host or "").partition("%")[0]
         authority = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
-        headers = {"Host": authority, **getattr(self, "_tunnel_headers", {})}
-        lines = [f"CONNECT {authority} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
-        deadline = self._connect_deadline
-        reader = Reader(self.sock, deadline)
-        self.sock.settimeout(deadline.left())
-        try:
-            self.sock.sendall("\r\n".join(lines).encode("latin-1"))
-            response = read_head(reader)
-        except TimeoutError as error:
-            raise ExchangeError("timeout", "timed out waiting for the proxy to connect", error) from None
-        except (OSError, TruncatedError) as error:
-            raise ExchangeError("proxy", "the proxy closed the connection without a response", error) from None
+        reader = Reader(self.sock, self._connect_deadline)
+        self.sock.settimeout(self._connect_deadline.left())
+        self.sock.sendall(encode_request("CONNECT", authority, authority, getattr(self, "_tunnel_headers", {}), None))
+        response = read_head(reader)
         if not 200 <= response.status < 300:
             # Only a 407 certainly comes from the proxy: the proxy's 404 must not look like Harbor's.
             status = 407 if response.status == 407 else 0
@@ -231,7 +197,7 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("refused", f"the proxy refused the connection: {response.status}", lower, status)
         if reader.buffer:
             raise MalformedError("the proxy sent bytes of its own through the tunnel")
-        self.sock.settimeout(deadline.left())
+        self._expect_handshake(self.sock)
 
 
 class TLSConnection(PlainConnection, HTTPSConnection):
@@ -240,19 +206,6 @@ class TLSConnection(PlainConnection, HTTPSConnection):
     def is_stale(self) -> bool:
         """As for a plain connection; unread bytes may also have been received, and perhaps decrypted, already."""
         return super().is_stale() or _pending(self.sock)
-
-    def _refusal(self) -> OSError | None:
-        # In TLS 1.3 the client finishes the handshake before the server has checked its certificate.
-        try:
-            self.sock.settimeout(self.deadline.left())
-            self.sock.recv(1)
-        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):
-            pass
-        except ssl.SSLError as alert:
-            return alert
-        except OSError:
-            pass
-        return None
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
         outer = super()._connect_tls_proxy(hostname, sock)
@@ -269,20 +222,14 @@ class _Outer:
     def __init__(self, sock: ssl.SSLSocket, deadline: Deadline) -> None:
         self._sock = sock
         self._deadline = deadline
-        self.fileno = sock.fileno
-        self.pending = sock.pending
-        self.close = sock.close
 
     def settimeout(self, seconds: float) -> None:
         self._deadline = Deadline.after(seconds)
 
-    def recv(self, size: int) -> bytes:
-        self._sock.settimeout(self._deadline.left())
-        return self._sock.recv(size)
-
-    def sendall(self, data: bytes) -> None:
-        self._sock.settimeout(self._deadline.left())
-        self._sock.sendall(data)
+    def __getattr__(self, name: str) -> Any:
+        if name in ("recv", "sendall"):
+            self._sock.settimeout(self._deadline.left())
+        return getattr(self._sock, name)
 
 
 def _pending(sock: Any) -> bool:
@@ -294,24 +241,27 @@ def _pending(sock: Any) -> bool:
     return bool(pending and pending())
 
 
-def _failure(error: BaseException, received: bool) -> ExchangeError | None:
+def _failure(error: BaseException, step: _Step | None, received: bool) -> ExchangeError | None:
     """What an exception means for the exchange; ``None`` for interruptions and wrong settings."""
     if isinstance(error, ExchangeError):
         return error
-    if isinstance(error, TimeoutError):
-        return ExchangeError("timeout", "timed out waiting for a complete response", error)
     if isinstance(error, MalformedError):
         return ExchangeError("protocol", str(error), error)
-    if isinstance(error, (TruncatedError, ssl.SSLEOFError, ssl.SSLZeroReturnError)):
-        if received:
-            text = str(error) if isinstance(error, TruncatedError) else "the connection ended inside the response"
-            return ExchangeError("truncated", text, error)
-        return ExchangeError("connection", "the server closed the connection without a response", error)
-    if isinstance(error, ssl.SSLError):
+    lower = getattr(error, "socket_err", None) or error  # PySocks wraps it
+    if isinstance(lower, TimeoutError):
+        return ExchangeError("timeout", step.timeout if step else "timed out waiting for a complete response", lower)
+    ended = isinstance(error, (TruncatedError, *_ENDED))
+    if isinstance(error, (ssl.SSLError, CertificateError)) and not ended:
         return ExchangeError("tls", f"TLS failed: {error}", error)
+    if type(error).__module__.startswith("OpenSSL."):  # from a script's own context
+        return ExchangeError("tls", f"TLS failed: {error}", error)
+    if step and isinstance(error, (OSError, TruncatedError, UnicodeError)):
+        return ExchangeError(step.kind, f"{step.failure}: {error}", error)
+    if ended and not received:
+        return ExchangeError("connection", "the server closed the connection without a response", error)
+    if isinstance(error, TruncatedError):
+        return ExchangeError("truncated", str(error), error)
     if isinstance(error, OSError):
         text = f"the connection broke {'inside' if received else 'before'} the response: {error}"
         return ExchangeError("truncated" if received else "connection", text, error)
-    if isinstance(error, HTTPError):
-        return ExchangeError("connection", str(error), error)
-    return None
+    return ExchangeError("connection", str(error), error) if isinstance(error, HTTPError) else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from harbor_client._transport.http1 import Deadline, RawResponse
-    from harbor_client._transport.socks import SocksProxy
+    from harbor_client._transport.sockets import SocksProxy
     from harbor_client.configuration import Configuration
 
 #: Idle connections beyond the pool's size are closed after this many seconds without use.

@@ -11,7 +11,7 @@ from urllib3.util import parse_url
 
 from harbor_client._transport.pool import POOL_CLASSES, PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
-from harbor_client._transport.socks import SocksProxy
+from harbor_client._transport.sockets import SocksProxy
 from harbor_client.configuration.settings import check_host_name
 
 if TYPE_CHECKING:

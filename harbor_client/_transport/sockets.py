@@ -1,0 +1,89 @@
+"""Opens sockets within a deadline: name look-up, TCP, and the way through a SOCKS proxy."""
+
+# mypy has no types of PySocks, pyright has.
+# pyright: reportUnnecessaryTypeIgnoreComment=false, reportIncompatibleMethodOverride=false, reportCallIssue=false
+
+from __future__ import annotations
+
+import socket
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from harbor_client._transport.http1 import Deadline
+from harbor_client._transport.threads import Work, start_thread
+
+_PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
+#: Probes that notice when the other end is gone; where the system lets us choose, after half a minute of silence.
+_KEEP_ALIVE = [
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    *((socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in _PROBES.items() if hasattr(socket, name)),
+]
+
+
+class SocksProxy(NamedTuple):
+    """A SOCKS proxy; the scheme says which version, and whether the proxy looks names up (``socks5h``, ``socks4a``)."""
+
+    scheme: str
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+
+
+def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
+    """The addresses of a host, at least one. The system's resolver has no timeout, so a thread waits for it."""
+    for family in (socket.AF_INET, socket.AF_INET6):
+        try:
+            socket.inet_pton(family, host)
+        except OSError:
+            continue
+        return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
+    work = Work(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+    if start_thread(work.run, "look-up") is None:
+        work.run_here()
+    elif not work.wait(deadline.left()):
+        raise TimeoutError("the name look-up took too long")
+    found = work.get()
+    if not found:
+        raise OSError("the name has no address")
+    return found
+
+
+def open_socket(address: Any, seconds: float, source: Any, options: Any) -> socket.socket:
+    """A TCP connection to an address that :func:`look_up` found."""
+    family, kind, protocol, _, target = address
+    sock = socket.socket(family, kind, protocol)
+    try:
+        for option in (*_KEEP_ALIVE, *(options or ())):
+            sock.setsockopt(*option)
+        sock.settimeout(seconds)
+        if source:
+            sock.bind(source)
+        sock.connect(target)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def open_through(proxy: SocksProxy, host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connection to a host through a SOCKS proxy, which PySocks (the extra ``socks``) negotiates."""
+    socks: Any = import_module("socks")  # which few users need; it has no types
+
+    def recv_into(sock: Any, *arguments: Any) -> Any:
+        sock.settimeout(deadline.left())
+        return socks.socksocket.recv_into(sock, *arguments)
+
+    remote = proxy.scheme in ("socks5h", "socks4a")
+    target = host if remote else look_up(host, port, deadline)[0][4][0]
+    family, *_, address = look_up(proxy.host, proxy.port, deadline)[0]
+    sock: Any = type("Timed", (socks.socksocket,), {"recv_into": recv_into})(family)
+    try:
+        kind = socks.SOCKS4 if proxy.scheme.startswith("socks4") else socks.SOCKS5
+        sock.set_proxy(kind, *address[:2], remote, proxy.username, proxy.password)
+        sock.settimeout(deadline.left())
+        sock.connect((target, port))
+        return socket.socket(fileno=sock.detach())
+    except BaseException:
+        sock.close()
+        raise
