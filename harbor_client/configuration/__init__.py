@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import MASK
 from harbor_client.configuration import settings as check
-from harbor_client.configuration.settings import Setting, setting, state
-
-if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
-else:
-
-    def dataclass_transform(**_options: object) -> Callable[[Any], Any]:
-        """Stand in for the decorator of Python 3.11's typing, which speaks to type checkers alone."""
-        return lambda decorator: decorator
-
+from harbor_client.configuration.settings import Setting, dataclass_transform, setting, state
 
 __all__ = ["Configuration"]
 

@@ -6,8 +6,17 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform as dataclass_transform
+else:
+
+    def dataclass_transform(**_options: object) -> Callable[[Any], Any]:
+        """Stand in for the decorator of Python 3.11's typing, which only type checkers read."""
+        return lambda decorated: decorated
+
 
 API_PATH = "/api/v2.0"
 DEFAULT_HOST = f"http://localhost{API_PATH}"

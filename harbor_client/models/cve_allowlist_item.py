@@ -1,7 +1,5 @@
 """An entry of a CVE allowlist."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

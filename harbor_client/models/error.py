@@ -1,7 +1,5 @@
 """One of Harbor's errors."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

@@ -1,7 +1,5 @@
 """The body of an error response."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

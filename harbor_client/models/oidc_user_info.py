@@ -1,7 +1,5 @@
 """The OIDC part of a user."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from harbor_client.models._schema.model import Model, field, model

@@ -1,7 +1,5 @@
 """What a user may do."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

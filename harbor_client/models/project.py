@@ -1,7 +1,5 @@
 """A project as Harbor returns it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from harbor_client.models._schema.model import Model, field, model

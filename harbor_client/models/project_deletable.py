@@ -1,7 +1,5 @@
 """The result of ``get_project_deletable``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

@@ -1,7 +1,5 @@
 """The body of ``create_project_member``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 from harbor_client.models.user_entity import UserEntity
 from harbor_client.models.user_group import UserGroup

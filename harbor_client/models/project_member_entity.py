@@ -1,7 +1,5 @@
 """A member of a project as Harbor returns it."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

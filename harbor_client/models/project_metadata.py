@@ -1,7 +1,5 @@
 """The settings of a project."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

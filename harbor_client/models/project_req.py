@@ -1,7 +1,5 @@
 """The body of ``create_project`` and ``update_project``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 from harbor_client.models.cve_allowlist import CVEAllowlist
 from harbor_client.models.project_metadata import ProjectMetadata

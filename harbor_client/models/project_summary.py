@@ -1,7 +1,5 @@
 """The result of ``get_project_summary``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 from harbor_client.models.project_summary_quota import ProjectSummaryQuota
 from harbor_client.models.registry import Registry

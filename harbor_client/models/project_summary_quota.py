@@ -1,7 +1,5 @@
 """The quota of a project."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 from harbor_client.models.resource_list import ResourceList
 

@@ -1,7 +1,5 @@
 """How Harbor authenticates to a registry."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

@@ -1,7 +1,5 @@
 """Amounts by resource."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, model
 
 

@@ -1,7 +1,5 @@
 """The body of ``update_project_member``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

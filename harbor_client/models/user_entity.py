@@ -1,7 +1,5 @@
 """A user who becomes a member of a project."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

@@ -1,7 +1,5 @@
 """A result of ``search_users``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

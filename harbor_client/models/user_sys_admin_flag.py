@@ -1,7 +1,5 @@
 """The body of ``set_user_sys_admin``."""
 
-from __future__ import annotations
-
 from harbor_client.models._schema.model import Model, field, model
 
 

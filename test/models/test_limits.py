@@ -1,7 +1,5 @@
 """Limits are checked when a script sets a value, and only then."""
 
-from __future__ import annotations
-
 import traceback
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """One mark where a field is declared masks it wherever a model is shown, and nowhere else."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections import OrderedDict, deque, namedtuple

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from harbor_client import models
-from harbor_client.models._schema.field import docstrings
+from harbor_client.models._schema.model import docstrings
 from support import pages
 
 

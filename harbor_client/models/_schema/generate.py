@@ -9,8 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from harbor_client.models._schema.field import Field
-
 #: Dates as Harbor writes them. ``fromisoformat`` reads "Z" from Python 3.11 on, and 24:00 as midnight from 3.14 on.
 _IS_ODD = "value[10] != 'T'"
 if sys.version_info < (3, 11):
@@ -41,7 +39,7 @@ _UNEXPECTED = (TypeError, ValueError, LookupError, OverflowError)
 
 def constructor(cls: Any) -> Callable[..., None]:
     """Write ``__init__`` for a model: all fields in order, then ``_configuration``, all of them optional."""
-    fields: dict[str, Field] = cls._fields
+    fields = cls._fields
     body = ["if _configuration is not None: self._configuration = _configuration"]
     for name in fields:  # a script's subclass may have a property in the place of a field
         body += [f"self._{name} = None", f"if {name} is not None: self.{name} = {name}"]
@@ -51,7 +49,7 @@ def constructor(cls: Any) -> Callable[..., None]:
     parameters = ", ".join(f"{name}=None" for name in [*fields, "_configuration"])
     function = _compile(cls, f"def __init__(self, {parameters}):", body)
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
-    function.__annotations__ = {name: declared.annotation for name, declared in fields.items()} | {"return": "None"}
+    function.__annotations__ = {name: declared.annotation for name, declared in fields.items()} | {"return": None}
     return function
 
 
@@ -67,7 +65,7 @@ def row_decoder(
     """
     body = ["if type(row) is not dict: return strict(row)", "get = row.get", "made = new(model)", "try:"]
     for name, declared in cls._fields.items():
-        kind = declared.swagger_type
+        kind = cls.swagger_types[name]
         read = _READ.get(kind, [f"if value is not None: value = nested({kind!r})(value)"])
         # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
         body += _indented([f"value = get({declared.key!r})", *read, f"made._{name} = value"])
@@ -90,9 +88,7 @@ def _indented(lines: list[str]) -> list[str]:
 
 def _compile(cls: Any, head: str, body: list[str], **names: Any) -> Callable[..., Any]:
     """Make a function from lines of source. It belongs to this module, and shows the model's name in tracebacks."""
-    ours = cls.__module__.startswith("harbor_client.models.")  # where names have no other meaning than here
-    known = vars(sys.modules[cls.__module__]) if ours else {}  # for typing.get_type_hints
-    namespace = {**known, "__name__": __name__, "model": cls, **names}
+    namespace = {"__name__": __name__, "model": cls, **names}
     exec(compile("\n".join([head, *_indented(body)]), f"<{cls.__name__}>", "exec"), namespace)
     function: Callable[..., Any] = namespace[head.partition("(")[0].removeprefix("def ")]
     function.__module__ = cls.__module__

@@ -1,41 +1,102 @@
-"""The base of all models, and the decorator that makes them.
+"""The base of all models, how a model declares its fields, and the decorator that makes it of them.
 
 A model declares each field once (see :func:`field`). Its constructor, ``swagger_types``, ``attribute_map``, decoding,
-encoding, checks and masking follow from that; the rarely used ones are loaded at their first use.
+encoding, checks and masking follow from that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property, lru_cache
 from operator import index
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar, cast
+from types import MemberDescriptorType
+from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar, cast, get_args, get_origin
 
 from harbor_client._privacy.guard import guarded
+from harbor_client._privacy.names import mark_secret
+from harbor_client.configuration import Configuration
+from harbor_client.configuration.settings import dataclass_transform
+from harbor_client.models._schema.decode import decoder
 from harbor_client.models._schema.encode import encode
-from harbor_client.models._schema.field import Docs, Field, Limited, field
+from harbor_client.models._schema.generate import constructor
+from harbor_client.models._schema.mask import mask
 
 if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
-
-    from harbor_client.configuration import Configuration
-
-    def _keyword(*, kw_only: bool = True, default: Configuration | None = None) -> Any: ...
-
-else:
-    _keyword = None
-
-    def dataclass_transform(**_options: object) -> Callable[[_M], _M]:
-        """Stand in for the decorator of Python 3.11's typing, which only type checkers read."""
-        return lambda decorator: decorator
-
-
-__all__ = ["Model", "field", "model"]
+    from dataclasses import KW_ONLY
 
 _M = TypeVar("_M", bound="type[Model]")
 _Made = TypeVar("_Made", bound="Model")
 
 
-@dataclass_transform(field_specifiers=(_keyword,))
+class Field:
+    """A declared field.
+
+    A slot takes its place in the class. A field with a maximum length stays in front of its slot, and checks values.
+
+    Attributes:
+        key: its name in JSON.
+        annotation: its type.
+        slot: the attribute that stores its value.
+        secret: whether its value is masked wherever the model is shown.
+        max_length: how many characters the API accepts; ``None`` for no limit.
+    """
+
+    slot: MemberDescriptorType
+
+    def __init__(self, secret: bool, max_length: int | None, key: str | None) -> None:
+        self.secret = secret
+        self.max_length: Any = max_length
+        self.key = key or ""
+
+    def __set_name__(self, owner: type[Model], name: str) -> None:
+        self.key = self.key or name
+        self.annotation = owner.__annotations__[name]
+        if self.secret:
+            mark_secret(name, self.key)
+
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        return docstrings(self.slot.__objclass__).get(self.slot.__name__, "")
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else self.slot.__get__(instance, owner)
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        has_length = hasattr(value, "__len__")
+        fits = value is None or (has_length and len(value) <= self.max_length)
+        if not fits and instance._configuration.client_side_validation:
+            name, kind = self.slot.__name__, type(value).__name__
+            value = instance = None  # the other fields may hold a password
+            if not has_length:
+                raise TypeError(f"Invalid type for `{name}`, {kind} has no length")
+            raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{self.max_length}`")
+        self.slot.__set__(instance, value)
+
+
+def field(*, secret: bool = False, max_length: int | None = None, key: str | None = None) -> Any:
+    """Declare a field of a model, in the class body: ``name: str | None = field()``, with a docstring below it.
+
+    Args:
+        secret: mask its value wherever the model is shown, and everywhere else the value of anything by that name.
+        max_length: refuse to set longer values (in characters) while ``client_side_validation`` is on.
+        key: the name in JSON, if it differs from the attribute's.
+    """
+    return Field(secret, max_length, key)
+
+
+def _swagger_type(annotation: Any) -> str:
+    """A type in the notation of ``swagger_types``: ``dict[str, int] | None`` → ``"dict(str, int)"``."""
+    arguments, origin = get_args(annotation), get_origin(annotation)
+    if origin is list:
+        return f"list[{_swagger_type(arguments[0])}]"
+    if origin is dict:
+        return f"dict(str, {_swagger_type(arguments[1])})"
+    if arguments:  # with None
+        return _swagger_type(arguments[0])
+    return "object" if annotation is Any else str(annotation.__name__)
+
+
+@dataclass_transform()
 def model(cls: _M) -> _M:
     """Make a model of a class whose body declares fields.
 
@@ -45,46 +106,58 @@ def model(cls: _M) -> _M:
     own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
     if own:
         namespace = {name: value for name, value in vars(cls).items() if name not in own}
-        fields = namespace["_fields"] = {**cls._fields, **own}
-        namespace["__slots__"] = Docs(cls, own)
-        namespace["swagger_types"] = {name: declared.swagger_type for name, declared in fields.items()}
+        fields = {**cls._fields, **own}
+        namespace["_fields"] = fields
+        namespace["__slots__"] = _Docs(cls, own)
+        namespace["swagger_types"] = {name: _swagger_type(declared.annotation) for name, declared in fields.items()}
         namespace["attribute_map"] = {name: declared.key for name, declared in fields.items()}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
     for name, declared in own.items():
-        member = vars(cls)[name]
-        setattr(cls, f"_{name}", member)  # bypasses the limit, and whatever a script's subclass has in its place
+        declared.slot = vars(cls)[name]
+        setattr(cls, f"_{name}", declared.slot)  # bypasses the limit, and what a script's subclass has in its place
         if declared.max_length is not None:
-            setattr(cls, name, Limited(declared.max_length, member))
+            setattr(cls, name, declared)
     cls._declared_by = cls
-    type.__setattr__(cls, "__init__", _Constructor())
+    type.__setattr__(cls, "__init__", _Constructor(cls))
     return cls
 
 
 class _Constructor:
     """A model's ``__init__`` until it is first looked at, which replaces it with the generated function."""
 
-    def __get__(self, instance: Model | type[Model] | None, owner: type[Model]) -> Callable[..., None]:
-        from harbor_client.models._schema.generate import constructor
+    def __init__(self, cls: type[Model]) -> None:
+        self._cls = cls
 
-        # inspect.signature of Python 3.15 binds it to the class.
-        declared_by = instance._declared_by if isinstance(instance, type) else owner._declared_by
-        function = constructor(declared_by)
-        if vars(declared_by).get("__init__") is self:
-            type.__setattr__(declared_by, "__init__", function)
-        bound: Callable[..., None] = function.__get__(instance, owner)
-        return bound
+    def __get__(self, instance: Model | None, owner: type[Model]) -> Callable[..., None]:
+        if vars(self._cls)["__init__"] is self:
+            type.__setattr__(self._cls, "__init__", constructor(self._cls))
+        function: Callable[..., None] = vars(self._cls)["__init__"].__get__(instance, owner)
+        return function
 
 
-class _OwnConfiguration:
-    """A model's ``_configuration``: the one that it was made with, or else the default one as of its first use."""
+class _Docs(dict[str, str]):
+    """The docstring of each field of a class. They are read from the source only when ``help()`` asks for them."""
 
-    def __get__(self, instance: Model | None, owner: type[Model] | None = None) -> Any:
-        if instance is None:
-            return None
-        from harbor_client.configuration import Configuration
+    def __init__(self, cls: type, fields: Iterable[str]) -> None:
+        super().__init__(dict.fromkeys(fields, ""))
+        self._cls = cls
 
-        made = vars(instance)["_configuration"] = Configuration()
-        return made
+    def __getitem__(self, name: str) -> str:
+        return docstrings(self._cls).get(name, "")
+
+
+@lru_cache(None)
+def docstrings(cls: type) -> dict[str, str]:
+    """The docstrings below the fields in a class's source, by field; empty if there is no source."""
+    import inspect
+    import re
+
+    try:
+        source = inspect.getsource(cls)
+    except (OSError, TypeError):
+        return {}
+    found = re.findall(r'^ +(\w+): .+ = field\(.*\)\n +"""((?:.|\n)+?)"""', source, re.MULTILINE)
+    return {name: inspect.cleandoc(text) for name, text in found}
 
 
 @model
@@ -104,13 +177,18 @@ class Model:
     attribute_map: ClassVar[dict[str, str]] = {}
     discriminator: ClassVar[str | None] = None
 
-    if TYPE_CHECKING:
-        _configuration: Configuration | None = _keyword(kw_only=True, default=None)
-    else:
-        _configuration = _OwnConfiguration()
-
     _fields: ClassVar[dict[str, Field]] = {}
     _declared_by: ClassVar[type[Model]]
+
+    if TYPE_CHECKING:
+        _: KW_ONLY
+        _configuration: Configuration | None = None
+    else:
+
+        @cached_property
+        def _configuration(self):
+            """The configuration that the model was made with, or else the default one as of its first use."""
+            return Configuration()
 
     @classmethod
     @guarded
@@ -121,10 +199,7 @@ class Model:
             DecodeError: the value is not an object, or a field has the wrong type. The error says where and what, but
                 never quotes the value.
         """
-        from harbor_client.models._schema.decode import decoder
-
-        made: _Made = decoder(cls)(value)
-        return made
+        return cast("_Made", decoder(cls)(value))
 
     @guarded
     def to_json(self) -> dict[str, Any]:
@@ -135,8 +210,7 @@ class Model:
             TypeError: a value cannot be written as JSON.
             ValueError: a number is infinite or not a number, bytes are not UTF-8, or the model contains itself.
         """
-        encoded: dict[str, Any] = encode(self)
-        return encoded
+        return cast("dict[str, Any]", encode(self))
 
     @guarded
     def to_dict(self) -> dict[str, Any]:
@@ -148,8 +222,6 @@ class Model:
         """The fields as ``pprint`` writes them, with secrets masked."""
         from pprint import pformat
 
-        from harbor_client.models._schema.mask import mask
-
         return pformat(mask(self))
 
     def __repr__(self) -> str:
@@ -157,11 +229,7 @@ class Model:
 
     @guarded
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, self._declared_by):
-            return False
-        return self.to_dict() == other.to_dict()
-
-    __hash__: ClassVar[None] = None  # type: ignore[assignment]
+        return isinstance(other, self._declared_by) and self.to_dict() == other.to_dict()
 
     def keys(self) -> Iterable[str]:
         """The names of the fields. With them, ``dict(user)`` gives the fields and their values."""
