@@ -15,7 +15,7 @@ from harbor_client import models
 from harbor_client._privacy.guard import guarded
 from harbor_client.models._schema.generate import row_decoder
 
-_CONTAINERS = {list: re.compile(r"list\[(.+)\]"), dict: re.compile(r"dict[(\[]\s*str\s*,\s*(.+)[)\]]")}
+_CONTAINER = re.compile(r"(?:(list)\[|(dict)[(\[]\s*str\s*,\s*)(.+)[)\]]")
 
 #: Longer keys that are not the names of fields are not shown in a path, not even in part: they could be secrets.
 _LONGEST_KEY = 40
@@ -56,28 +56,26 @@ def decoder(kind: str | type) -> Callable[[object], Any]:
         ValueError: there is no type of that name.
         TypeError: the class is not a model.
     """
-    leaf = _leaf(kind)
-    return _made(kind, leaf, None if leaf in _NATIVE else _model_class(leaf))
+    leaf = kind
+    while True:
+        container, inner = _split(leaf)
+        if not container:
+            return _made(kind, leaf if leaf in _NATIVE else _model_class(leaf))
+        leaf = inner
 
 
 @lru_cache(256)
-def _leaf(kind: str | type) -> Any:
-    """The type that stands inside all lists and dictionaries."""
-    container, inner = _split(kind)
-    return kind if container is None else _leaf(inner)
-
-
-@lru_cache(256)
-def _made(kind: str | type, leaf: Any, cls: Any) -> Callable[[object], Any]:
+def _made(kind: str | type, leaf: Any) -> Callable[[object], Any]:
     """The decoder of a type: quick for a declared model and a list of them, strict for all others."""
 
     @guarded
     def decode(value: Any) -> Any:
         return _strict(kind, value, "")
 
-    if not _is_declared(cls) or not cls.swagger_types or kind not in (leaf, f"list[{leaf}]"):
+    container, inner = _split(kind)
+    if not _is_declared(leaf) or not leaf.swagger_types or container == "dict" or _split(inner)[0]:
         return decode
-    row = row_decoder(cls, lambda value: _strict(cls, value, ""), decoder)
+    row = row_decoder(leaf, lambda value: _strict(leaf, value, ""), decoder)
 
     @guarded
     def decode_list(value: Any) -> Any:
@@ -88,22 +86,19 @@ def _made(kind: str | type, leaf: Any, cls: Any) -> Callable[[object], Any]:
                 pass
         return decode(value)
 
-    return guarded(row) if kind == leaf else decode_list
+    return decode_list if container else guarded(row)
 
 
 def _is_declared(cls: Any) -> bool:
     """Whether a class is declared with ``@model``, and not, say, a script's subclass of such a class."""
-    return cls is not None and getattr(cls, "_declared_by", None) is cls
+    return getattr(cls, "_declared_by", None) is cls
 
 
-def _split(kind: Any) -> tuple[type | None, Any]:
-    """``"list[int]"`` is ``(list, "int")``; of a type that is no container, ``(None, kind)``."""
-    if isinstance(kind, str):
-        for container, pattern in _CONTAINERS.items():
-            match = pattern.fullmatch(kind)
-            if match:
-                return container, match[1]
-    return None, kind
+@lru_cache(256)
+def _split(kind: Any) -> tuple[str, Any]:
+    """``"list[int]"`` is ``("list", "int")``; of a type that is no container, ``("", kind)``."""
+    found = _CONTAINER.fullmatch(kind) if isinstance(kind, str) else None
+    return (found[1] or found[2], found[3]) if found else ("", kind)
 
 
 def _model_class(kind: Any) -> Any:
@@ -120,16 +115,15 @@ def _model_class(kind: Any) -> Any:
 def _strict(kind: Any, value: Any, path: str) -> Any:
     """Decode a value, knowing where it stands."""
     container, inner = _split(kind)
-    if container is list:
+    if container == "list":
         return [_strict(inner, item, f"{path}[{n}]") for n, item in enumerate(_expect(list, value, path))]
-    if container is dict:
+    if container == "dict":
         items = _expect(dict, value, path).items()
         return {
             key: _strict(inner, item, _below(path, key if len(key) <= _LONGEST_KEY else "…")) for key, item in items
         }
-    read = _NATIVE.get(kind)
-    if read is not None:
-        return read(value, path)
+    if kind in _NATIVE:
+        return _NATIVE[kind](value, path)
     cls = _model_class(kind)
     if not cls.swagger_types:  # a model without fields accepts any value
         return value

@@ -17,24 +17,14 @@ if sys.version_info >= (3, 14):
     _IS_ODD += " or value[11:13] == '24'"
 _ISO = "value" if sys.version_info >= (3, 11) else "value[:-1] + '+00:00'"
 
-#: How the row decoder reads a value, by type. It leaves whatever is unusual to the strict decoder.
-_READ = {
-    "str": ["if value is not None and type(value) is not str: return strict(row)"],
-    "int": [
-        "if value is not None and (type(value) is not int or not -0x8000000000000000 <= value <= 0x7fffffffffffffff):",
-        "    return strict(row)",
-    ],
-    "bool": ["if value is not None and type(value) is not bool: return strict(row)"],
-    "object": [],
-    "datetime": [
-        "if value is not None:",
-        f"    if {_IS_ODD}: return strict(row)",
-        f"    value = read_date({_ISO})",
-    ],
+#: What makes a value unusual, by the field's type. The row decoder leaves it to the strict one.
+_UNUSUAL = {
+    "str": "type(value) is not str",
+    "int": "type(value) is not int or not -0x8000000000000000 <= value <= 0x7fffffffffffffff",
+    "bool": "type(value) is not bool",
+    "object": "False",
+    "datetime": _IS_ODD,
 }
-
-#: What the lines above raise for an unexpected value.
-_UNEXPECTED = (TypeError, ValueError, LookupError, OverflowError)
 
 
 def constructor(cls: Any) -> Callable[..., None]:
@@ -66,20 +56,22 @@ def row_decoder(
     body = ["if type(row) is not dict: return strict(row)", "get = row.get", "made = new(model)", "try:"]
     for name, declared in cls._fields.items():
         kind = cls.swagger_types[name]
-        read = _READ.get(kind, [f"if value is not None: value = nested({kind!r})(value)"])
+        lines = [f"value = get({declared.key!r})"]
+        if kind in _UNUSUAL:
+            lines.append(f"if value is not None and ({_UNUSUAL[kind]}): return strict(row)")
+        if kind not in _UNUSUAL or kind == "datetime":
+            read = f"read_date({_ISO})" if kind == "datetime" else f"nested({kind!r})(value)"
+            lines.append(f"if value is not None: value = {read}")
         # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
-        body += _indented([f"value = get({declared.key!r})", *read, f"made._{name} = value"])
-    body += ["except unexpected: pass", "else: return made", "return strict(row)"]
-    return _compile(
-        cls,
-        "def decode(row):",
-        body,
-        new=object.__new__,
-        strict=strict,
-        nested=nested,
-        read_date=datetime.fromisoformat,
-        unexpected=_UNEXPECTED,
-    )
+        body += _indented([*lines, f"made._{name} = value"])
+    # What unusual values raise: their decoding, or one of the checks above.
+    body += [
+        "except (TypeError, ValueError, LookupError, OverflowError): pass",
+        "else: return made",
+        "return strict(row)",
+    ]
+    names = {"new": object.__new__, "strict": strict, "nested": nested, "read_date": datetime.fromisoformat}
+    return _compile(cls, "def decode(row):", body, **names)
 
 
 def _indented(lines: list[str]) -> list[str]:
