@@ -1,7 +1,5 @@
 """``call_api``, the client's lower layers and what scripts put in their places show no secret either."""
 
-from __future__ import annotations
-
 import base64
 import html
 import json
