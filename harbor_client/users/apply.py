@@ -13,14 +13,13 @@ from typing import Any, Protocol, TypeAlias, cast
 from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
 from harbor_client.models import UserResp
-from harbor_client.users.change import GENERATE, Change, Missing, OnError, UpdatePassword, UserRow
+from harbor_client.users.change import Change, OnError, UserRow
 from harbor_client.users.check import Settings
 from harbor_client.users.conflicts import Conflicts, Step, without_doubles
 from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.rows import Batch, Place
-from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import PASSWORD_LOST, States, check_option
+from harbor_client.users.state import PASSWORD_LOST, Options, States, check_option
 
 
 class Bar(Protocol):
@@ -52,21 +51,15 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class Options:
+class RunOptions(Options):
     """How rows are dealt with; see :meth:`harbor_client.users.Users.apply`."""
 
     on_error: OnError = "stop"
     progress: Progress = None
-    update_password: UpdatePassword = "on_create"
-    generate_passwords: bool = False
-    on_password: OnPassword | None = None
-    missing: Missing = "report"
-    dry_run: bool = False
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_option("on_error", self.on_error, "stop", "continue")
-        check_option("update_password", self.update_password, "on_create", "always")
-        check_option("missing", self.missing, "report", "error")
 
 
 class Run:
@@ -79,14 +72,14 @@ class Run:
         failed: the changes that failed so far.
     """
 
-    def __init__(self, lookup: Lookup, source: Source, options: Options) -> None:
+    def __init__(self, lookup: Lookup, source: Source, options: RunOptions) -> None:
         self.counts: Counter[str] = Counter()
         self.failed: list[Change] = []
         self._began = True  # until all arguments are known to be right
         self._lookup = lookup
         self._source = source
         self._options = options
-        self._states = States(lookup, options.on_password, options.missing)
+        self._states = States(lookup, options, reread=True)
         self._report = _reporter(options.progress)
         self._refused: ForbiddenException | None = None  # the error that a caller who may not list users got
         self._pending: Step | None = None  # the result whose progress could not be told
@@ -217,20 +210,12 @@ class Run:
             change = Change("failed", row.username, error=failure, dry_run=self._options.dry_run)
         if change.error is not None:
             sweep(change.error)
-        return change.with_details(row=place.row, request_id=self._lookup.request_id)
+        return change.with_details(row=place.row, request_id=self._lookup.traced.last_request_id)
 
     def _carried_out(self, row: UserRow, user: UserResp | None) -> Change:
-        self._source.check(row, lambda: self._one(row, user, True))
-        return self._one(row, user, self._options.dry_run)
-
-    def _one(self, row: UserRow, user: UserResp | None, dry_run: bool) -> Change:
-        if row.state == "absent":
-            return self._states.absent(row, user, dry_run, reread=True)
-        update = self._options.update_password
-        if row.password is None and self._options.generate_passwords and user is None:
-            row = replace(row, password=GENERATE)
-            update = "on_create"  # should somebody else create the user first
-        return self._states.present(row, user, update, dry_run, reread=True)
+        preview = States(self._lookup, replace(self._options, dry_run=True))
+        self._source.check(row, lambda: preview.ensure(row, user))
+        return self._states.ensure(row, user)
 
     def _known(self, batch: Batch) -> dict[str, UserResp | None]:
         """The users of a batch, as far as they can be looked up together."""

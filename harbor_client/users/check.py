@@ -58,7 +58,7 @@ def check(lookup: Lookup) -> Generator[Finding, None, None]:
         yield Finding(step, True, f"Harbor {version.removeprefix('v')}")
         step = "rights"
         rights = "system administrator: may do everything"
-        if caller is None or not (caller.sysadmin_flag or caller.admin_role_in_auth):
+        if not lookup.caller_is_administrator():
             lookup.api.list_users(page_size=1)
             rights = "may list users"
         yield Finding(step, True, rights)

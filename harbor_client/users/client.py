@@ -12,15 +12,15 @@ from harbor_client.exceptions import ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import require
 from harbor_client.query import Query
-from harbor_client.users.change import MASK, Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.change import Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup
 from harbor_client.users.many import ManyUsers
-from harbor_client.users.memberships import Membership, Memberships, changed
+from harbor_client.users.memberships import Membership, Memberships, told
 from harbor_client.users.roles import Project, checked_project, role_id
 from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import States, check_option, creation, wanted_fields
+from harbor_client.users.state import Options, States, wanted_fields
 from harbor_client.users.tracing import RequestId, Traced
 from harbor_client.users.values import checked_id, checked_name, checked_row
 
@@ -45,8 +45,7 @@ class Users(ManyUsers):
         if not (x_request_id is None or isinstance(x_request_id, str) or callable(x_request_id)):
             raise TypeError(f"x_request_id must be a str or a function, not {type(x_request_id).__name__}")
         self.api: UserApi = api_client if isinstance(api_client, UserApi) else UserApi(api_client)
-        traced = self.api if x_request_id is None else cast(UserApi, Traced(self.api, x_request_id))
-        self._lookup = Lookup(traced)
+        self._lookup = Lookup(Traced(self.api, x_request_id))
 
     def find(self, username: str | None = None, *, email: str | None = None) -> UserResp | None:
         """The user of exactly this name, upper and lower case included, or with this e-mail address, in any case.
@@ -75,7 +74,7 @@ class Users(ManyUsers):
         user = self._lookup.get(user_id)
         if isinstance(user_id, str) and user.creation_time is not None:
             try:  # a list lacks oidc_user_meta
-                return self._lookup.api.get_user(checked_id(user.user_id))
+                return self._lookup.read(user)
             except ForbiddenException:  # a robot account may list users but not read them
                 pass
         return user
@@ -167,7 +166,7 @@ class Users(ManyUsers):
         row = checked_row(username, email, realname, comment, password, sysadmin_flag)
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
-        return cast(int, self._told(States(self._lookup).created(row, creation(row, row.password), None)).user_id)
+        return cast(int, self._told(States(self._lookup, Options()).create(row, row.password)).user_id)
 
     @guarded
     def ensure(
@@ -202,10 +201,9 @@ class Users(ManyUsers):
         Raises:
             ValueError: also when the caller, or the last administrator, would be demoted.
         """
-        check_option("update_password", update_password, "on_create", "always")
+        options = Options(update_password, on_password=on_password, dry_run=dry_run)
         row = checked_row(username, email, realname, comment, password, sysadmin_flag)
-        states = States(self._lookup, on_password)
-        return self._told(states.present(row, self._lookup.find(username), update_password, dry_run))
+        return self._told(States(self._lookup, options).ensure(row, self._lookup.find(username)))
 
     @guarded
     def ensure_absent(self, username: str, *, missing: Missing = "report", dry_run: bool = False) -> Change:
@@ -220,8 +218,9 @@ class Users(ManyUsers):
             ValueError: it is the built-in administrator, the caller, or the last administrator known.
             ForbiddenException: the caller is no administrator.
         """
+        options = Options(missing=missing, dry_run=dry_run)
         row = UserRow(checked_name(username), state="absent")
-        return self._told(States(self._lookup, missing=missing).absent(row, self._lookup.find(username), dry_run))
+        return self._told(States(self._lookup, options).ensure(row, self._lookup.find(username)))
 
     @guarded
     def patch(
@@ -253,7 +252,8 @@ class Users(ManyUsers):
             ValueError: also when the caller, or the last administrator, would be demoted.
         """
         row = checked_row("-", email, realname, comment, None, sysadmin_flag)
-        return self._told(States(self._lookup).changed(self._lookup.get(user_id), wanted_fields(row), None, dry_run))
+        states = States(self._lookup, Options(dry_run=dry_run))
+        return self._told(states.change(self._lookup.get(user_id), wanted_fields(row)))
 
     @guarded
     def change_password(
@@ -288,10 +288,8 @@ class Users(ManyUsers):
         user = self._lookup.get(user_id) if isinstance(user_id, str) else UserResp(user_id=checked_id(user_id))
         if user.username is None and (dry_run or on_password is not None):
             user = self._lookup.get(user_id)
-        if dry_run:
-            fields = {"password": (MASK, MASK)}
-            return self._told(Change("changed", user.username or "", user.user_id, fields, dry_run=True))
-        return self._told(States(self._lookup, on_password).with_password(user, new_password, {}, old_password))
+        states = States(self._lookup, Options(on_password=on_password, dry_run=dry_run))
+        return self._told(states.change_password(user, new_password, {}, old_password))
 
     @guarded
     def memberships(self, user: int | str, *, concurrency: int = 1) -> list[Membership]:
@@ -347,16 +345,15 @@ class Users(ManyUsers):
         project = checked_project(project)
         found = self._lookup.get(user)
         memberships = Memberships(self._lookup)
-        if dry_run:
-            before = next((before for _, before, _ in memberships.differences(found, {project: role})), role)
-        else:
-            before = memberships.ensure(found, project, role)
-        return self._told(changed(found, project, before, role, dry_run))
+        before = memberships.role(found, project) if dry_run else memberships.ensure(found, project, role)
+        fields = told([(project, before, role)] if before != role else [])
+        action: Action = "changed" if fields else "unchanged"
+        return self._told(Change(action, found.username or "", found.user_id, fields, dry_run=dry_run))
 
     def _told(self, change: Change) -> Change:
         if change.error is not None:
             raise change.error
-        return change.with_details(request_id=self._lookup.request_id)
+        return change.with_details(request_id=self._lookup.traced.last_request_id)
 
 
 def _query(query: Query | str | None) -> Query:

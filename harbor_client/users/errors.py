@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from harbor_client import exceptions
@@ -27,10 +29,28 @@ def convert(error: exceptions.ApiException, kind: type[_E], hint: str) -> _E:
     return new
 
 
-def looked_in_vain(error: exceptions.ApiException, look: exceptions.ApiException) -> None:
-    """Note in the error of a write that the attempt to find out whether it was carried out failed as well."""
-    error.hint = f"Looking whether it was done failed as well: {look.message or look.reason}."
-    error.__dict__["_unreachable"] = True
+@contextmanager
+def settled(look: Callable[[], str | None]) -> Iterator[None]:
+    """Carry out a write. If its outcome is unknown, look; raise its error unless it turns out to have taken effect.
+
+    Args:
+        look: returns what shows that the write was not carried out, or ``None`` if it was.
+    """
+    try:
+        yield
+    except exceptions.ApiException as error:
+        if error.outcome != "unknown":
+            raise
+        try:
+            found = look()
+        except exceptions.ApiException as failure:
+            error.hint = f"Looking whether it was done failed as well: {failure.message or failure.reason}."
+            error.__dict__["_unreachable"] = True
+        else:
+            if found is None:
+                return
+            error.hint = f"{found} so far, but Harbor may still carry the request out."
+        raise
 
 
 def fails_for_every_row(error: exceptions.ApiException) -> bool:
@@ -56,7 +76,6 @@ def fails_for_every_row(error: exceptions.ApiException) -> bool:
 def not_found(who: str, hint: str | None = None) -> exceptions.NotFoundException:
     """The error for a user who does not exist."""
     error = exceptions.NotFoundException(404, f"there is no user {who}")
-    error.outcome = "answered"
     error.hint = hint
     return error
 
@@ -64,6 +83,5 @@ def not_found(who: str, hint: str | None = None) -> exceptions.NotFoundException
 def query_ignored(what: str) -> exceptions.UnexpectedResponseException:
     """The error for a list of users that does not match its query."""
     error = exceptions.UnexpectedResponseException(200, what)
-    error.outcome = "answered"
     error.hint = "The server ignored the query: something between here and Harbor may have lost or changed it."
     return error

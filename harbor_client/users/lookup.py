@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
+from typing import cast
 from urllib.parse import quote
 
 from harbor_client import exceptions
@@ -13,6 +14,7 @@ from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import not_found, query_ignored
 from harbor_client.users.iterate import PAGE, iterate, total_of
+from harbor_client.users.tracing import Traced
 from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
 
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.
@@ -25,15 +27,11 @@ _BYTES_A_LIST = 3500
 class Lookup:
     """Reads users. Remembers user 1 and the caller."""
 
-    def __init__(self, api: UserApi) -> None:
-        self.api = api
-        self._built_in_user: UserResp | None = None
+    def __init__(self, traced: Traced) -> None:
+        self.traced = traced
+        self.api = cast(UserApi, traced)
+        self._built_in_user: UserResp | None = None  # with id and name alone if the caller may not read it
         self._caller: tuple[object, UserResp | None] | None = None
-
-    @property
-    def request_id(self) -> str | None:
-        """The ``X-Request-Id`` that this thread sent last, if ``Users`` sets one."""
-        return getattr(self.api, "last_request_id", None)
 
     def get(self, user: int | str) -> UserResp:
         """A user by id or by exact name; ``NotFoundException`` when there is none."""
@@ -44,14 +42,14 @@ class Lookup:
             return found
         return self.api.get_user(checked_id(user))
 
+    def read(self, user: UserResp) -> UserResp:
+        """All of a user, as it is now."""
+        return self.api.get_user(checked_id(user.user_id))
+
     def find(self, username: str) -> UserResp | None:
         """The user of exactly this name; see :meth:`harbor_client.users.Users.find`."""
         if len(checked_name(username)) > LONGEST_NAME or not storable(username):
             return None  # no user can have such a name
-        if username == _BUILT_IN_NAME:
-            found = self._built_in(username)
-            if found is not None:
-                return found
         try:
             query = Q.username == username
         except ValueError:  # a comma, as user names had before 2.10
@@ -65,11 +63,7 @@ class Lookup:
                 return user
         if users and not all_listed:
             raise query_ignored("users of other names were listed, and not all of them")
-        if username != _BUILT_IN_NAME:
-            return self._built_in(username)
-        # Either user 1 has another name, or the caller may list users but not read them.
-        known = self._built_in_user
-        return UserResp(user_id=BUILT_IN, username=username) if known and known.username == username else None
+        return self._built_in(username)
 
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
         """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out."""
@@ -79,9 +73,7 @@ class Lookup:
             users = {user.username: user for user in listed}
             for name in names:
                 if name in users or all_listed:
-                    found[name] = users.get(name) or (
-                        self.find(name) if name == _BUILT_IN_NAME else self._built_in(name)
-                    )
+                    found[name] = users.get(name) or self._built_in(name)
         return found
 
     def find_email(self, email: str) -> UserResp | None:
@@ -93,11 +85,7 @@ class Lookup:
         if len(email) > LONGEST_NAME or not storable(email) or "," in email:
             return None  # no user can have such an address
         query = Q.email == email if "%" in email else Q.email.contains(email)
-        users = list(iterate(self.api, query, 1))
-        try:
-            users.append(self.api.get_user(BUILT_IN))
-        except (exceptions.ForbiddenException, exceptions.NotFoundException):
-            pass
+        users = [*iterate(self.api, query, 1), self._read_built_in()]
         found = [user for user in users if (user.email or "").casefold() == email.casefold()]
         if len(found) > 1:
             names = ", ".join(f"{user.username!r} (user {user.user_id})" for user in found)
@@ -113,11 +101,11 @@ class Lookup:
         try:
             for some in _lists(Q.email.one_of, emails):
                 users += self._list(Q.email.one_of(some))[0]
-            if fresh or self._built_in_user is None:
-                self._built_in(_BUILT_IN_NAME)
         except exceptions.ForbiddenException:
             pass
-        return {user.email: user for user in (*users, *filter(None, [self._built_in_user]))}
+        built_in = self._built_in_user
+        users.append(self._read_built_in() if fresh or built_in is None else built_in)
+        return {user.email: user for user in users}
 
     def address_hint(self, name: str) -> str | None:
         """A hint that says whose address was given instead of a name."""
@@ -173,29 +161,27 @@ class Lookup:
         caller = self.caller()
         if caller is not None and caller.sysadmin_flag and caller.user_id not in gone:
             return True
-        try:
-            built_in = self.api.get_user(BUILT_IN)
-        except (exceptions.ForbiddenException, exceptions.NotFoundException):
+        built_in = self._read_built_in()
+        if built_in.creation_time is None:
             return True  # a caller who may not read it cannot tell
         others = iterate(self.api, Q.sysadmin_flag == True, 1)  # noqa: E712 - a query
         return any(user.sysadmin_flag and user.user_id not in gone for user in chain([built_in], others))
 
     def _built_in(self, username: str) -> UserResp | None:
-        """User 1, if that is its name and the caller may read it."""
+        """User 1, if that is its name."""
         known = self._built_in_user
-        if known and username not in (known.username, _BUILT_IN_NAME):
+        if known and username != known.username:
             return None
+        user = self._read_built_in()
+        return user if user.username == username else None
+
+    def _read_built_in(self) -> UserResp:
+        """User 1, whom lists leave out; id and name alone if the caller may not read it."""
         try:
-            user = self.api.get_user(BUILT_IN)
+            self._built_in_user = self.api.get_user(BUILT_IN)
         except (exceptions.ForbiddenException, exceptions.NotFoundException):
             self._built_in_user = UserResp(user_id=BUILT_IN, username=_BUILT_IN_NAME)
-            return None
-        except exceptions.ServiceException:
-            if username != _BUILT_IN_NAME:
-                raise
-            return None  # 2.15 and later, not logged in: the list says so more clearly
-        self._built_in_user = user
-        return user if user.username == username else None
+        return self._built_in_user
 
     def _search(self, username: str, refused: exceptions.ForbiddenException | None = None) -> UserResp | None:
         """By the search that everybody may use; it knows ids and names only."""
@@ -214,40 +200,34 @@ class Lookup:
 
     def _searched_id(self, username: str, refused: exceptions.ForbiddenException | None) -> int | None:
         # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
-        # first, takes % and _ for wildcards and a backslash for an escape; and nothing at all where no name contains
-        # the text literally. Both look for something else where it holds a %. So: the whole name, if it holds none,
-        # then its longest part that means the same to all.
+        # first, and takes % and _ for wildcards and a backslash for an escape. Both look for something else where the
+        # text holds a %. So: the whole name, if it holds none, then its longest part that means the same to all.
         part = max(re.split(r"[%_\\]", username), key=len)
         for text in dict.fromkeys((username, part)):
-            if not text or "%" in text:
-                continue
-            plain = text == part
-            page = 1
-            first: int | None = None
-            while True:
-                items, _, headers = self.api.search_users_with_http_info(text, page=page, page_size=PAGE)
-                for item in items:
-                    if item.username == username:
-                        return item.user_id
-                if not items and page == 1 and headers.get("X-Total-Count") == "0":
+            if text and "%" not in text:
+                found, complete = self._found(text)
+                if username in found:
+                    return found[username]
+                if (complete and "\\" not in text) or text == part == username:  # the shortest would be the first
                     return None
-                if len(items) < PAGE:
-                    if plain or "\\" not in text:
-                        return None
-                    break
-                if page > 1 and items[0].user_id == first:  # the page number is ignored: these are all we get
-                    if plain and text == username:
-                        return None  # it would have been the first
-                    break
-                first = items[0].user_id
-                page += 1
         if refused is not None:
             raise refused
-        query = Query()
         part = max(re.split(r"[%,]", username), key=len)
-        if part:
-            query = Q.username.contains(part)
+        query = Q.username.contains(part) if part else Query()
         return next((user.user_id for user in iterate(self.api, query, 1) if user.username == username), None)
+
+    def _found(self, text: str) -> tuple[dict[str | None, int | None], bool]:
+        """The names and ids that the search finds, and whether these are all."""
+        found: dict[str | None, int | None] = {}
+        page = 1
+        while True:
+            items = self.api.search_users(text, page=page, page_size=PAGE)
+            if items and items[0].username == next(iter(found), None):
+                return found, False  # the page number is ignored: these are all we get
+            found.update((item.username, item.user_id) for item in items)
+            if len(items) < PAGE:
+                return found, True
+            page += 1
 
 
 def _lists(one_of: Callable[[str], object], values: Iterable[str]) -> Iterator[list[str]]:

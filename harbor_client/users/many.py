@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from harbor_client._privacy.guard import guarded
-from harbor_client.users.apply import Options, Progress, Run, Source
+from harbor_client.users.apply import Progress, Run, RunOptions, Source
 from harbor_client.users.change import Missing, OnError, UpdatePassword
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.plan import Plan
@@ -69,7 +69,7 @@ class ManyUsers:
             columns: columns by other headers, ``{"Kennung": "username", "Abteilung": None}``; ``None`` ignores one.
             dry_run: only tell what would be done.
         """
-        options = Options(on_error, progress, update_password, generate_passwords, on_password, missing, dry_run)
+        options = RunOptions(update_password, generate_passwords, on_password, missing, dry_run, on_error, progress)
         return self._run(RowSource(rows, encoding, delimiter, columns), options)
 
     @guarded
@@ -90,11 +90,11 @@ class ManyUsers:
         Looks once, now, and changes nothing; :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
         and addresses that occur twice, and addresses that somebody has already, are found.
         """
-        options = Options("continue", progress, update_password, generate_passwords, missing=missing, dry_run=True)
+        options = RunOptions(update_password, generate_passwords, None, missing, True, "continue", progress)
         run = self._run(RowSource(rows, encoding, delimiter, columns), options)
         return Plan(run, lambda rows, **others: self._run(rows, replace(options, dry_run=False, **others)))
 
-    def _run(self, source: Source, options: Options) -> Run:
+    def _run(self, source: Source, options: RunOptions) -> Run:
         try:
             return Run(self._lookup, source, options)
         except BaseException:

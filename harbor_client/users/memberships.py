@@ -4,28 +4,23 @@ Harbor has no list of a user's projects, and it responds with 200 even if the me
 so each write is followed by a read that checks it.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import Any
 
 from harbor_client._transport.threads import Workers
 from harbor_client.api.member_api import MemberApi
 from harbor_client.exceptions import (
-    ApiException,
     ConflictException,
     ForbiddenException,
     NotFoundException,
     UnexpectedResponseException,
 )
 from harbor_client.models import ProjectMember, ProjectMemberEntity, RoleRequest, UserEntity, UserResp
-from harbor_client.users.change import Action, Change
-from harbor_client.users.errors import looked_in_vain, query_ignored
+from harbor_client.users.errors import query_ignored, settled
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.roles import NAMES, Project, written
-from harbor_client.users.tracing import Traced
 from harbor_client.users.values import checked_id
 
 #: How often a write starts again because somebody else has changed the membership in the meantime.
@@ -56,10 +51,7 @@ class Memberships:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._client = lookup.api.api_client
-        api = MemberApi(self._client)
-        self._traced = lookup.api if isinstance(lookup.api, Traced) else None
-        self._api = api if self._traced is None else cast(MemberApi, self._traced.beside(api))
+        self._api: MemberApi = lookup.traced.beside(MemberApi(lookup.api.api_client))
 
     def of(self, user: UserResp, concurrency: int) -> list[Membership]:
         """All memberships of a user, by the names of the projects."""
@@ -70,91 +62,68 @@ class Memberships:
             raise error
         workers = Workers(concurrency, "memberships")
         try:
-            request_id = self._traced.new_request_id() if self._traced else None
-            query = {"with_detail": False}
-            projects = list(self._client.pages("/projects", query=query, x_request_id=request_id))
+            request_id = self._lookup.traced.new_request_id()
+            pages = self._lookup.api.api_client.pages
+            projects = list(pages("/projects", query={"with_detail": False}, x_request_id=request_id))
             jobs = [workers.start(partial(self._in_project, project, user, own)) for project in projects]
             return [found for job in jobs for found in job.get()]
         finally:
             workers.stop()
 
-    def _in_project(self, project: Mapping[str, object], user: UserResp, own: bool) -> list[Membership]:
-        number, name = cast(int, project["project_id"]), cast(str, project["name"])
+    def _in_project(self, project: Mapping[str, Any], user: UserResp, own: bool) -> list[Membership]:
+        project_id: int = project["project_id"]
         try:
-            member = self._member(number, user)
+            member = self._member(project_id, user)
+            roles = [(member.role_id or 0, member.id)] if member else []
         except NotFoundException:  # deleted meanwhile
             return []
-        except ForbiddenException:  # a limited guest may not list members, but his own role is in the project
-            roles = cast("list[int]", project.get("current_user_role_ids") or []) if own else None
-            if roles is None:
+        except ForbiddenException:  # a limited guest may not list members, but the caller's own role is in the project
+            if not own:
                 raise
-            return [Membership(name, number, NAMES[role], role) for role in roles if role in NAMES]
-        if member is None or member.role_id not in NAMES:
-            return []
-        return [Membership(name, number, NAMES[member.role_id], member.role_id, member.id)]
+            roles = [(role, None) for role in project.get("current_user_role_ids") or []]
+        name = project["name"]
+        return [
+            Membership(name, project_id, NAMES[role], role, member_id) for role, member_id in roles if role in NAMES
+        ]
 
-    def differences(
-        self, user: UserResp | None, wanted: Mapping[Project, int | None]
-    ) -> list[tuple[Project, int | None, int | None]]:
-        """Projects in which the role of a user (``None``: one who is not there yet) differs, with both roles."""
-        found = []
-        for project, role in wanted.items():
-            present = _role_of(self._member(project, user))
-            if present != role:
-                found.append((project, present, role))
-        return found
+    def role(self, user: UserResp | None, project: Project) -> int | None:
+        """The role of a user (``None``: one who does not exist yet) in a project."""
+        return _role_of(self._member(project, user))
 
     def ensure(self, user: UserResp, project: Project, role: int | None) -> int | None:
         """Give a user a role in a project, or none; returns the role before."""
-        before: list[int | None] = []
+        member = self._member(project, user)
+        before = _role_of(member)
         for _ in range(_ATTEMPTS):
-            member = self._member(project, user)
-            before.append(_role_of(member))
-            if before[-1] == role:
-                return before[0]
-            self._write(user, project, member, role)
-        present = _role_of(self._member(project, user))
-        if present != role:
-            error = UnexpectedResponseException(200, f"Harbor accepted it, but lists {written(project, present)}")
-            error.outcome = "answered"
-            raise error
-        return before[0]
+            if _role_of(member) != role:
+                self._write(user, project, member, role)
+                member = self._member(project, user)
+        if _role_of(member) != role:
+            present = written(project, _role_of(member))
+            raise UnexpectedResponseException(200, f"Harbor accepted it, but lists {present}")
+        return before
 
     def _write(self, user: UserResp, project: Project, member: ProjectMemberEntity | None, role: int | None) -> None:
-        by_name = isinstance(project, str)
+        by_name: dict[str, Any] = {"x_is_resource_name": isinstance(project, str)}
         try:
-            if member is None:
-                entity = UserEntity(user_id=checked_id(user.user_id))
-                self._api.create_project_member(
-                    project, x_is_resource_name=by_name, project_member=ProjectMember(role_id=role, member_user=entity)
-                )
-            elif role is None:
-                self._api.delete_project_member(project, checked_id(member.id), x_is_resource_name=by_name)
-            else:
-                self._api.update_project_member(
-                    project, checked_id(member.id), x_is_resource_name=by_name, role=RoleRequest(role_id=role)
-                )
-        except ConflictException:  # somebody else has added him
+            with settled(lambda: None if self.role(user, project) == role else "The role is unchanged"):
+                if member is None:
+                    wanted = ProjectMember(role_id=role, member_user=UserEntity(user_id=checked_id(user.user_id)))
+                    self._api.create_project_member(project, project_member=wanted, **by_name)
+                elif role is None:
+                    self._api.delete_project_member(project, checked_id(member.id), **by_name)
+                else:
+                    wanted_role = RoleRequest(role_id=role)
+                    self._api.update_project_member(project, checked_id(member.id), role=wanted_role, **by_name)
+        except ConflictException:  # somebody else has added the user
             pass
-        except ApiException as error:
-            if error.outcome != "unknown":
-                raise
-            try:
-                present = _role_of(self._member(project, user))
-            except ApiException as failure:
-                looked_in_vain(error, failure)
-                raise error from None
-            if present != role:
-                error.hint = "The role is unchanged so far, but Harbor may still carry the request out."
-                raise
 
     def _member(self, project: Project, user: UserResp | None) -> ProjectMemberEntity | None:
         """A user as a member of a project. Harbor's filter is exact, but its totals count all members."""
-        by_name = isinstance(project, str)
         name = user.username if user else None
         try:
             members = self._api.list_project_members(
-                project, x_is_resource_name=by_name, page_size=100, entityname=name or "-"
+                project, x_is_resource_name=isinstance(project, str), page_size=100, entityname=name or "-"
             )
         except NotFoundException as error:
             error.hint = error.hint or f"There is no project {project!r}."
@@ -168,21 +137,11 @@ class Memberships:
 
 
 def _role_of(member: ProjectMemberEntity | None) -> int | None:
-    return None if member is None else member.role_id
+    return member.role_id if member else None
 
 
-def changed(user: UserResp, project: Project, before: int | None, after: int | None, dry_run: bool) -> Change:
-    """What was done for one user in one project."""
-    fields = {} if before == after else told([(project, before, after)])
-    action: Action = "changed" if fields else "unchanged"
-    return Change(action, user.username or "", user.user_id, fields, dry_run=dry_run)
-
-
-def told(differences: list[tuple[Project, int | None, int | None]]) -> dict[str, tuple[str, str]]:
-    """The field of a change for these roles."""
-
-    def text(roles: Iterator[tuple[Project, int | None]]) -> str:
-        return "; ".join(written(project, role) for project, role in roles)
-
-    before = text((project, role) for project, role, _ in differences)
-    return {"roles": (before, text((project, role) for project, _, role in differences))} if differences else {}
+def told(roles: list[tuple[Project, int | None, int | None]]) -> dict[str, tuple[str, str]]:
+    """The field of a change for roles that changed: the projects, each with the role before and after."""
+    before = "; ".join(written(project, role) for project, role, _ in roles)
+    after = "; ".join(written(project, role) for project, _, role in roles)
+    return {"roles": (before, after)} if roles else {}

@@ -1,7 +1,5 @@
 """Sends an ``X-Request-Id`` with each call."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -13,32 +11,26 @@ RequestId: TypeAlias = str | Callable[[], str]
 
 
 class Traced:
-    """A ``UserApi``, or other operations, that send an ``X-Request-Id`` with each call."""
+    """A ``UserApi``, or other operations, that send an ``X-Request-Id`` with each call, if there is one."""
 
-    def __init__(self, api: Api, request_id: RequestId, sent: threading.local | None = None) -> None:
+    def __init__(self, api: Api, request_id: RequestId | None, sent: threading.local | None = None) -> None:
+        self.api_client = api.api_client
         self._api = api
         self._request_id = request_id
         self._sent = sent or threading.local()
 
-    def beside(self, api: Api) -> Traced:
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._api, name)
+        return lambda *args, **options: method(*args, **options, x_request_id=self.new_request_id())
+
+    def beside(self, api: Api) -> Any:
         """Other operations that share the request id."""
         return Traced(api, self._request_id, self._sent)
 
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._api, name)
-        if not callable(method) or name == "api_client":
-            return method
-
-        def call(*args: Any, **keywords: Any) -> Any:
-            return method(*args, **keywords, x_request_id=self.new_request_id())
-
-        return call
-
-    def new_request_id(self) -> str:
+    def new_request_id(self) -> str | None:
         """The id to send next."""
-        request_id = self._request_id if isinstance(self._request_id, str) else self._request_id()
-        self._sent.last = request_id
-        return request_id
+        self._sent.last = self._request_id() if callable(self._request_id) else self._request_id
+        return self.last_request_id
 
     @property
     def last_request_id(self) -> str | None:
