@@ -42,7 +42,7 @@ def test_a_page_size_over_100_is_refused_before_it_is_sent(api: harbor_client.Us
 
 
 def test_cli_secrets(api: harbor_client.UserApi, harbor: FakeHarbor) -> None:
-    says("docs/UserApi.md", "(404) for users who do not exist, and for those whom OIDC does not know, such as `admin`")
+    says("docs/UserApi.md", "(404) for users who do not exist, and for those who are not OIDC users, such as `admin`")
     secret = harbor_client.OIDCCliSecretReq(secret="An0therOne")
     with pytest.raises(PreconditionFailedException):
         api.set_cli_secret(1, secret)

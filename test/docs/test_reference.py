@@ -89,22 +89,31 @@ def test_the_page_has_every_variable_that_counts_unasked(monkeypatch: pytest.Mon
     assert listed == {"SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY"}
 
 
-METHODS = {
-    name: method
-    for name, method in inspect.getmembers(harbor_client.UserApi, inspect.isfunction)
+#: Each operation, by its class.
+OPERATIONS = [
+    (api, name)
+    for api in (harbor_client.UserApi, harbor_client.ProjectApi, harbor_client.MemberApi)
+    for name, _ in inspect.getmembers(api, inspect.isfunction)
     if not name.startswith("_") and not name.endswith("_with_http_info")
-}
+]
+every_operation = pytest.mark.parametrize(("api", "method"), OPERATIONS, ids=[name for _, name in OPERATIONS])
+OPTIONS = [code(row["option"]) for table in pages.tables(USER_API) for row in table if "option" in row]
 
 
-def section(method: str) -> str:
-    found = re.search(rf"(?ms)^## {method}\n(.*?)(?=^## )", USER_API.read_text(encoding="utf-8"))
+def page_of(api: type) -> Path:
+    return pages.ROOT / f"docs/{api.__name__}.md"
+
+
+def section(api: type, method: str) -> str:
+    text = page_of(api).read_text(encoding="utf-8")
+    found = re.search(rf"(?ms)^## {method}\n(.*?)(?=^## |\Z)", text)
     assert found, method
     return found[1]
 
 
-def own_parameters(method: str) -> dict[str, inspect.Parameter]:
+def own_parameters(api: type, method: str) -> dict[str, inspect.Parameter]:
     """The parameters of an operation, without those that every method has."""
-    parameters = inspect.signature(METHODS[method]).parameters
+    parameters = inspect.signature(getattr(api, method)).parameters
     return {
         name: parameter
         for name, parameter in parameters.items()
@@ -112,48 +121,51 @@ def own_parameters(method: str) -> dict[str, inspect.Parameter]:
     }
 
 
-OPTIONS = [code(row["option"]) for table in pages.tables(USER_API) for row in table if "option" in row]
-
-
-def test_the_page_has_every_operation() -> None:
-    overview = next(pages.tables(USER_API))
+@pytest.mark.parametrize("api", [harbor_client.UserApi, harbor_client.ProjectApi, harbor_client.MemberApi])
+def test_the_page_has_every_operation(api: type) -> None:
+    overview = next(pages.tables(page_of(api)))
     listed = [re.fullmatch(r"\[\*\*(\w+)\*\*\]\(#\1\)", row["Method"]) for row in overview]
-    assert sorted(match[1] for match in listed if match) == sorted(METHODS)
-    assert len(METHODS) == 11
+    assert sorted(match[1] for match in listed if match) == sorted(name for cls, name in OPERATIONS if cls is api)
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_page_has_every_parameter(method: str) -> None:
-    rows = re.findall(r"^\| \*\*(\w+)\*\* \| .*\| \[(required|optional)\] \|$", section(method), re.MULTILINE)
+@every_operation
+def test_the_page_has_every_parameter(api: type, method: str) -> None:
+    found = section(api, method)
+    rows = re.findall(r"^\| \*\*(\w+)\*\* \| .*\| \[(required|optional)\] \|$", found, re.MULTILINE)
     expected = {
         name: "required" if parameter.default is parameter.empty else "optional"
-        for name, parameter in own_parameters(method).items()
+        for name, parameter in own_parameters(api, method).items()
     }
     assert dict(rows) == expected
     assert [name for name, _ in rows] == list(expected)
+    required = [name for name, kind in expected.items() if kind == "required"]
+    given = [f"{name}={name}" for name, kind in expected.items() if kind == "optional"]
+    assert f"`{method}({', '.join(required + given)})`" in found
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_the_page_has_the_type_of_what_comes_back(method: str) -> None:
-    found = re.search(r"### Return type\n\n\[?`?([\w\[\]]+?)`?(?:\]\(.*\))?\n", section(method))
+@every_operation
+def test_the_page_has_the_type_of_what_comes_back(api: type, method: str) -> None:
+    found = re.search(r"### Return type\n\n\[?`?([\w\[\]]+?)`?(?:\]\(.*\))?\n", section(api, method))
     assert found
-    assert inspect.signature(METHODS[method]).return_annotation.replace("models.", "") == found[1]
+    annotation = inspect.signature(getattr(api, method)).return_annotation
+    returned = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    assert returned.replace("models.", "") == found[1]
 
 
 # Arguments that pass the checks of every method.
 ARGUMENTS: dict[str, object] = {
-    "user_id": 3,
-    "username": "alice",
-    **{name: {} for name in ("user_req", "profile", "password", "secret", "sysadmin_flag")},
+    **dict.fromkeys(("user_id", "project_name_or_id", "mid"), 3),
+    **dict.fromkeys(("username", "project_name"), "alice"),
+    **{name: {} for name in ("user_req", "profile", "password", "secret", "sysadmin_flag", "project")},
 }
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_every_method_takes_the_options_of_the_page_and_no_others(method: str) -> None:
+@every_operation
+def test_every_method_takes_the_options_of_the_page_and_no_others(api: type, method: str) -> None:
     nowhere = harbor_client.Configuration(host="http://127.0.0.1:1/api/v2.0", retries=0, trust_env=False)
     with harbor_client.ApiClient(nowhere) as client:
-        call = getattr(harbor_client.UserApi(client), method)
-        required = [ARGUMENTS[name] for name, it in own_parameters(method).items() if it.default is it.empty]
+        call = getattr(api(client), method)
+        required = [ARGUMENTS[name] for name, it in own_parameters(api, method).items() if it.default is it.empty]
         for option in OPTIONS:
             with pytest.raises(harbor_client.ConnectionException):
                 call(*required, **{option: None})
