@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,19 @@ def test_a_page_has_one_title(page: Path) -> None:
     assert text.startswith("# ")
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+(KEYWORDS,) = (table for table in pages.tables(pages.ROOT / "docs/index.md") if "keyword" in table[0])
+
+
+@pytest.mark.parametrize("row", KEYWORDS, ids=lambda row: row["keyword"])
+def test_a_keyword_of_the_index_is_found_where_it_leads(row: dict[str, str]) -> None:
+    targets = [target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", row["where"])]
+    text = "\n".join((pages.ROOT / "docs" / target).read_text(encoding="utf-8") for target in targets).lower()
+    words = re.split(r"[,:] ", row["keyword"].replace("`", "").lower())
+    assert any(word in text for word in words)
+
+
+def test_the_index_is_in_order() -> None:
+    words = [row["keyword"].replace("`", "").lower() for row in KEYWORDS]
+    assert words == sorted(words)
