@@ -1,15 +1,11 @@
 """The command line ``harbor-users``, a thin shell over :class:`harbor_client.Users`."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
 
 from harbor_client.cli.parser import PROG, build
-
-__all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

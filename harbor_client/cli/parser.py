@@ -15,8 +15,6 @@ examples:
 
 # This text, and those of the functions that add the arguments of the commands, are what --help shows.
 
-from __future__ import annotations
-
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from textwrap import dedent
@@ -29,13 +27,13 @@ PROG = "harbor-users"
 COLUMNS = ["user_id", "username", "email", "realname", "comment", "sysadmin_flag", "creation_time", "update_time"]
 _DEFAULT_COLUMNS = "user_id,username,email,realname,sysadmin_flag,creation_time"
 _KEPT = "and keep them in OUT (username,password), which only you can read"
-#: Options that stand for environment variables, with what they mean.
+#: Environment variables, with the options that stand for them and what they mean.
 SETTINGS = {
-    "--host": ("HARBOR_URL", "Harbor's URL, such as https://harbor.example.com"),
-    "--user": ("HARBOR_USERNAME", "who logs in"),
-    "--password-file": ("HARBOR_PASSWORD_FILE", "the file that holds the password"),
-    "--ca-cert": ("HARBOR_CA_CERT", "a file of authorities to trust, PEM"),
-    "--timeout": ("HARBOR_TIMEOUT", "seconds for each call"),
+    "HARBOR_URL": ("--host", "Harbor's URL, such as https://harbor.example.com"),
+    "HARBOR_USERNAME": ("--user", "who logs in"),
+    "HARBOR_PASSWORD_FILE": ("--password-file", "the file that holds the password"),
+    "HARBOR_CA_CERT": ("--ca-cert", "a file of authorities to trust, PEM"),
+    "HARBOR_TIMEOUT": ("--timeout", "seconds for each call"),
 }
 
 
@@ -241,8 +239,8 @@ def build(arguments: Sequence[str] | None = None) -> ArgumentParser:
     """The parser; if ``arguments`` are given, only commands that occur there know their own arguments."""
     connection = ArgumentParser(add_help=False, argument_default=SUPPRESS)  # before or after the command's name
     group = connection.add_argument_group("connection")
-    for option, (variable, text) in SETTINGS.items():
-        group.add_argument(option, metavar=variable.rpartition("_")[2], help=f"{text} ({variable})")
+    for name, (option, text) in SETTINGS.items():
+        group.add_argument(option, dest=name, metavar=name.rpartition("_")[2], help=f"{text} ({name})")
     group.add_argument("--debug", action="store_true", help="log each request to standard error, without secrets")
     group.add_argument("--password", "-p", type=_refuse_password, help=SUPPRESS)
     # Abbreviations are off, as --password must not be taken for --password-file.

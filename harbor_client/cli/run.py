@@ -1,14 +1,12 @@
 """The commands of ``harbor-users``: each calls :class:`harbor_client.Users` and shows what it says."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from harbor_client import ApiClient, ApiException, Configuration, Users
@@ -18,25 +16,10 @@ from harbor_client.cli.terminal import show_lines, show_rows, tell
 from harbor_client.users import GENERATE, Change, Generate, PasswordFile, Plan, Run, describe, read_names
 
 
-class WrongUse(Exception):
-    """What was typed, a file, or the environment is wrong. Nothing was changed."""
-
-
-@contextmanager
-def _refusals(options: Mapping[str, str] | None = None) -> Iterator[None]:
-    """What the body refuses is wrong use. Variables are named by the options that stand for them."""
-    try:
-        yield
-    except (ValueError, TypeError, OSError) as error:
-        message = str(error)
-        for variable, option in (options or {}).items():
-            message = message.replace(f"{variable}: ", f"{option}: ")
-        raise WrongUse(message) from None
-
-
 def run(options: Namespace) -> int:
     """Carry out a command; returns the exit status."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated run reports what was done, too
+    client: ApiClient | None = None
     try:
         with ApiClient(_configuration(options)) as client:
             status = _COMMANDS[options.command](Users(client), options)
@@ -44,15 +27,14 @@ def run(options: Namespace) -> int:
             return status
     except BrokenPipeError:  # the reader of standard output has gone, as "head" does
         terminal.flush_output()
-    except WrongUse as error:
-        tell(str(error))
-        return 2
     except ApiException as error:
         tell(describe(error))
         if options.debug:
             sys.stderr.write(str(error))
     except (ValueError, TypeError, OSError) as error:
         tell(str(error))
+        if client is None or client.last_response is None:  # wrong use: what was typed, a file, or the environment
+            return 2
     except KeyboardInterrupt:
         tell("interrupted")
     return 1
@@ -60,36 +42,37 @@ def run(options: Namespace) -> int:
 
 def _configuration(options: Namespace) -> Configuration:
     """The environment's settings, with options taking precedence. Asks for a password that is missing."""
-    environ, named = dict(os.environ), {}
-    for option, (variable, _) in SETTINGS.items():
-        value = getattr(options, option[2:].replace("-", "_"), None)
-        if value is not None:
-            environ[variable], named[variable] = value, option
-            if option == "--password-file":
-                environ.pop("HARBOR_PASSWORD", None)
-    with _refusals(named):
-        user, url = environ.get("HARBOR_USERNAME"), environ.get("HARBOR_URL")
-        if url and not user:
-            raise ValueError("HARBOR_USERNAME is not set: set it, or give --user NAME")
-        known = environ.get("HARBOR_PASSWORD") or environ.get("HARBOR_PASSWORD_FILE")
-        if url and not known and sys.stdin.isatty():
-            environ["HARBOR_PASSWORD"] = terminal.ask_password(f"Password of {user} at {url}")
+    given = {name: value for name, value in vars(options).items() if name in SETTINGS}
+    environ = {**os.environ, **given}
+    if "HARBOR_PASSWORD_FILE" in given:
+        environ.pop("HARBOR_PASSWORD", None)
+    user, url = environ.get("HARBOR_USERNAME"), environ.get("HARBOR_URL")
+    if url and not user:
+        raise ValueError("HARBOR_USERNAME is not set: set it, or give --user NAME")
+    known = environ.get("HARBOR_PASSWORD") or environ.get("HARBOR_PASSWORD_FILE")
+    if url and not known and sys.stdin.isatty():
+        environ["HARBOR_PASSWORD"] = terminal.ask_password(f"Password of {user} at {url}")
+    try:
         configuration = Configuration.from_env(environ)
+    except (ValueError, OSError) as error:
+        message = str(error)
+        for name in given:
+            message = message.replace(f"{name}: ", f"{SETTINGS[name][0]}: ")
+        raise ValueError(message) from None
     configuration.debug = options.debug = hasattr(options, "debug")
     return configuration
 
 
 def _check(users: Users, options: Namespace) -> int:
-    failed = False
+    status = 0
     for finding in users.check():
         show_lines(finding)
-        failed = failed or not finding.ok
-    return int(failed)
+        status |= not finding.ok
+    return status
 
 
 def _list(users: Users, options: Namespace) -> int:
-    with _refusals():
-        found = users.iterate(options.query, include_admin=not options.without_admin)
+    found = users.iterate(options.query, include_admin=not options.without_admin)
     with terminal.progress(users.count(options.query) if sys.stderr.isatty() else None) as bar:
 
         def rows() -> Iterator[dict[str, Any]]:
@@ -117,17 +100,11 @@ def _show(users: Users, options: Namespace) -> int:
 
 def _planned(users: Users, options: Namespace) -> Plan:
     """What a file would change."""
-    with _refusals(), terminal.progress(None) as bar:
-        return users.plan(
-            options.file,
-            progress=bar,
-            update_password="always" if options.update_passwords else "on_create",
-            generate_passwords=options.passwords is not None,
-            missing=options.missing,
-            encoding=options.encoding,
-            delimiter=options.delimiter,
-            columns=dict(options.column),
-        )
+    how: dict[str, Any] = {name: getattr(options, name) for name in ("missing", "encoding", "delimiter")}
+    how["columns"] = dict(options.column)
+    how["update_password"] = "always" if options.update_passwords else "on_create"
+    with terminal.progress(None) as bar:
+        return users.plan(options.file, progress=bar, generate_passwords=bool(options.passwords), **how)
 
 
 def _plan(users: Users, options: Namespace) -> int:
@@ -142,9 +119,10 @@ def _plan(users: Users, options: Namespace) -> int:
 
 def _apply(users: Users, options: Namespace) -> int:
     if not (options.yes or options.dry_run or sys.stdin.isatty()):
-        raise WrongUse("there is no terminal to ask on: give --yes to apply without asking, or --dry-run to look only")
-    with _refusals():
-        sink = PasswordFile(options.passwords) if options.passwords else None
+        raise ValueError(
+            "there is no terminal to ask on: give --yes to apply without asking, or --dry-run to look only"
+        )
+    sink = PasswordFile(options.passwords) if options.passwords else None
     plan = _planned(users, options)
     show_lines(plan, sys.stderr)
     if plan.counts["failed"] and options.on_error == "stop":
@@ -160,11 +138,10 @@ def _apply(users: Users, options: Namespace) -> int:
 
 def _remove(users: Users, options: Namespace) -> int:
     if bool(options.names) == bool(options.file):
-        raise WrongUse("remove takes either names or --file FILE")
-    with _refusals():
-        names = options.names or read_names(options.file, options.by)
+        raise ValueError("remove takes either names or --file FILE")
+    names = options.names or read_names(options.file, options.by)
     if not names:
-        raise WrongUse(f"{options.file} names nobody")
+        raise ValueError(f"{options.file} names nobody")
     rows = [{options.by: name, "state": "absent"} for name in names]
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)
     return _carry_out(run, len(rows))
@@ -194,54 +171,45 @@ def _counted(run: Run, total: int) -> str:
 
 def _password(users: Users, options: Namespace) -> int:
     if bool(options.names) == options.own or (len(options.names) > 1 and not options.generate):
-        raise WrongUse("password takes one NAME, or --self; several names with --generate OUT")
-    with _refusals():
-        sink = PasswordFile(options.generate) if options.generate else None
-        new: str | Generate = GENERATE
-        if options.from_file:
-            with open(options.from_file, encoding="utf-8-sig") as file:
-                new = file.read().rstrip("\r\n")
-        elif not (options.generate or options.dry_run):
-            if not sys.stdin.isatty():
-                raise ValueError("there is no terminal to ask for the password on: give --from-file or --generate")
-            new = terminal.ask_password("New password", twice=True)
+        raise ValueError("password takes one NAME, or --self; several names with --generate OUT")
+    sink = PasswordFile(options.generate) if options.generate else None
+    new: str | Generate = GENERATE
+    if options.from_file:
+        new = Path(options.from_file).read_text("utf-8-sig").rstrip("\r\n")
+    elif not (options.generate or options.dry_run):
+        if not sys.stdin.isatty():
+            raise ValueError("there is no terminal to ask for the password on: give --from-file or --generate")
+        new = terminal.ask_password("New password", twice=True)
     names: list[str] = [users.api.get_current_user_info().username or ""] if options.own else options.names
-    return _each(users, names, lambda name: users.change_password(name, new, on_password=sink, dry_run=options.dry_run))
+    return _each(users, names, users.change_password, new_password=new, on_password=sink, dry_run=options.dry_run)
 
 
 def _admin(users: Users, options: Namespace) -> int:
-    return _each(
-        users, options.names, lambda name: users.patch(name, sysadmin_flag=options.on, dry_run=options.dry_run)
-    )
+    return _each(users, options.names, users.patch, sysadmin_flag=options.on, dry_run=options.dry_run)
 
 
-def _each(users: Users, names: list[str], change: Callable[[str], Change]) -> int:
+def _each(users: Users, names: list[str], change: Callable[..., Change], **how: Any) -> int:
     """Change users one by one; none, if one of them does not exist."""
     for name in names:
         users.get(name)
     for name in names:
-        show_lines(change(name))
+        show_lines(change(name, **how))
     return 0
 
 
 def _roles(users: Users, options: Namespace) -> int:
     user, project, role = options.name, options.project, options.role
     if [project, role].count(None) != {"list": 2, "remove": 1, "add": 0}[options.action]:
-        raise WrongUse("roles list NAME, roles add NAME PROJECT ROLE, or roles remove NAME PROJECT")
+        raise ValueError("roles list NAME, roles add NAME PROJECT ROLE, or roles remove NAME PROJECT")
     if options.action == "list":
         found = [{"project": one.project, "role": one.role} for one in users.memberships(user, concurrency=4)]
         show_rows(found, ["project", "role"], options.format)
         return 0
-    with _refusals():
-        if options.action == "add":
-            change = users.ensure_member(project, user, role, dry_run=options.dry_run)
-        else:
-            change = users.ensure_not_member(project, user, dry_run=options.dry_run)
-    show_lines(change)
+    if options.action == "add":
+        show_lines(users.ensure_member(project, user, role, dry_run=options.dry_run))
+    else:
+        show_lines(users.ensure_not_member(project, user, dry_run=options.dry_run))
     return 0
 
 
-_COMMANDS = {
-    command.__name__[1:]: command
-    for command in (_check, _list, _show, _plan, _apply, _remove, _password, _admin, _roles)
-}
+_COMMANDS = {one.__name__[1:]: one for one in (_check, _list, _show, _plan, _apply, _remove, _password, _admin, _roles)}

@@ -1,7 +1,5 @@
 """What the command line shows, and what it asks: data on standard output, everything else on standard error."""
 
-from __future__ import annotations
-
 import csv
 import getpass
 import json
