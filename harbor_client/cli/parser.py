@@ -119,7 +119,6 @@ def _apply(parser: ArgumentParser) -> None:
     _add_file(parser)
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
     _add_choice(parser, "--on-error", "after a user who fails", "stop", "continue")
-    _add_dry_run(parser)
 
 
 def _remove(parser: ArgumentParser) -> None:
@@ -138,7 +137,6 @@ def _remove(parser: ArgumentParser) -> None:
     _add_choice(parser, "--by", "what is given", "username", "email")
     _add_choice(parser, "--missing", "how to take it if a user does not exist", "report", "error")
     _add_choice(parser, "--on-error", "after a user who fails", "continue", "stop")
-    _add_dry_run(parser)
 
 
 def _password(parser: ArgumentParser) -> None:
@@ -157,7 +155,6 @@ def _password(parser: ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--from-file", metavar="FILE", help="read the new password from FILE")
     source.add_argument("--generate", metavar="OUT", help=f"make one for each, {_KEPT}")
-    _add_dry_run(parser)
 
 
 def _admin(parser: ArgumentParser) -> None:
@@ -173,7 +170,6 @@ def _admin(parser: ArgumentParser) -> None:
     switch = parser.add_mutually_exclusive_group(required=True)
     switch.add_argument("--on", action="store_true", help="make them system administrators")
     switch.add_argument("--off", action="store_true", help="make them ordinary users")
-    _add_dry_run(parser)
 
 
 def _roles(parser: ArgumentParser) -> None:
@@ -192,7 +188,6 @@ def _roles(parser: ArgumentParser) -> None:
     parser.add_argument("project", nargs="?", metavar="PROJECT")
     parser.add_argument("role", nargs="?", metavar="ROLE")
     _add_choice(parser, "--format", "", "table", "csv", "json")
-    _add_dry_run(parser)
 
 
 def _add_file(parser: ArgumentParser) -> None:
@@ -204,10 +199,6 @@ def _add_file(parser: ArgumentParser) -> None:
     column = "take the column HEADER for COLUMN (may be repeated); nothing after the = ignores it"
     parser.add_argument("--column", action="append", default=[], type=_renamed, metavar="HEADER=COLUMN", help=column)
     _add_choice(parser, "--missing", "how to take it if a user to remove does not exist", "report", "error")
-
-
-def _add_dry_run(parser: ArgumentParser) -> None:
-    parser.add_argument("--dry-run", "-n", action="store_true", help="only say what would be done")
 
 
 def _add_choice(parser: ArgumentParser, name: str, text: str, *choices: str) -> None:
@@ -232,7 +223,8 @@ def _refuse_password(_: str) -> NoReturn:
     raise ArgumentTypeError("everybody on this machine could read it: set HARBOR_PASSWORD or give --password-file FILE")
 
 
-_COMMANDS = (_check, _list, _show, _plan, _apply, _remove, _password, _admin, _roles)
+_WRITING = (_apply, _remove, _password, _admin, _roles)
+_COMMANDS = (_check, _list, _show, _plan, *_WRITING)
 
 
 def build(arguments: Sequence[str] | None = None) -> ArgumentParser:
@@ -255,6 +247,8 @@ def build(arguments: Sequence[str] | None = None) -> ArgumentParser:
         added = commands.add_parser(name, help=f"{summary[:1].lower()}{summary[1:]}", **texts, **common)
         if arguments is None or name in arguments:
             command(added)
+            if command in _WRITING:
+                added.add_argument("--dry-run", "-n", action="store_true", help="only say what would be done")
     return parser
 
 

@@ -73,11 +73,11 @@ def _check(users: Users, options: Namespace) -> int:
 
 def _list(users: Users, options: Namespace) -> int:
     found = users.iterate(options.query, include_admin=not options.without_admin)
-    with terminal.progress(users.count(options.query) if sys.stderr.isatty() else None) as bar:
+    with terminal.progress(users.count(options.query) if sys.stderr.isatty() else None) as advance:
 
         def rows() -> Iterator[dict[str, Any]]:
             for user in found:
-                bar.update(user.user_id != 1)  # whom Harbor does not count
+                advance(user.user_id != 1)  # whom Harbor does not count
                 yield {name: getattr(user, name) for name in options.columns}
 
         show_rows(rows(), options.columns, options.format)
@@ -103,8 +103,8 @@ def _planned(users: Users, options: Namespace) -> Plan:
     how: dict[str, Any] = {name: getattr(options, name) for name in ("missing", "encoding", "delimiter")}
     how["columns"] = dict(options.column)
     how["update_password"] = "always" if options.update_passwords else "on_create"
-    with terminal.progress(None) as bar:
-        return users.plan(options.file, progress=bar, generate_passwords=bool(options.passwords), **how)
+    with terminal.progress(None) as advance:
+        return users.plan(options.file, progress=advance, generate_passwords=bool(options.passwords), **how)
 
 
 def _plan(users: Users, options: Namespace) -> int:
@@ -119,9 +119,7 @@ def _plan(users: Users, options: Namespace) -> int:
 
 def _apply(users: Users, options: Namespace) -> int:
     if not (options.yes or options.dry_run or sys.stdin.isatty()):
-        raise ValueError(
-            "there is no terminal to ask on: give --yes to apply without asking, or --dry-run to look only"
-        )
+        raise ValueError("there is no terminal to ask on: give --yes to apply without asking, or --dry-run to look")
     sink = PasswordFile(options.passwords) if options.passwords else None
     plan = _planned(users, options)
     show_lines(plan, sys.stderr)
@@ -150,23 +148,19 @@ def _remove(users: Users, options: Namespace) -> int:
 def _carry_out(run: Run, total: int) -> int:
     """Show each change as it is made, and in the end, whatever ends it, what was done and what was not."""
     try:
-        with terminal.progress(total) as bar:
+        with terminal.progress(total) as advance:
             for change in run:
-                bar.write(change)
-    except BaseException as error:
-        if run.counts or not isinstance(error, ApiException):  # which says itself that nothing was done
-            tell(_counted(run, total))
-        if isinstance(error, KeyboardInterrupt):
-            tell("The one under way may have been done. Do it again: what is done already is found so.")
+                terminal.show_above_progress(change)
+                advance(1)
+    except KeyboardInterrupt:
+        tell("The one under way may have been done. Do it again: what is done already is found so.")
         raise
-    tell(_counted(run, total))
+    finally:
+        done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in run.counts.items())
+        left = total - run.counts.total()
+        if done or not isinstance(sys.exc_info()[1], ApiException):  # which says itself that nothing was done
+            tell(f"{done or 'nothing done'}; {left} of {total} were not done" if left else done)
     return 1 if run.failed else 0
-
-
-def _counted(run: Run, total: int) -> str:
-    done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in run.counts.items()) or "nothing done"
-    left = total - run.counts.total()
-    return f"{done}; {left} of {total} were not done" if left else done
 
 
 def _password(users: Users, options: Namespace) -> int:

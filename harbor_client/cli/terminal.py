@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,8 +17,7 @@ from harbor_client.cli.parser import PROG
 
 #: The colours of the lines of changes, by their first character.
 _COLOURS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
-
-
+_CLEAR_LINE = "\r\033[K"
 #: How messages name the arguments of ``Users``, and what the command line has instead.
 _OPTIONS = {
     "pass encoding=": "give --encoding ",
@@ -115,48 +113,40 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-@dataclass(frozen=True)
-class Progress:
-    """Shows the progress of long work on standard error: ``update(n)`` adds ``n`` to what is done."""
-
-    update: Callable[[int], object]
-    hide: Callable[[], object]
-    redraw: Callable[[], object]
-
-    def write(self, change: object) -> None:
-        """Show a change on standard output, above the bar, and count it."""
-        self.hide()
-        show_lines(change)
-        self.redraw()
-        self.update(1)
-
-
 @contextmanager
-def progress(total: int | None) -> Iterator[Progress]:
-    """Show the progress of long work, if standard error is a terminal: by tqdm, by rich, or in plain numbers."""
+def progress(total: int | None) -> Iterator[Callable[[int], object]]:
+    """Show the progress of long work, if standard error is a terminal: by tqdm, by rich, or in plain numbers.
+
+    Gives a function that adds to what is done.
+    """
     if not sys.stderr.isatty():
-        yield Progress(*[lambda *_: None] * 3)
+        yield lambda n: None
     elif find_spec("tqdm"):
         with import_module("tqdm").tqdm(total=total, unit=" users", leave=False) as bar:
-            yield Progress(bar.update, bar.clear, bar.refresh)
+            yield bar.update
     elif find_spec("rich"):
         console = import_module("rich.console").Console(stderr=True)
         rich = import_module("rich.progress")
-        with rich.Progress(console=console, transient=True, redirect_stdout=False) as display:
+        with rich.Progress(console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as display:
             task = display.add_task("users", total=total)
-            yield Progress(lambda n: display.advance(task, n), display.stop, display.start)
+            yield lambda n: display.advance(task, n)
     else:
         done = 0
 
-        def update(n: int = 0) -> None:
+        def advance(n: int) -> None:
             nonlocal done
             done += n
-            print(f"\r{done} {f'of {total} ' if total is not None else ''}users", end="", file=sys.stderr, flush=True)
-
-        def hide() -> None:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
+            of = "" if total is None else f"of {total} "
+            print(f"\r{done} {of}users", end="", file=sys.stderr, flush=True)
 
         try:
-            yield Progress(update, hide, update)
+            yield advance
         finally:
-            hide()
+            print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
+
+
+def show_above_progress(what: object) -> None:
+    """A text of lines on standard output. On a terminal it takes the place of the progress, which moves down."""
+    if sys.stdout.isatty() and sys.stderr.isatty():
+        print(_CLEAR_LINE, end="", file=sys.stderr, flush=True)
+    show_lines(what)
