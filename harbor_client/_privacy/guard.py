@@ -3,7 +3,7 @@
 import functools
 import sys
 from collections.abc import Callable
-from types import CodeType, FrameType, TracebackType
+from types import FrameType, TracebackType
 from typing import Any, TypeVar
 
 _F = TypeVar("_F", bound=Callable[..., Any])
@@ -33,31 +33,20 @@ def guarded(method: _F) -> _F:
         except BaseException as error:
             args = kwargs = None  # type: ignore[assignment]
             try:
-                sweep_outermost(error)
+                _sweep_outermost(error)
             except BaseException as interruption:  # from a signal; the error is its context
                 sweep(interruption)
                 raise
             raise
 
-    register_guard(call)
     return call  # type: ignore[return-value]
 
 
-def register_guard(function: Callable[..., Any], visible: bool = False) -> None:
-    """Declare that a function of this package calls :func:`sweep_outermost` on every exception that leaves it.
-
-    Args:
-        function: the function.
-        visible: whether tracebacks show it, because it is the public method itself and not a wrapper of it.
-    """
-    _guards[function.__code__] = visible
+#: The code that all guards share.
+_GUARD = guarded(len).__code__
 
 
-#: The code of the functions that are guards, and whether tracebacks show them.
-_guards: dict[CodeType, bool] = {}
-
-
-def sweep_outermost(error: BaseException) -> None:
+def _sweep_outermost(error: BaseException) -> None:
     """Sweep an exception if the caller, a guard, was not called from within another one.
 
     Looking at the stack, rather than keeping count, holds for threads, greenlets and generators alike. Code outside
@@ -66,7 +55,7 @@ def sweep_outermost(error: BaseException) -> None:
     guard = sys._getframe(1)
     frame = guard.f_back
     while frame is not None:
-        if frame.f_code in _guards:
+        if frame.f_code is _GUARD:
             return
         if _side(frame) == "theirs":
             break
@@ -128,7 +117,7 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
                 frame.clear()
             except RuntimeError:  # still running: it belongs to a caller, whose guard sweeps it
                 pass
-        if _guards.get(frame.f_code, True):
+        if frame.f_code is not _GUARD:
             previous = traceback
         elif previous is None:
             error.__traceback__ = traceback.tb_next

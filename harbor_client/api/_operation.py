@@ -4,29 +4,38 @@
 
     class UserApi(Api):
         @get("/users/{user_id}")
-        def get_user(self, user_id: Id, x_request_id: RequestId = None, **options: Any) -> models.UserResp:
+        def get_user(self, user_id: Id, x_request_id: Header = None, **options: Any) -> models.UserResp:
             \"\"\"Get a user.\"\"\"
 
-The name of a parameter says whether it goes into the path, and its type whether it is the body, a header field or a
-part of the query, and how it is checked. The method is never executed; the class gets two in its place: one that
-returns the value, and ``get_user_with_http_info``, which sends the request and returns (value, status, headers).
+A parameter whose name is in the path goes there, and one whose name begins with ``x_`` is a header field. The type of
+any other says whether it is the body or a part of the query; each type has its check. The method is never executed;
+the class gets two in its place: one that returns the value, and ``get_user_with_http_info``, which sends the request
+and returns (value, status, headers).
 """
 
 from collections.abc import Callable
+from functools import partial
 from types import FunctionType, GenericAlias
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from urllib3 import HTTPHeaderDict
 
-from harbor_client._privacy.guard import register_guard, sweep, sweep_outermost
+from harbor_client._privacy.guard import guarded
 from harbor_client._transport.events import OPERATIONS
-from harbor_client.api._parameters import Content, Header
+from harbor_client.api._parameters import body, body_with_role
 from harbor_client.api_client import ApiClient
 
 _F = TypeVar("_F")
 
 _JSON = ["application/json"]
 _BASIC = ["basic"]
+#: The options of every call, and their defaults.
+_OPTIONS: dict[str, Any] = {
+    "async_req": None,
+    "_return_http_data_only": None,
+    "_preload_content": True,
+    "_request_timeout": None,
+}
 
 
 class Api:
@@ -59,36 +68,16 @@ class Api:
             )
 
 
-def get(path: str) -> Callable[[_F], _F]:
-    """Declare an operation that is a GET."""
-    return _declare("GET", path)
-
-
-def head(path: str) -> Callable[[_F], _F]:
-    """Declare an operation that is a HEAD."""
-    return _declare("HEAD", path)
-
-
-def post(path: str) -> Callable[[_F], _F]:
-    """Declare an operation that is a POST."""
-    return _declare("POST", path)
-
-
-def put(path: str) -> Callable[[_F], _F]:
-    """Declare an operation that is a PUT."""
-    return _declare("PUT", path)
-
-
-def delete(path: str) -> Callable[[_F], _F]:
-    """Declare an operation that is a DELETE."""
-    return _declare("DELETE", path)
-
-
 def _declare(method: str, path: str) -> Callable[[_F], _F]:
+    """Declare an operation with this HTTP method and path."""
+
     def declare(function: Any) -> Any:
         return Operation(method, path, function)
 
     return declare
+
+
+get, head, post, put, delete = (partial(_declare, method) for method in ("GET", "HEAD", "POST", "PUT", "DELETE"))
 
 
 class Parameter(NamedTuple):
@@ -123,124 +112,78 @@ class Operation:
         return sorted(found, key=lambda parameter: parameter.required and parameter.place == "query")
 
     def _parameter(self, position: int, name: str, hint: Any) -> Parameter:
-        if get_origin(hint) is not Annotated:  # Python 3.10 makes it optional where None is the default
+        if get_origin(hint) is not Annotated:  # it is optional
             (hint,) = (part for part in get_args(hint) if get_origin(part) is Annotated)
-        *marks, check = hint.__metadata__
+        (check,) = hint.__metadata__
         place, wire_name = "query", name
         if f"{{{name}}}" in self.path:
             place = "path"
-        for mark in marks:
-            if isinstance(mark, Header):
-                place, wire_name = "header", mark.name
-            elif isinstance(mark, Content):
-                place = "body"
+        elif name.startswith("x_"):
+            place, wire_name = "header", name.title().replace("_", "-")
+        elif check in (body, body_with_role):
+            place = wire_name = "body"
         return Parameter(position, name, place, wire_name, check, position < self.required)
 
     def plain(self) -> Callable[..., Any]:
         """The method that returns the value. It calls its twin on ``self``, where scripts may have put their own."""
-        required, twin = self.required, f"{self.name}_with_http_info"
-        complete = self._complete
+        required, twin, complete = self.required, f"{self.name}_with_http_info", self._complete
 
         def plain(self: Api, *args: Any, **options: Any) -> Any:
-            try:
-                if len(args) < required:
-                    args = complete(self, args, options)
-                options["_return_http_data_only"] = True
-                return getattr(self, twin)(*args, **options)
-            except BaseException as error:
-                args = options = None  # type: ignore[assignment]
-                try:
-                    sweep_outermost(error)
-                except BaseException as interruption:  # from a signal; the error is its context
-                    sweep(interruption)
-                    raise
-                raise
+            if len(args) < required:
+                args = complete(self, args, options)
+            options["_return_http_data_only"] = True
+            return getattr(self, twin)(*args, **options)
 
-        return self._dress(plain, self.function)
+        return _dress(plain, self.function)
 
     def twin(self) -> Callable[..., Any]:
         """The method that sends the request."""
         operation, names, required, complete = self, self.names, self.required, self._complete
-        method, path_template, returns = self.method, self.path, self.returns
         parameters: list[Parameter] = []
 
         def twin(self: Api, *args: Any, **options: Any) -> Any:
-            try:
-                if not required <= len(args) <= len(names):
-                    args = complete(self, args, options)
-                if not parameters:
-                    parameters.extend(operation.parameters())
-                values = [*args, *[options.pop(name, None) for name in names[len(args) :]]]
-                async_req = options.pop("async_req", None)
-                data_only = options.pop("_return_http_data_only", None)
-                preload = options.pop("_preload_content", True)
-                timeout = options.pop("_request_timeout", None)
-                for name in options:
+            if not required <= len(args) <= len(names):
+                args = complete(self, args, options)
+            if not parameters:
+                parameters.extend(operation.parameters())
+            values = [*args, *[options.pop(name, None) for name in names[len(args) :]]]
+            how = dict(_OPTIONS)
+            for name, value in options.items():
+                if name not in how:
                     raise TypeError(f"Got an unexpected keyword argument '{name}' to method {operation.name}")
-                client = self.api_client
-                validated = client.client_side_validation
-                path: dict[str, Any] = {}
-                query: list[tuple[str, Any]] = []
-                headers: dict[str, Any] = {}
-                content = None
-                for position, name, place, wire_name, check, is_required in parameters:
-                    value = values[position]
-                    if value is None:
-                        if is_required and (validated or place == "path"):
-                            raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
-                        continue
-                    try:
-                        value = check(name, value, validated)
-                    except (ValueError, TypeError) as error:
-                        raise type(error)(
-                            f"Invalid value for parameter `{name}` when calling `{operation.name}`, {error}"
-                        ) from None
-                    if place == "path":
-                        path[wire_name] = value
-                    elif place == "query":
-                        query.append((wire_name, value))
-                    elif place == "header":
-                        headers[wire_name] = value
-                    else:
-                        content = value
-                headers["Accept"] = client.select_header_accept(_JSON)
-                headers["Content-Type"] = client.select_header_content_type(_JSON)
-                return client.call_api(
-                    path_template,
-                    method,
-                    path,
-                    query,
-                    headers,
-                    body=content,
-                    post_params=[],
-                    files={},
-                    response_type=returns,
-                    auth_settings=_BASIC,
-                    async_req=async_req,
-                    _return_http_data_only=data_only,
-                    _preload_content=preload,
-                    _request_timeout=timeout,
-                    collection_formats={},
-                )
-            except BaseException as error:
-                args = options = values = value = path = query = headers = content = None  # type: ignore[assignment]
+                how[name] = value
+            client: Any = self.api_client
+            validated = client.client_side_validation
+            parts: dict[str, list[tuple[str, Any]]] = {"path": [], "query": [], "header": [], "body": []}
+            for position, name, place, wire_name, check, is_required in parameters:
+                value = values[position]
+                if value is None:
+                    if is_required and (validated or place == "path"):
+                        raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
+                    continue
                 try:
-                    sweep_outermost(error)
-                except BaseException as interruption:  # from a signal; the error is its context
-                    sweep(interruption)
-                    raise
-                raise
+                    parts[place].append((wire_name, check(name, value, validated)))
+                except (ValueError, TypeError) as error:
+                    where = f"Invalid value for parameter `{name}` when calling `{operation.name}`"
+                    raise type(error)(f"{where}, {error}") from None
+            headers = dict(parts["header"])
+            headers["Accept"] = client.select_header_accept(_JSON)
+            headers["Content-Type"] = client.select_header_content_type(_JSON)
+            what = (operation.path, operation.method, dict(parts["path"]), parts["query"], headers)
+            unused: dict[str, Any] = {"post_params": [], "files": {}, "collection_formats": {}}
+            content = dict(parts["body"]).get("body")
+            return client.call_api(
+                *what, body=content, response_type=operation.returns, auth_settings=_BASIC, **unused, **how
+            )
 
         function, name = self.function, f"{self.name}_with_http_info"
         declared = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
-        declared.__annotations__ = {
-            **function.__annotations__,
-            "return": GenericAlias(tuple, (function.__annotations__["return"], int, HTTPHeaderDict)),
-        }
+        returns = GenericAlias(tuple, (function.__annotations__["return"], int, HTTPHeaderDict))
+        declared.__annotations__ = {**function.__annotations__, "return": returns}
         declared.__doc__ = f":meth:`{self.name}`, with status and headers: (value, status, headers)."
         declared.__module__ = function.__module__
         declared.__qualname__ = f"{function.__qualname__}_with_http_info"
-        return self._dress(twin, declared)
+        return _dress(twin, declared)
 
     def _complete(self, api: Api, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
         """The positional arguments with the required ones that were given by name."""
@@ -249,13 +192,12 @@ class Operation:
             self.function(api, *args, **options)  # raises the TypeError of Python itself
         return (*args, *[options.pop(name) for name in missing])
 
-    @staticmethod
-    def _dress(method: Any, declared: FunctionType) -> Callable[..., Any]:
-        """Give a method the name, signature and documentation of a declared one."""
-        method.__code__ = method.__code__.replace(co_name=declared.__name__)
-        for name in ("__name__", "__qualname__", "__doc__", "__module__", "__annotations__"):
-            setattr(method, name, getattr(declared, name))
-        method.__wrapped__ = declared
-        register_guard(method, visible=True)
-        dressed: Callable[..., Any] = method
-        return dressed
+
+def _dress(method: Any, declared: FunctionType) -> Callable[..., Any]:
+    """Guard a method, and give it the name, signature and documentation of a declared one."""
+    method.__code__ = method.__code__.replace(co_name=declared.__name__)  # for tracebacks
+    dressed: Any = guarded(method)
+    for name in ("__name__", "__qualname__", "__doc__", "__module__", "__annotations__"):
+        setattr(dressed, name, getattr(declared, name))
+    dressed.__wrapped__ = declared
+    return cast("Callable[..., Any]", dressed)

@@ -3,21 +3,11 @@
 import re
 from collections.abc import Mapping
 from operator import index
-from typing import Annotated, Any, ClassVar, NamedTuple, Protocol, SupportsIndex, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Protocol, SupportsIndex, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-
-
-class Header(NamedTuple):
-    """Marks a parameter that is sent as a header field."""
-
-    name: str
-
-
-class Content(NamedTuple):
-    """Marks the parameter that is the body."""
 
 
 class Expression(Protocol):
@@ -128,11 +118,8 @@ NameOrId: TypeAlias = Annotated[SupportsIndex | str, name_or_id]
 Number: TypeAlias = Annotated[SupportsIndex | str | None, integer]
 PageSize: TypeAlias = Annotated[SupportsIndex | str | None, page_size]
 Query: TypeAlias = Annotated[Expression | str | None, expression]
-RequestId: TypeAlias = Annotated[str | None, Header("X-Request-Id"), nonempty]
-IsName: TypeAlias = Annotated[bool | None, Header("X-Is-Resource-Name"), truth]
-NameInLocation: TypeAlias = Annotated[bool | None, Header("X-Resource-Name-In-Location"), truth]
+Header: TypeAlias = Annotated[str | None, nonempty]
 Text: TypeAlias = Annotated[str, text]
-OptionalText: TypeAlias = Annotated[str | None, text]
 Flag: TypeAlias = Annotated[bool | None, truth]
-Body: TypeAlias = Annotated[T | Mapping[str, Any], Content(), body]
-RoleBody: TypeAlias = Annotated[T | Mapping[str, Any], Content(), body_with_role]
+Body: TypeAlias = Annotated[T | Mapping[str, Any], body]
+RoleBody: TypeAlias = Annotated[T | Mapping[str, Any], body_with_role]

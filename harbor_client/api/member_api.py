@@ -9,16 +9,7 @@ from typing import Any
 
 from harbor_client import models
 from harbor_client.api._operation import Api, delete, get, post, put
-from harbor_client.api._parameters import (
-    IsName,
-    MemberId,
-    NameOrId,
-    Number,
-    OptionalText,
-    PageSize,
-    RequestId,
-    RoleBody,
-)
+from harbor_client.api._parameters import Flag, Header, MemberId, NameOrId, Number, PageSize, RoleBody, Text
 from harbor_client.api_client import ApiClient
 
 __all__ = ["ApiClient", "MemberApi"]
@@ -41,8 +32,8 @@ class MemberApi(Api):
     def create_project_member(
         self,
         project_name_or_id: NameOrId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
+        x_request_id: Header = None,
+        x_is_resource_name: Flag = None,
         project_member: RoleBody[models.ProjectMember] | None = None,
         **options: Any,
     ) -> None:
@@ -63,8 +54,8 @@ class MemberApi(Api):
         self,
         project_name_or_id: NameOrId,
         mid: MemberId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
+        x_request_id: Header = None,
+        x_is_resource_name: Flag = None,
         **options: Any,
     ) -> None:
         """Remove a member from a project. Harbor also returns 200 if there is no such member.
@@ -83,8 +74,8 @@ class MemberApi(Api):
         self,
         project_name_or_id: NameOrId,
         mid: MemberId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
+        x_request_id: Header = None,
+        x_is_resource_name: Flag = None,
         **options: Any,
     ) -> models.ProjectMemberEntity:
         """Get a member of a project.
@@ -102,11 +93,11 @@ class MemberApi(Api):
     def list_project_members(
         self,
         project_name_or_id: NameOrId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
+        x_request_id: Header = None,
+        x_is_resource_name: Flag = None,
         page: Number = None,
         page_size: PageSize = None,
-        entityname: OptionalText = None,
+        entityname: Text | None = None,
         **options: Any,
     ) -> list[models.ProjectMemberEntity]:
         """List the members of a project, one page at a time.
@@ -127,8 +118,8 @@ class MemberApi(Api):
         self,
         project_name_or_id: NameOrId,
         mid: MemberId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
+        x_request_id: Header = None,
+        x_is_resource_name: Flag = None,
         role: RoleBody[models.RoleRequest] | None = None,
         **options: Any,
     ) -> None:

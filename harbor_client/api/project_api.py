@@ -9,19 +9,7 @@ from typing import Any
 
 from harbor_client import models
 from harbor_client.api._operation import Api, delete, get, head, post, put
-from harbor_client.api._parameters import (
-    Body,
-    Flag,
-    IsName,
-    NameInLocation,
-    NameOrId,
-    Number,
-    OptionalText,
-    PageSize,
-    Query,
-    RequestId,
-    Text,
-)
+from harbor_client.api._parameters import Body, Flag, Header, NameOrId, Number, PageSize, Query, Text
 from harbor_client.api_client import ApiClient
 
 __all__ = ["ApiClient", "ProjectApi"]
@@ -43,8 +31,8 @@ class ProjectApi(Api):
     def create_project(
         self,
         project: Body[models.ProjectReq],
-        x_request_id: RequestId = None,
-        x_resource_name_in_location: NameInLocation = None,
+        x_request_id: Header = None,
+        x_resource_name_in_location: Flag = None,
         **options: Any,
     ) -> None:
         """Create a project. Its ID is in the ``Location`` header, which the twin returns.
@@ -60,11 +48,7 @@ class ProjectApi(Api):
 
     @delete("/projects/{project_name_or_id}")
     def delete_project(
-        self,
-        project_name_or_id: NameOrId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
-        **options: Any,
+        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
     ) -> None:
         """Delete a project, which must not contain repositories.
 
@@ -79,11 +63,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}")
     def get_project(
-        self,
-        project_name_or_id: NameOrId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
-        **options: Any,
+        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
     ) -> models.Project:
         """Get a project.
 
@@ -98,11 +78,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}/_deletable")
     def get_project_deletable(
-        self,
-        project_name_or_id: NameOrId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
-        **options: Any,
+        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectDeletable:
         """Get whether a project can be deleted.
 
@@ -116,11 +92,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}/summary")
     def get_project_summary(
-        self,
-        project_name_or_id: NameOrId,
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
-        **options: Any,
+        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectSummary:
         """Get the number of repositories and members of a project, and its quota.
 
@@ -133,7 +105,7 @@ class ProjectApi(Api):
         """
 
     @head("/projects")
-    def head_project(self, project_name: Text, x_request_id: RequestId = None, **options: Any) -> None:
+    def head_project(self, project_name: Text, x_request_id: Header = None, **options: Any) -> None:
         """Check that a project exists.
 
         Args:
@@ -146,14 +118,14 @@ class ProjectApi(Api):
     @get("/projects")
     def list_projects(
         self,
-        x_request_id: RequestId = None,
+        x_request_id: Header = None,
         q: Query = None,
         page: Number = None,
         page_size: PageSize = None,
         sort: Query = None,
-        name: OptionalText = None,
+        name: Text | None = None,
         public: Flag = None,
-        owner: OptionalText = None,
+        owner: Text | None = None,
         with_detail: Flag = None,
         **options: Any,
     ) -> list[models.Project]:
@@ -180,8 +152,8 @@ class ProjectApi(Api):
         self,
         project_name_or_id: NameOrId,
         project: Body[models.ProjectReq],
-        x_request_id: RequestId = None,
-        x_is_resource_name: IsName = None,
+        x_request_id: Header = None,
+        x_is_resource_name: Flag = None,
         **options: Any,
     ) -> None:
         """Change the settings of a project: those in ``project.metadata``, and the CVE allowlist.

@@ -22,7 +22,7 @@ from typing import Any
 
 from harbor_client import models
 from harbor_client.api._operation import Api, delete, get, post, put
-from harbor_client.api._parameters import Body, Flag, Id, Number, OptionalText, PageSize, Query, RequestId, Text
+from harbor_client.api._parameters import Body, Flag, Header, Id, Number, PageSize, Query, Text
 from harbor_client.api_client import ApiClient
 
 __all__ = ["ApiClient", "UserApi"]
@@ -39,9 +39,7 @@ class UserApi(Api):
         super().__init__(ApiClient() if api_client is None else api_client)
 
     @post("/users")
-    def create_user(
-        self, user_req: Body[models.UserCreationReq], x_request_id: RequestId = None, **options: Any
-    ) -> None:
+    def create_user(self, user_req: Body[models.UserCreationReq], x_request_id: Header = None, **options: Any) -> None:
         """Create a local user.
 
         The ID of the new user is in the ``Location`` header, which the twin returns; ``Users.create`` returns the ID.
@@ -56,7 +54,7 @@ class UserApi(Api):
         """
 
     @delete("/users/{user_id}")
-    def delete_user(self, user_id: Id, x_request_id: RequestId = None, **options: Any) -> None:
+    def delete_user(self, user_id: Id, x_request_id: Header = None, **options: Any) -> None:
         """Delete a user. The username can then be used again, with a new ID.
 
         Args:
@@ -68,7 +66,7 @@ class UserApi(Api):
         """
 
     @get("/users/current")
-    def get_current_user_info(self, x_request_id: RequestId = None, **options: Any) -> models.UserResp:
+    def get_current_user_info(self, x_request_id: Header = None, **options: Any) -> models.UserResp:
         """Get the user who is calling.
 
         Raises:
@@ -78,7 +76,7 @@ class UserApi(Api):
 
     @get("/users/current/permissions")
     def get_current_user_permissions(
-        self, x_request_id: RequestId = None, scope: OptionalText = None, relative: Flag = None, **options: Any
+        self, x_request_id: Header = None, scope: Text | None = None, relative: Flag = None, **options: Any
     ) -> list[models.Permission]:
         """List what the caller may do in a scope.
 
@@ -91,7 +89,7 @@ class UserApi(Api):
         """
 
     @get("/users/{user_id}")
-    def get_user(self, user_id: Id, x_request_id: RequestId = None, **options: Any) -> models.UserResp:
+    def get_user(self, user_id: Id, x_request_id: Header = None, **options: Any) -> models.UserResp:
         """Get a user.
 
         Args:
@@ -105,7 +103,7 @@ class UserApi(Api):
     @get("/users")
     def list_users(
         self,
-        x_request_id: RequestId = None,
+        x_request_id: Header = None,
         q: Query = None,
         sort: Query = None,
         page: Number = None,
@@ -129,7 +127,7 @@ class UserApi(Api):
     def search_users(
         self,
         username: Text,
-        x_request_id: RequestId = None,
+        x_request_id: Header = None,
         page: Number = None,
         page_size: PageSize = None,
         **options: Any,
@@ -147,7 +145,7 @@ class UserApi(Api):
 
     @put("/users/{user_id}/cli_secret")
     def set_cli_secret(
-        self, user_id: Id, secret: Body[models.OIDCCliSecretReq], x_request_id: RequestId = None, **options: Any
+        self, user_id: Id, secret: Body[models.OIDCCliSecretReq], x_request_id: Header = None, **options: Any
     ) -> None:
         """Set the CLI secret of a user who signs in through an OIDC provider.
 
@@ -162,7 +160,7 @@ class UserApi(Api):
 
     @put("/users/{user_id}/sysadmin")
     def set_user_sys_admin(
-        self, user_id: Id, sysadmin_flag: Body[models.UserSysAdminFlag], x_request_id: RequestId = None, **options: Any
+        self, user_id: Id, sysadmin_flag: Body[models.UserSysAdminFlag], x_request_id: Header = None, **options: Any
     ) -> None:
         """Make a user a system administrator, or an ordinary user again.
 
@@ -176,7 +174,7 @@ class UserApi(Api):
 
     @put("/users/{user_id}/password")
     def update_user_password(
-        self, user_id: Id, password: Body[models.PasswordReq], x_request_id: RequestId = None, **options: Any
+        self, user_id: Id, password: Body[models.PasswordReq], x_request_id: Header = None, **options: Any
     ) -> None:
         """Change a password. Changing one's own requires the old one, even for administrators.
 
@@ -191,7 +189,7 @@ class UserApi(Api):
 
     @put("/users/{user_id}")
     def update_user_profile(
-        self, user_id: Id, profile: Body[models.UserProfile], x_request_id: RequestId = None, **options: Any
+        self, user_id: Id, profile: Body[models.UserProfile], x_request_id: Header = None, **options: Any
     ) -> None:
         """Replace a user's profile: what is left out is erased. ``Users.patch`` changes single fields.
 

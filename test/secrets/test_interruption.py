@@ -53,7 +53,7 @@ class Interruption:
 
     def __call__(self, frame: FrameType, event: str, argument: object) -> Any:
         code = frame.f_code
-        if code in guard._guards:
+        if code is guard._GUARD:
             self._guards += {"call": 1, "return": -1}.get(event, 0)
             if event == "call" and self._guards == 1:
                 self._first = frame
