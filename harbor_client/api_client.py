@@ -177,9 +177,7 @@ class ApiClient(AnyPath):
         what = (resource_path, method, path_params, query_params, header_params, body, post_params, files)
         how = (response_type, auth_settings, _return_http_data_only, collection_formats, _preload_content)
         if async_req:
-            from harbor_client._compat.async_calls import AsyncCall  # which few scripts need
-
-            return AsyncCall(self.pool, self.__call_api, (*what, *how, _request_timeout))
+            return self.pool.apply_async(guarded(self.__call_api), (*what, *how, _request_timeout))
         return self.__call_api(*what, *how, _request_timeout)
 
     # Scripts wrap this one under its mangled name.

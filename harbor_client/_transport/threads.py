@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from harbor_client._transport.lock import ForkSafeLock
 
@@ -35,7 +35,7 @@ class Work(Generic[_T]):
     __slots__ = ("_ended", "_error", "_job", "_pid", "_result")
 
     def __init__(self, job: Callable[[], _T]) -> None:
-        self._job: Callable[[], _T] | None = job
+        self._job = job
         self._error: BaseException | None = None
         self._result: Any = None
         self._ended = threading.Event()
@@ -48,31 +48,30 @@ class Work(Generic[_T]):
     def successful(self) -> bool:
         """Whether the work is done and raised nothing; ``ValueError`` if it is not done."""
         if not self.ready():
-            raise ValueError("this has not ended yet")
+            raise ValueError("the call has not ended yet")
         return self._error is None
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the work is done, or for so many seconds; return whether it is done."""
         if not self.ready() and self._pid != os.getpid():
-            raise RuntimeError("this was begun in another process, before a fork")
+            raise RuntimeError("the call was begun in another process, before a fork")
         return self._ended.wait(timeout)
 
     def get(self, timeout: float | None = None) -> _T:
         """Wait for the result; raises what the function raised, or ``TimeoutError``."""
         if not self.wait(timeout):
-            raise TimeoutError("this has not ended yet")
+            raise TimeoutError("the call has not ended yet")
         if self._error is not None:
             raise self._error
-        result: _T = self._result
-        return result
+        return cast(_T, self._result)
 
     def run(self) -> None:
         """Do the work."""
-        job, self._job = self._job, None
         try:
-            self._result = job() if job else None
+            self._result = self._job()
         except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
             self._error = error
+        del self._job  # its arguments may be large, or secret
         self._ended.set()
 
     def run_here(self) -> None:
@@ -88,6 +87,8 @@ class Workers:
     They end after :meth:`close` or :meth:`stop`; nothing waits for them at the end of the process. After a fork, the
     child has threads of its own.
     """
+
+    work_class: type[Work[Any]] = Work
 
     def __init__(self, most: int, name: str) -> None:
         self._most = most
@@ -105,14 +106,12 @@ class Workers:
             with _LOCK():
                 if self._pid != os.getpid():
                     Workers.__init__(self, self._most, self._name)
-        work = Work(job)
+        work = self.work_class(job)
         with self._given:
             if self._closed:
                 raise ValueError("these threads are closed")
             if len(self._waiting) >= self._idle and len(self._threads) < self._most:
-                thread = start_thread(self._work_off, self._name)
-                if thread is not None:
-                    self._threads.append(thread)
+                self._threads += filter(None, [start_thread(self._work_off, self._name)])
             if self._threads:
                 self._waiting.append(work)
                 self._given.notify()
