@@ -19,6 +19,7 @@ from harbor_client._privacy.guard import guarded
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.pool import is_patched
 from harbor_client._transport.request import METHODS, json_body, settle_content_type
+from harbor_client._transport.routing import Router
 from harbor_client._transport.transport import Transport
 from harbor_client.configuration import Configuration
 from harbor_client.exceptions import ApiException
@@ -155,8 +156,8 @@ class RESTClientObject:
     @guarded
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
-        self.transport: Transport = Transport(configuration, pools_size, maxsize)
-        self.transport.use_pools(pools.POOL_CLASSES)
+        router = Router(configuration, pools.POOL_CLASSES, pools_size, maxsize)
+        self.transport: Transport = Transport(configuration, router)
         stand_in = managers.stand_in(self.transport)
         if stand_in is not None:
             self.pool_manager = stand_in

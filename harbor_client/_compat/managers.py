@@ -49,11 +49,8 @@ def exchange(transport: Transport, request: Request) -> RawResponse:
     manager = transport.manager
     # urllib3's own pools are more lenient than ours. They are used only where a recorder has put its connections there.
     classes = POOL_CLASSES if has_own_connections() else poolmanager.pool_classes_by_scheme
-    known = POOL_CLASSES, transport.router.pool_classes, poolmanager.pool_classes_by_scheme
-    present = getattr(manager, "pool_classes_by_scheme", None)
-    if present is not classes and any(present is one for one in known):
-        manager.pool_classes_by_scheme = classes
-        manager.clear()
+    if getattr(manager, "pool_classes_by_scheme", None) in (POOL_CLASSES, poolmanager.pool_classes_by_scheme):
+        transport.router.take_over(manager, classes)
     url, keywords = _arguments(request)
     if getattr(manager.request, "__func__", None) is _REQUEST:  # not a script's own, which may not know these
         keywords.update(retries=False, redirect=False)

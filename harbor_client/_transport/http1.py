@@ -27,6 +27,8 @@ _RECEIVE = 65_536
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-5][0-9]{2})(?: ([\t \x21-\x7e\x80-\xff]*))?")
 # The whole block at once: a name (token), a colon, a value without control characters, CRLF; no folding.
 _FIELDS = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*\r\n)*")
+#: The fields that say where a body ends, and how it is encoded.
+_FRAMING = ("content-length", "transfer-encoding", "connection", "content-encoding")
 _COMMA = re.compile(r"[\t ]*,[\t ]*")
 _LENGTH = re.compile(r"[0-9]{1,19}")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -286,20 +288,12 @@ def read_head(reader: Reader) -> RawResponse:
 
 
 def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -> None:
-    lengths: list[str] = []
-    codings: list[str] = []
-    connection: list[str] = []
-    content_codings: list[str] = []
+    listed: dict[str, list[str]] = {name: [] for name in _FRAMING}
     for name, value in response.fields:
         lowered = name.lower()
-        if lowered == "content-length":
-            lengths += _COMMA.split(value)
-        elif lowered == "transfer-encoding":
-            codings += _COMMA.split(value.lower())
-        elif lowered == "connection":
-            connection += _COMMA.split(value.lower())
-        elif lowered == "content-encoding":
-            content_codings += _COMMA.split(value.lower())
+        if lowered in listed:
+            listed[lowered] += _COMMA.split(value.lower())
+    lengths, codings, connection, content_codings = listed.values()
     response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
     length = None
     if lengths:

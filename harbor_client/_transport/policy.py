@@ -22,7 +22,10 @@ import random
 import re
 import socket
 import time
+from datetime import timezone
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from harbor_client._transport.http1 import Deadline
 
@@ -64,7 +67,7 @@ def bounds(request_timeout: Any, timeout: float, connect_timeout: float | None) 
     ``request_timeout`` is the call's own: ``None`` or 0 for the configured ones, a number of seconds for the whole
     call, or the pair (connect, read), whose sum is the deadline.
     """
-    if request_timeout is None or (_is_number(request_timeout) and request_timeout == 0):
+    if request_timeout is None or (type(request_timeout) in (int, float) and request_timeout == 0):
         return Deadline.after(timeout), connect_timeout
     if isinstance(request_timeout, (tuple, list)):
         if len(request_timeout) != 2:
@@ -73,20 +76,15 @@ def bounds(request_timeout: Any, timeout: float, connect_timeout: float | None) 
         connect = _seconds(connect) if connect is not None else connect_timeout
         read = _seconds(read) if read is not None else timeout
         return Deadline.after((connect or 0.0) + read), connect
-    total = _seconds(request_timeout)
-    return Deadline.after(total), connect_timeout
+    return Deadline.after(_seconds(request_timeout)), connect_timeout
 
 
 def _seconds(value: Any) -> float:
-    if not _is_number(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError(f"_request_timeout: seconds, or a pair of seconds, not {type(value).__name__}")
     if not 0 < value < 1e9:
         raise ValueError("_request_timeout: has to be a positive number of seconds")
     return float(value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 class Repeats:
@@ -194,9 +192,6 @@ def retry_after(values: list[str], now: list[str]) -> float | None:
 
 
 def _timestamp(date: str) -> float | None:
-    from datetime import timezone
-    from email.utils import parsedate_to_datetime
-
     try:
         parsed = parsedate_to_datetime(date)
         return (parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)).timestamp()
@@ -208,8 +203,6 @@ def redirect_target(method: str, url: str, location: str, followed: int) -> str 
     """Where a redirect leads; ``None`` if it must not be followed (rule 5)."""
     if method != "GET" or followed >= MAX_REDIRECTS or not location or _NOT_IN_LOCATION.search(location):
         return None
-    from urllib.parse import urljoin, urlsplit
-
     # Characters beyond ASCII arrived as bytes, and go back as the same bytes.
     location = _NOT_ASCII.sub(lambda byte: f"%{ord(byte[0]):02X}", location)
     try:
@@ -226,8 +219,6 @@ def redirect_target(method: str, url: str, location: str, followed: int) -> str 
 
 def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port of a URL. ``ValueError`` for one that has no origin, or has user information."""
-    from urllib.parse import urlsplit
-
     parts = urlsplit(url)
     default = {"http": 80, "https": 443}.get(parts.scheme)
     if default is None or not parts.hostname or "@" in parts.netloc:

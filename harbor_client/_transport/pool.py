@@ -18,7 +18,7 @@ from urllib3.util import connection as connecting
 
 from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
-from harbor_client._transport.lock import ForkSafeLock
+from harbor_client._transport.threads import ForkSafeLock
 
 if TYPE_CHECKING:
     from typing import Any
@@ -129,7 +129,7 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     ConnectionCls = TLSConnection  # pyright: ignore[reportAssignmentType]
 
     def __init__(self, host: str, port: int | None = None, **keywords: Any) -> None:
-        self._tls_keywords = {name: keywords.pop(name) for name in tls.KEYWORDS if name in keywords}
+        self._tls_keywords = {name: keywords.pop(name) for name in tls.KEYWORDS & keywords.keys()}
         self._mode = tls.verification(keywords.pop("cert_reqs", None))
         self._building = ForkSafeLock()
         super().__init__(host, port, cert_reqs=self._mode, **keywords)
@@ -155,9 +155,6 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
                 port=self.port,
                 headers=self.proxy_headers,
             )
-
-
-POOL_CLASSES: dict[str, type[HTTPConnectionPool]] = {"http": PlainPool, "https": TLSPool}
 
 
 class _ClearTracking:

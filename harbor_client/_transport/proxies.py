@@ -43,8 +43,10 @@ def bypassed(host: str, port: int, no_proxy: str) -> bool:
             return True
         if address is not None and "/" in entry and _in_network(address, entry):
             return True
-        name, wanted_port = _split_port(entry)
-        if wanted_port is not None and wanted_port != port:
+        name, _, wanted_port = entry.rpartition(":")
+        if not wanted_port.isdecimal() or _address(entry) is not None:
+            name = entry
+        elif int(wanted_port) != port:
             continue
         if address is not None:
             if _address(name) == address:
@@ -65,17 +67,6 @@ def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str
         return settings.split_proxy(value)
     except ValueError as error:
         raise ValueError(f"{setting}: {error}") from None
-
-
-def _split_port(entry: str) -> tuple[str, int | None]:
-    if entry.startswith("["):
-        name, _, rest = entry[1:].partition("]")
-        port = rest.removeprefix(":")
-    elif entry.count(":") == 1:
-        name, _, port = entry.partition(":")
-    else:
-        return entry, None
-    return name, int(port) if port.isascii() and port.isdigit() else None
 
 
 def _address(text: str) -> object | None:

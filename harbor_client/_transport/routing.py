@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from harbor_client._transport.pool import POOL_CLASSES, PlainPool, Pools, ProxyPools
+from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
 from harbor_client._transport.sockets import SocksProxy
 from harbor_client.configuration.settings import check_host_name
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from urllib3.poolmanager import PoolManager
 
     from harbor_client.configuration import Configuration
+
+
+#: The settings of connections that urllib3 has no keyword for.
+_NO_KEYWORDS = ("proxy", "trust_env", "use_system_ca", "verify_x509_strict", "connection_max_idle")
 
 
 class Route(NamedTuple):
@@ -39,40 +43,33 @@ class Router:
         proxy_secrets: the credentials for the proxy in use.
     """
 
-    def __init__(self, configuration: Configuration, pools_size: int) -> None:
+    def __init__(
+        self, configuration: Configuration, pool_classes: dict[str, Any], pools_size: int, maxsize: int | None
+    ) -> None:
         self.configuration = configuration
+        self.pool_classes = pool_classes
         self.pools_size = pools_size
+        self.maxsize = maxsize
         self.proxy_secrets: list[str] = []
         self.proxy: tuple[str, str] | None = None
-        self.pool_classes = POOL_CLASSES
 
-    def keywords(self, maxsize: int | None) -> dict[str, Any]:
-        """The keywords of a pool manager that the settings ask for."""
+    def settings(self) -> tuple[dict[str, Any], tuple[Any, ...]]:
+        """All settings that decide how connections are made and kept: the keywords of a pool manager, and others."""
         configuration = self.configuration
-        keywords: dict[str, Any] = {
-            "maxsize": (configuration.connection_pool_maxsize or 4) if maxsize is None else maxsize,
+        maxsize = (configuration.connection_pool_maxsize or 4) if self.maxsize is None else self.maxsize
+        keywords = {
+            "maxsize": maxsize,
             "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
             "cert_file": configuration.cert_file,
             "key_file": configuration.key_file,
         }
-        if configuration.ssl_ca_cert:
-            keywords["ca_certs"] = configuration.ssl_ca_cert
-        if configuration.key_password:
-            keywords["key_password"] = configuration.key_password
-        if configuration.assert_hostname is not None:
-            keywords["assert_hostname"] = configuration.assert_hostname
-        return keywords
-
-    def beyond_keywords(self) -> tuple[Any, ...]:
-        """What else in the settings decides how connections are made and kept."""
-        configuration = self.configuration
-        return (
-            configuration.proxy,
-            configuration.trust_env,
-            configuration.use_system_ca,
-            configuration.verify_x509_strict,
-            configuration.connection_max_idle,
-        )
+        optional = {
+            "ca_certs": configuration.ssl_ca_cert or None,
+            "key_password": configuration.key_password or None,
+            "assert_hostname": configuration.assert_hostname,
+        }
+        keywords.update((name, value) for name, value in optional.items() if value is not None)
+        return keywords, tuple(getattr(configuration, name) for name in _NO_KEYWORDS)
 
     def new_manager(self, keywords: dict[str, Any], url: str) -> PoolManager:
         """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
@@ -108,16 +105,17 @@ class Router:
         if isinstance(manager, (Pools, ProxyPools)) and self.proxy_for(origin) != self.proxy:
             kept = {name: value for name, value in manager.connection_pool_kw.items() if not name.startswith("_proxy")}
             manager = self.new_manager(kept, origin)
-        manager.pool_classes_by_scheme = self.pool_classes
-        pool = manager.connection_from_host(parts.host, parts.port, parts.scheme)
-        if not isinstance(pool, PlainPool):
-            # A pool manager of urllib3's own, in use before it was put here.
-            manager.clear()
-            pool = manager.connection_from_host(parts.host, parts.port, parts.scheme)
-            assert isinstance(pool, PlainPool)
+        self.take_over(manager, self.pool_classes)
+        pool: Any = manager.connection_from_host(parts.host, parts.port, parts.scheme)
         forwarded = manager.proxy is not None and parts.scheme == "http"
         authority = authority_of(parts.scheme, parts.host.strip("[]"), parts.port)
         return Route(manager, getattr(manager, "generation", -1), pool, authority, forwarded)
+
+    def take_over(self, manager: Any, classes: dict[str, Any]) -> None:
+        """Let a pool manager have pools of these classes only."""
+        if manager.pool_classes_by_scheme is not classes:
+            manager.pool_classes_by_scheme = classes
+            manager.clear()
 
     def proxy_for(self, url: str) -> tuple[str, str] | None:
         """The setting or variable that names the proxy for a URL, and its value; ``None`` for a direct connection."""

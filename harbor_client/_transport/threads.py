@@ -1,4 +1,4 @@
-"""Daemon threads, for calls in the background, reading ahead and name look-up; and what happens where there are none.
+"""Locks, and daemon threads for calls in the background, reading ahead and name look-up.
 
 No thread can be started in a process at its limit or at its end, nor in an isolated subinterpreter. The work is
 then done at once, by whoever asks for it: slower, but done.
@@ -13,9 +13,27 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
 
-from harbor_client._transport.lock import ForkSafeLock
-
 _T = TypeVar("_T")
+
+
+class ForkSafeLock:
+    """Provides a lock: ``with lock(): …``. A forked child gets a new one, because a thread of the parent, which does
+    not exist in the child, may have held the old one.
+    """
+
+    __slots__ = ("_of_process",)
+
+    def __init__(self) -> None:
+        self._of_process = (os.getpid(), threading.Lock())
+
+    def __call__(self) -> threading.Lock:
+        pid, lock = self._of_process
+        if pid != os.getpid():
+            lock = threading.Lock()
+            self._of_process = (os.getpid(), lock)
+        return lock
+
+
 _LOCK = ForkSafeLock()
 
 

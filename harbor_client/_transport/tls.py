@@ -14,26 +14,15 @@ if TYPE_CHECKING:
     from harbor_client.configuration import Configuration
 
 #: The keywords of urllib3's pools that go into the context.
-KEYWORDS = (
-    "ca_certs",
-    "ca_cert_dir",
-    "ca_cert_data",
-    "cert_file",
-    "key_file",
-    "key_password",
-    "ssl_version",
-    "ssl_minimum_version",
-    "ssl_maximum_version",
-)
+KEYWORDS = {
+    *("ca_certs", "ca_cert_dir", "ca_cert_data", "cert_file", "key_file", "key_password"),
+    *("ssl_version", "ssl_minimum_version", "ssl_maximum_version"),
+}
 
 
 def verification(cert_reqs: Any) -> ssl.VerifyMode:
     """What urllib3's ``cert_reqs`` means: ``None`` and ``True`` verify, ``False`` does not, or a name, or a mode."""
-    if cert_reqs is None or cert_reqs is True:
-        return ssl.CERT_REQUIRED
-    if cert_reqs is False:
-        return ssl.CERT_NONE
-    return ssl.VerifyMode(resolve_cert_reqs(cert_reqs))
+    return ssl.VerifyMode(resolve_cert_reqs(None if cert_reqs is True else cert_reqs))
 
 
 def build_context(mode: ssl.VerifyMode, given: dict[str, Any], configuration: Configuration | None) -> ssl.SSLContext:

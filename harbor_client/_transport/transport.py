@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from logging import DEBUG
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from urllib3 import Retry
 
@@ -15,8 +15,8 @@ from harbor_client._transport import events, policy
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import error_of_failure, error_of_response
 from harbor_client._transport.http1 import Deadline, encode_request, split_url
-from harbor_client._transport.lock import ForkSafeLock
 from harbor_client._transport.routing import Router
+from harbor_client._transport.threads import ForkSafeLock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,24 +40,18 @@ class Transport:
             may be replaced.
     """
 
-    def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
+    def __init__(self, configuration: Configuration, router: Router) -> None:
         self.configuration = configuration
-        self.router: Router = Router(configuration, pools_size)
+        self.router = router
         self._routes: dict[str, Route] = {}
         self._closed = False
-        self._maxsize = maxsize
-        self._keywords = self.router.keywords(maxsize)
-        self._beyond_keywords = self.router.beyond_keywords()
+        self._adopted = router.settings()
         self._revision: int = getattr(configuration, "_revision", 0)
         #: Masks the secrets of the last call that needed it.
         self.masking: Masking | None = None
         #: What these secrets were found in.
         self.masked: tuple[Any, ...] | None = None
-        self.manager: Any = self.router.new_manager(dict(self._keywords), configuration.host)
-
-    def use_pools(self, classes: dict[str, Any]) -> None:
-        """Make the pools of these classes (by scheme) from now on."""
-        self.router.pool_classes = self.manager.pool_classes_by_scheme = classes
+        self.manager: Any = router.new_manager(self._adopted[0], configuration.host)
 
     def close(self) -> None:
         """Close the idle connections, and refuse further requests. Calls under way are not disturbed."""
@@ -152,14 +146,12 @@ class Transport:
         """Make connections by the settings as they are now, and use none again that were made by others."""
         with _LOCK():
             revision = getattr(self.configuration, "_revision", 0)
-            keywords, beyond = self.router.keywords(self._maxsize), self.router.beyond_keywords()
-            if (keywords, beyond) != (self._keywords, self._beyond_keywords):
-                patched = getattr(self.manager, "connection_pool_kw", {})
-                for name in self._keywords.keys() | keywords.keys():
-                    if keywords.get(name) != self._keywords.get(name):  # else it may be a script's own
-                        patched.pop(name, None)
-                        patched.update({name: keywords[name]} if name in keywords else {})
-                self._keywords, self._beyond_keywords = keywords, beyond
+            before, self._adopted = self._adopted, self.router.settings()
+            if self._adopted != before:
+                used: dict[str, Any] = getattr(self.manager, "connection_pool_kw", {})
+                for name in before[0].keys() - self._adopted[0].keys():
+                    used.pop(name, None)
+                used.update(self._adopted[0].items() - before[0].items())  # the others may be a script's own
                 self._close_idle()
             self._revision = revision
 
@@ -181,61 +173,60 @@ class Transport:
 _POLL = 0.005
 
 
+class _Closing(NamedTuple):
+    """Who has closed the gate, and how long others wait at most: for the calls under way to end, and for the change."""
+
+    thread: int
+    limit: float
+    over: threading.Event
+
+
 class Gate:
     """Every call runs inside the gate: ``with gate: …``.
 
-    There are no locks, which a signal or a fork could leave locked: each step is a single operation of a dictionary,
-    and each wait has a limit.
+    There are no locks, which a signal or a fork could leave locked: each step is a single operation of a list or a
+    dictionary, and each wait has a limit.
     """
 
     __slots__ = ("_closings", "_inside")
 
     def __init__(self) -> None:
-        self._inside: dict[int, int] = {}  # calls under way, by thread: one may make a call inside another
+        self._inside: list[int] = []  # the thread of each call under way
         self._closings: dict[str, _Closing] = {}  # at most one
 
     def __enter__(self) -> None:
         thread = threading.get_ident()
         while True:
             # Come in, then look whether it is closed: who closes it looks for those inside afterwards.
-            self._inside[thread] = self._inside.get(thread, 0) + 1
+            self._inside.append(thread)
             closing = self._closings.get("now")
             if closing is None or closing.thread == thread:
                 return
-            self.__exit__()
+            self._inside.remove(thread)
             self._wait_for(closing)
 
     def __exit__(self, *_: object) -> None:
-        thread = threading.get_ident()
-        calls = self._inside.pop(thread, 1) - 1
-        if calls:
-            self._inside[thread] = calls
+        self._inside.remove(threading.get_ident())
 
     @contextmanager
     def closed(self, limit: float) -> Iterator[None]:
         """Wait until the calls under way have ended, at most ``limit`` seconds; inside, only this thread may call."""
-        mine = _Closing(limit)
+        mine = _Closing(threading.get_ident(), 2 * limit, threading.Event())
         while (other := self._closings.setdefault("now", mine)) is not mine:
             self._wait_for(other)
         try:
             end = time.monotonic() + limit
-            while any(thread != mine.thread for thread in list(self._inside)) and time.monotonic() < end:
+            while {*self._inside} - {mine.thread} and time.monotonic() < end:
                 time.sleep(_POLL)
             yield
         finally:
-            self._closings.pop("now", None)
-            mine.over.set()
+            self._open(mine)
 
     def _wait_for(self, closing: _Closing) -> None:
         if not closing.over.wait(closing.limit):  # its thread was interrupted, or belongs to the parent of this process
-            closing.over.set()
-            self._closings.pop("now", None)
+            self._open(closing)
 
-
-class _Closing:
-    """Who has closed the gate, and how long others wait at most."""
-
-    def __init__(self, limit: float) -> None:
-        self.thread = threading.get_ident()
-        self.limit = 2 * limit  # for the calls under way to end, and for the change
-        self.over = threading.Event()
+    def _open(self, closing: _Closing) -> None:
+        if self._closings.get("now") is closing:
+            del self._closings["now"]
+        closing.over.set()
