@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
-
-from harbor_client.users.roles import Roles
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 MASK = "***"
 
@@ -14,6 +13,10 @@ State = Literal["present", "absent"]
 UpdatePassword = Literal["on_create", "always"]
 OnError = Literal["stop", "continue"]
 Missing = Literal["report", "error"]
+#: A project by name (``str``, even if it consists of digits) or by id (``int``).
+Project: TypeAlias = str | int
+#: Roles by project, as text or as a mapping.
+Roles: TypeAlias = str | Mapping[str, str | int] | Mapping[int, str | int]
 
 
 class Generate:

@@ -1,19 +1,11 @@
 """Tries, step by step, what a script needs of a Harbor: to be reached, to log in, and to have rights."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from typing import Any, NamedTuple
 
-from harbor_client.exceptions import (
-    ApiException,
-    ForbiddenException,
-    NoLocalUsersException,
-    TLSException,
-    UnexpectedResponseException,
-)
+from harbor_client import exceptions
 from harbor_client.users.change import Change, describe
-from harbor_client.users.errors import NO_LOCAL_USERS
+from harbor_client.users.errors import NO_LOCAL_USERS, failure
 from harbor_client.users.lookup import BUILT_IN, Lookup
 
 #: What Harbor changes only where users come from its own database.
@@ -64,10 +56,10 @@ def check(lookup: Lookup) -> Generator[Finding, None, None]:
         yield Finding(step, True, rights)
         if info.get("read_only"):
             yield Finding("writes", False, "Harbor is in read-only mode: it refuses changes until that is switched off")
-    except ForbiddenException:
+    except exceptions.ForbiddenException:
         yield Finding(step, True, "may search users, not list or change them: that needs a system administrator")
-    except ApiException as error:
-        yield Finding("tls" if isinstance(error, TLSException) else step, False, describe(error))
+    except exceptions.ApiException as error:
+        yield Finding("tls" if isinstance(error, exceptions.TLSException) else step, False, describe(error))
 
 
 class Settings:
@@ -84,23 +76,19 @@ class Settings:
         if self._info is None:
             try:
                 self._info = _system_info(self._lookup, ["basic"])
-            except ApiException:
+            except exceptions.ApiException:
                 self._info = {"auth_mode": "db_auth"}
         mode = self._info["auth_mode"]
         local = change.action == "created" or (not _PROFILE.isdisjoint(change.fields) and change.user_id != BUILT_IN)
-        error: ForbiddenException
         if self._info.get("read_only"):
             from harbor_client._hints import HINTS  # loaded only for errors
 
-            error = ForbiddenException(403, "The system is in read only mode")
-            error.hint = next(hint.text for hint in HINTS if hint.id == "read-only")
-        elif mode != "db_auth" and local:
-            error = NoLocalUsersException(403, f"users are not created or changed in Harbor under auth mode: {mode}")
-            error.hint = NO_LOCAL_USERS
-        else:
-            return
-        error.outcome = "not_sent"
-        raise error
+            hint = next(hint.text for hint in HINTS if hint.id == "read-only")
+            what = "The system is in read only mode"
+            raise failure(exceptions.ForbiddenException, 403, what, hint, "not_sent")
+        if mode != "db_auth" and local:
+            what = f"users are not created or changed in Harbor under auth mode: {mode}"
+            raise failure(exceptions.NoLocalUsersException, 403, what, NO_LOCAL_USERS, "not_sent")
 
 
 def _system_info(lookup: Lookup, auth_settings: list[str]) -> dict[str, Any]:
@@ -109,7 +97,7 @@ def _system_info(lookup: Lookup, auth_settings: list[str]) -> dict[str, Any]:
         "/systeminfo", "GET", response_type="object", auth_settings=auth_settings, _return_http_data_only=True
     )
     if not isinstance(found, dict) or "auth_mode" not in found:
-        error = UnexpectedResponseException(200, "the response does not come from Harbor's API")
-        error.hint = f"Is {client.configuration.host} the URL of Harbor's API, with /api/v2.0 at its end?"
-        raise error
+        what = "the response does not come from Harbor's API"
+        hint = f"Is {client.configuration.host} the URL of Harbor's API, with /api/v2.0 at its end?"
+        raise failure(exceptions.UnexpectedResponseException, 200, what, hint)
     return found

@@ -1,7 +1,5 @@
 """``Users``: managing Harbor's users from automation, on top of the one-to-one ``UserApi``."""
 
-from __future__ import annotations
-
 from collections.abc import Generator
 from typing import cast
 
@@ -12,17 +10,17 @@ from harbor_client.exceptions import ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.passwords import require
 from harbor_client.query import Query
-from harbor_client.users.change import Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.change import Action, Change, Clear, Generate, Missing, Project, UpdatePassword, UserRow
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup
 from harbor_client.users.many import ManyUsers
 from harbor_client.users.memberships import Membership, Memberships, told
-from harbor_client.users.roles import Project, checked_project, role_id
+from harbor_client.users.roles import checked_project, role_id
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import Options, States, wanted_fields
 from harbor_client.users.tracing import RequestId, Traced
-from harbor_client.users.values import checked_id, checked_name, checked_row
+from harbor_client.users.values import check_concurrency, checked_id, checked_name, checked_row
 
 
 class Users(ManyUsers):
@@ -104,10 +102,7 @@ class Users(ManyUsers):
             ForbiddenException: later, as any failure of a call: the caller may not list users.
         """
         selected = _query(query)
-        if isinstance(concurrency, bool) or not isinstance(concurrency, int):
-            raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
-        if concurrency < 1:
-            raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
+        check_concurrency(concurrency)
         if not include_admin:
             return iterate(self._lookup.api, selected, concurrency)
         selected.matches(UserResp())  # raises for what cannot be compared here
@@ -306,8 +301,7 @@ class Users(ManyUsers):
             NotFoundException: there is no such user.
             ForbiddenException: the caller is neither a system administrator nor that user.
         """
-        if concurrency < 1:
-            raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
+        check_concurrency(concurrency)
         return Memberships(self._lookup).of(self._lookup.get(user), concurrency)
 
     @guarded

@@ -1,7 +1,5 @@
 """Failures as :class:`~harbor_client.users.Users` reports them: with more specific classes and hints."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -73,15 +71,21 @@ def fails_for_every_row(error: exceptions.ApiException) -> bool:
     return error.code is None and error.method == "GET"
 
 
+def failure(
+    kind: type[_E], status: int, reason: str, hint: str | None = None, outcome: exceptions.Outcome = "answered"
+) -> _E:
+    """An error that is found here, and not by the transport."""
+    error = kind(status, reason)
+    error.hint, error.outcome = hint, outcome
+    return error
+
+
 def not_found(who: str, hint: str | None = None) -> exceptions.NotFoundException:
     """The error for a user who does not exist."""
-    error = exceptions.NotFoundException(404, f"there is no user {who}")
-    error.hint = hint
-    return error
+    return failure(exceptions.NotFoundException, 404, f"there is no user {who}", hint)
 
 
 def query_ignored(what: str) -> exceptions.UnexpectedResponseException:
     """The error for a list of users that does not match its query."""
-    error = exceptions.UnexpectedResponseException(200, what)
-    error.hint = "The server ignored the query: something between here and Harbor may have lost or changed it."
-    return error
+    hint = "The server ignored the query: something between here and Harbor may have lost or changed it."
+    return failure(exceptions.UnexpectedResponseException, 200, what, hint)

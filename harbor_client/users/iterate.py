@@ -11,8 +11,6 @@ between them. If so many users were deleted meanwhile that they do not, the rang
 All of this relies on Harbor respecting ``q``, ``sort`` and ``page_size``, so each response is checked.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Finds users by exact name or by address, for callers who may list users and for those who may only search."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
@@ -201,15 +199,14 @@ class Lookup:
     def _searched_id(self, username: str, refused: exceptions.ForbiddenException | None) -> int | None:
         # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
         # first, and takes % and _ for wildcards and a backslash for an escape. Both look for something else where the
-        # text holds a %. So: the whole name, if it holds none, then its longest part that means the same to all.
-        part = max(re.split(r"[%_\\]", username), key=len)
-        for text in dict.fromkeys((username, part)):
-            if text and "%" not in text:
-                found, complete = self._found(text)
-                if username in found:
-                    return found[username]
-                if (complete and "\\" not in text) or text == part == username:  # the shortest would be the first
-                    return None
+        # text holds a %. A name with such characters is searched by its longest part without any.
+        text = max(re.split(r"[%_\\]", username), key=len) if re.search(r"[%\\]", username) else username
+        if text:
+            found, complete = self._found(text)
+            if username in found:
+                return found[username]
+            if complete or (text == username and "_" not in text):  # the shortest would be the first
+                return None
         if refused is not None:
             raise refused
         part = max(re.split(r"[%,]", username), key=len)
@@ -239,10 +236,10 @@ def _lists(one_of: Callable[[str], object], values: Iterable[str]) -> Iterator[l
             one_of(value)
         except ValueError:
             continue
+        length = len(quote(value)) + 1
         if len(value) > LONGEST_NAME:
             continue
-        length = len(quote(value)) + 1
-        if some and (len(some) == PAGE or size + length > _BYTES_A_LIST):
+        if len(some) == PAGE or size + length > _BYTES_A_LIST:
             yield some
             some, size = [], 0
         some.append(value)

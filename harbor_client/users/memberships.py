@@ -7,21 +7,20 @@ so each write is followed by a read that checks it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
+from harbor_client import exceptions
 from harbor_client._transport.threads import Workers
 from harbor_client.api.member_api import MemberApi
-from harbor_client.exceptions import (
-    ConflictException,
-    ForbiddenException,
-    NotFoundException,
-    UnexpectedResponseException,
-)
 from harbor_client.models import ProjectMember, ProjectMemberEntity, RoleRequest, UserEntity, UserResp
-from harbor_client.users.errors import query_ignored, settled
+from harbor_client.users.change import Project
+from harbor_client.users.errors import failure, query_ignored, settled
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.roles import NAMES, Project, written
+from harbor_client.users.roles import NAMES, written
 from harbor_client.users.values import checked_id
+
+#: A project with the role before and after.
+RoleChange: TypeAlias = tuple[Project, int | None, int | None]
 
 #: How often a write starts again because somebody else has changed the membership in the meantime.
 _ATTEMPTS = 3
@@ -57,9 +56,8 @@ class Memberships:
         """All memberships of a user, by the names of the projects."""
         own = self._lookup.is_caller(user.user_id)
         if not own and not self._lookup.caller_is_administrator():
-            error = ForbiddenException(403, "only a system administrator sees all projects of other users")
-            error.outcome = "not_sent"
-            raise error
+            what = "only a system administrator sees all projects of other users"
+            raise failure(exceptions.ForbiddenException, 403, what, outcome="not_sent")
         workers = Workers(concurrency, "memberships")
         try:
             request_id = self._lookup.traced.new_request_id()
@@ -75,9 +73,9 @@ class Memberships:
         try:
             member = self._member(project_id, user)
             roles = [(member.role_id or 0, member.id)] if member else []
-        except NotFoundException:  # deleted meanwhile
+        except exceptions.NotFoundException:  # deleted meanwhile
             return []
-        except ForbiddenException:  # a limited guest may not list members, but the caller's own role is in the project
+        except exceptions.ForbiddenException:  # of a limited guest, whose own role is in the project
             if not own:
                 raise
             roles = [(role, None) for role in project.get("current_user_role_ids") or []]
@@ -100,7 +98,7 @@ class Memberships:
                 member = self._member(project, user)
         if _role_of(member) != role:
             present = written(project, _role_of(member))
-            raise UnexpectedResponseException(200, f"Harbor accepted it, but lists {present}")
+            raise exceptions.UnexpectedResponseException(200, f"Harbor accepted it, but lists {present}")
         return before
 
     def _write(self, user: UserResp, project: Project, member: ProjectMemberEntity | None, role: int | None) -> None:
@@ -115,7 +113,7 @@ class Memberships:
                 else:
                     wanted_role = RoleRequest(role_id=role)
                     self._api.update_project_member(project, checked_id(member.id), role=wanted_role, **by_name)
-        except ConflictException:  # somebody else has added the user
+        except exceptions.ConflictException:  # somebody else has added the user
             pass
 
     def _member(self, project: Project, user: UserResp | None) -> ProjectMemberEntity | None:
@@ -125,7 +123,7 @@ class Memberships:
             members = self._api.list_project_members(
                 project, x_is_resource_name=isinstance(project, str), page_size=100, entityname=name or "-"
             )
-        except NotFoundException as error:
+        except exceptions.NotFoundException as error:
             error.hint = error.hint or f"There is no project {project!r}."
             raise
         for member in members:
@@ -140,7 +138,7 @@ def _role_of(member: ProjectMemberEntity | None) -> int | None:
     return member.role_id if member else None
 
 
-def told(roles: list[tuple[Project, int | None, int | None]]) -> dict[str, tuple[str, str]]:
+def told(roles: list[RoleChange]) -> dict[str, tuple[str, str]]:
     """The field of a change for roles that changed: the projects, each with the role before and after."""
     before = "; ".join(written(project, role) for project, role, _ in roles)
     after = "; ".join(written(project, role) for project, _, role in roles)

@@ -9,8 +9,8 @@ from harbor_client.passwords import generate, require
 from harbor_client.users.change import GENERATE, MASK, Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
 from harbor_client.users.errors import not_found
 from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.memberships import Memberships, told
-from harbor_client.users.roles import Project, parse_roles
+from harbor_client.users.memberships import Memberships, RoleChange, told
+from harbor_client.users.roles import parse_roles
 from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
 from harbor_client.users.write import Writer, differences, is_same_password
@@ -64,7 +64,7 @@ class States:
         if not roles or change.error is not None:
             return change
         known = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
-        done: list[tuple[Project, int | None, int | None]] = []
+        done: list[RoleChange] = []
         failure: ApiException | None = None
         try:
             before = {project: self._memberships.role(known, project) for project in roles}

@@ -1,7 +1,5 @@
 """What the fields of a user may hold: checked before anything is sent."""
 
-from __future__ import annotations
-
 from operator import index
 from typing import Any
 
@@ -10,7 +8,10 @@ from harbor_client.users.change import Clear, Generate, UserRow
 
 #: The longest user name and e-mail address, in characters.
 LONGEST_NAME = 255
-_LONGEST_REALNAME, _LONGEST_COMMENT = 255, 30  # in bytes
+#: How long a text may be: at least and at most so many characters or bytes.
+_LENGTHS = {"email": (1, LONGEST_NAME, "characters"), "realname": (1, 255, "bytes"), "comment": (0, 30, "bytes")}
+#: The fields of a row that is checked.
+_FIELDS = ("email", "realname", "comment", "password", "sysadmin_flag")
 ILLEGAL = ',"~#%$'
 
 
@@ -23,14 +24,21 @@ def checked_name(username: object) -> str:
     return username
 
 
-def checked_id(user_id: Any) -> int:
-    """A user's id, or ``TypeError`` or ``ValueError``."""
-    if isinstance(user_id, bool) or not hasattr(user_id, "__index__"):
-        raise TypeError(f"a user is named by an int (the id) or a str (the name), not {type(user_id).__name__}")
-    number = index(user_id)
-    if number < 1:
-        raise ValueError(f"user ids begin with 1, not {number}")
-    return number
+def checked_id(number: Any, what: str = "user") -> int:
+    """The id of a user or project, or ``TypeError`` or ``ValueError``."""
+    if isinstance(number, bool) or not hasattr(number, "__index__"):
+        raise TypeError(f"a {what} is named by an int (the id) or a str (the name), not {type(number).__name__}")
+    if index(number) < 1:
+        raise ValueError(f"{what} ids begin with 1, not {index(number)}")
+    return index(number)
+
+
+def check_concurrency(concurrency: object) -> None:
+    """Raise ``TypeError`` or ``ValueError`` for what is no number of requests at a time."""
+    if isinstance(concurrency, bool) or not isinstance(concurrency, int):
+        raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
+    if concurrency < 1:
+        raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
 
 
 def storable(text: str) -> bool:
@@ -49,17 +57,13 @@ def shown(value: object) -> str:
     return repr(value if len(text) <= 40 else f"{text[:40]}…")
 
 
-def checked_row(
-    username: object, email: object, realname: object, comment: object, password: object, sysadmin_flag: object
-) -> UserRow:
-    """A row, or ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version."""
-    given = {"email": email, "realname": realname, "comment": comment, "password": password}
-    values: dict[str, Any] = {**given, "sysadmin_flag": sysadmin_flag}
-    name = checked_name(username)
-    for field, value in values.items():
+def checked_row(username: object, *values: Any) -> UserRow:
+    """A row of these fields, or ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version."""
+    fields = dict(zip(_FIELDS, values, strict=True))
+    for name, value in fields.items():
         if value is not None:
-            check_value(field, value)
-    return UserRow(name, **values)
+            check_value(name, value)
+    return UserRow(checked_name(username), **fields)
 
 
 def check_value(name: str, value: Any) -> None:
@@ -81,12 +85,10 @@ def _check_text(name: str, text: object) -> None:
         raise TypeError(f"{name} must be text, not {type(text).__name__}")
     if not storable(text):
         raise ValueError(f"{name} must be Unicode text without NUL")
-    size = len(text.encode())
-    if name == "email" and not 1 <= len(text) <= LONGEST_NAME:
-        raise ValueError(f"email has {len(text)} characters; 1 to {LONGEST_NAME} are accepted")
-    if name == "realname" and not 1 <= size <= _LONGEST_REALNAME:
-        raise ValueError(f"realname has {size} bytes; 1 to {_LONGEST_REALNAME} bytes are accepted")
+    least, most, unit = _LENGTHS[name]
+    size = len(text) if unit == "characters" else len(text.encode())
+    if not least <= size <= most:
+        accepted = f"{least} to {most}" if least else f"at most {most}"
+        raise ValueError(f"{name} has {size} {unit}; {accepted} {unit} are accepted")
     if name == "realname" and any(character in ILLEGAL for character in text):
         raise ValueError(f"realname is {shown(text)}; it must not hold any of {' '.join(ILLEGAL)}")
-    if name == "comment" and size > _LONGEST_COMMENT:
-        raise ValueError(f"comment has {size} bytes; at most {_LONGEST_COMMENT} bytes are accepted")

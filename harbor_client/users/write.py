@@ -9,7 +9,7 @@ from harbor_client import exceptions
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
-from harbor_client.users.errors import NO_LOCAL_USERS, convert, settled
+from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, settled
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.values import checked_id
 
@@ -41,11 +41,8 @@ class Writer:
             return int(number)
         user = self._lookup.find(name)  # something in between has removed the header
         if user is None:
-            unsure = exceptions.UnexpectedResponseException(
-                201, "there is no user of this name, nor an id in the response"
-            )
-            unsure.outcome = "unknown"
-            raise unsure
+            what = "there is no user of this name, nor an id in the response"
+            raise failure(exceptions.UnexpectedResponseException, 201, what, outcome="unknown")
         return checked_id(user.user_id)
 
     def update(self, user: UserResp, wanted: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
