@@ -1,4 +1,4 @@
-"""Writes docs/reference.md from signatures and docstrings: python test/docs/make_reference.py"""
+"""Writes docs/reference.md and the pages of the models from the code: python test/docs/make_reference.py"""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import harbor_client
-from harbor_client import passwords, query, testing, users
+from harbor_client import models, passwords, query, testing, users
+from harbor_client.models._schema.model import Model
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "reference.md"
 
 #: The chapters: title, introduction, and the classes and functions in it.
 CHAPTERS: list[tuple[str, str, list[Any]]] = [
@@ -178,5 +180,62 @@ def _roles(doc: str) -> str:
     return re.sub(r"``(.+?)``", r"`\1`", doc, flags=re.DOTALL)
 
 
+def model_page(cls: type[Model]) -> str:
+    """The page of a model: its fields, and where it is used."""
+    lines = [f"# {cls.__name__}", "", *_text(inspect.getdoc(cls) or ""), "", *_uses(cls)]
+    if cls.swagger_types:
+        lines += ["", "## Properties", "", "| Name | Type | Description | Notes |", "|---|---|---|---|"]
+    for name, kind in cls.swagger_types.items():
+        declared = cls.__dict__["_fields"][name]
+        model = re.sub(r"list\[(\w+)\]", r"\1", kind)
+        shown = f"[**{kind}**]({model}.md)" if hasattr(models, model) else f"**{kind}**"
+        notes = ["[optional]"]
+        notes += [f"[at most {declared.max_length} characters]"] if declared.max_length else []
+        notes += ["[secret: shown as `***`]"] if declared.secret else []
+        meaning = " ".join(_roles(declared.__doc__).split())
+        lines.append(f"| **{name}** | {shown} | {meaning} | {' '.join(notes)} |")
+    if cls.swagger_types:
+        lines += ["", "All properties are arguments of the constructor, in this order or by name."]
+    return "\n".join([*lines, "", "[All models](index.md#models)"]) + "\n"
+
+
+def _uses(cls: type[Model]) -> Iterator[str]:
+    """Links to the operations that take or return a model, and to the models that it is part of."""
+    if cls in (models.Error, models.Errors):
+        yield "The attribute `errors` of an [exception](exceptions.md) lists the errors in a response."
+        return
+    name = re.compile(rf"\b{cls.__name__}\b")
+    operations = []
+    for api in (harbor_client.UserApi, harbor_client.ProjectApi, harbor_client.MemberApi):
+        for operation, method in inspect.getmembers(api, inspect.isfunction):
+            public = not operation.startswith("_") and not operation.endswith("_with_http_info")
+            if public and name.search(str(inspect.signature(method))):
+                operations.append(f"[{operation}]({api.__name__}.md#{operation})")
+    if operations:
+        yield f"Used by {_and(operations)}."
+    wholes = [other for other in map(models.__dict__.get, models.__all__) if name.search(str(_types(other)))]
+    if wholes:
+        yield f"Part of {_and([f'[{whole.__name__}]({whole.__name__}.md)' for whole in wholes])}."
+
+
+def _types(model: Any) -> list[str]:
+    return list(getattr(model, "swagger_types", {}).values())
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def model_pages() -> dict[Path, str]:
+    """The pages of all models, by path."""
+    found = [getattr(models, name) for name in models.__all__]
+    return {
+        DOCS / f"{cls.__name__}.md": model_page(cls)
+        for cls in found
+        if inspect.isclass(cls) and issubclass(cls, Model) and cls is not Model
+    }
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, text in {PAGE: page(), **model_pages()}.items():
+        path.write_text(text, encoding="utf-8")

@@ -173,14 +173,25 @@ def test_every_method_takes_the_options_of_the_page_and_no_others(api: type, met
             call(*required, async_request=True)
 
 
-def test_the_reference_is_what_the_docstrings_say() -> None:
+def generated() -> dict[Path, str]:
     spec = importlib.util.spec_from_file_location("make_reference", Path(__file__).with_name("make_reference.py"))
     assert spec
     assert spec.loader
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
-    current = made.PAGE.read_text(encoding="utf-8")
-    assert made.page() == current, "run: python test/docs/make_reference.py"
+    return {made.PAGE: made.page(), **made.model_pages()}
+
+
+GENERATED = generated()
+
+
+@pytest.mark.parametrize("page", GENERATED, ids=pages.name)
+def test_the_page_is_made_from_the_code(page: Path) -> None:
+    assert GENERATED[page] == page.read_text(encoding="utf-8"), "run: python test/docs/make_reference.py"
+
+
+def test_every_model_has_a_page() -> None:
+    assert {page.stem for page in GENERATED} == {"reference", *harbor_client.models.__all__}
 
 
 def test_everything_public_is_on_some_page() -> None:
