@@ -33,13 +33,13 @@ _OF_ONE_CLIENT = ("_pool", "_gate", "rest_client", "last_response")
 class ApiClient(AnyPath):
     """A client of Harbor's API: it holds the settings and the connections, and can call any path.
 
-    Safe to share among threads. Close it, or use it in a ``with`` statement, to close its connections.
+    Thread-safe. Call :meth:`close`, or use it in a ``with`` statement, to close its connections.
 
     Args:
-        configuration: the settings, read anew at each call; a copy of the default ones if not given.
-        header_name: a header field to send with every request.
-        header_value: its value.
-        cookie: the value of a ``Cookie`` field to send with every request. The server's cookies are never kept.
+        configuration: the settings, which are read at each call; by default, a copy of the default configuration.
+        header_name: the name of a header to send with every request.
+        header_value: the value of that header.
+        cookie: the value of a ``Cookie`` header to send with every request. The server's cookies are never kept.
     """
 
     PRIMITIVE_TYPES: ClassVar[tuple[type, ...]] = (float, bool, bytes, str, int)
@@ -103,9 +103,9 @@ class ApiClient(AnyPath):
         self.rest_client.close()
 
     def paused(self) -> AbstractContextManager[None]:
-        """Keep calls of other threads waiting: ``with client.paused(): …``, to change the credentials between calls.
+        """Make calls of other threads wait, to change the credentials in the meantime: ``with client.paused(): …``.
 
-        Begins when all calls that are under way have ended, or after ``configuration.timeout`` seconds.
+        Begins when all current calls have ended, or after ``configuration.timeout`` seconds.
         """
         return self._gate.closed(self.configuration.timeout)
 

@@ -46,20 +46,20 @@ QUOTED_MESSAGE = 300
 
 
 class ApiException(Exception):
-    """A call that failed.
+    """A failed call; the base class of all its kinds.
 
     Attributes:
         status: the HTTP status; 0 if there was no complete response.
         reason: the response's reason phrase, or what happened in words.
-        body: the response's body as text, ``None`` without one. Credentials of this client that the server
-            echoed are masked in it.
-        headers: the response's header fields (case-insensitive), ``None`` without a response.
+        body: the response's body as text, or ``None``. Credentials of this client that the server repeated in it are
+            masked.
+        headers: the response's headers (case-insensitive), or ``None``.
         method: the HTTP method of the request.
         url: the URL of the request, without credentials.
-        request_id: the ``X-Request-Id`` of the response, or else the one that was sent.
-        outcome: ``"not_sent"`` (the request never left), ``"answered"`` (the server has answered it), or
-            ``"unknown"`` (it may or may not have been carried out: look before you send it again).
-        hint: a sentence on what to do, where the response itself misleads; otherwise ``None``.
+        request_id: the ``X-Request-Id`` of the response, otherwise the one that was sent.
+        outcome: ``"not_sent"`` (no byte was sent), ``"answered"`` (Harbor responded), or ``"unknown"`` (it may or may
+            not have been carried out: check before you send it again).
+        hint: what to do, if the response itself does not say, otherwise ``None``.
     """
 
     def __init__(self, status: int | None = None, reason: str | None = None, http_resp: Any = None) -> None:
@@ -206,14 +206,14 @@ class ServiceException(ApiException):
 
 
 class RowError(ValueError):
-    """A row that cannot be carried out as it stands. Its text says where it is and what is accepted; no passwords.
+    """An invalid row. The message says where it is and what is accepted, and contains no passwords.
 
     Attributes:
         row: the number of the row, from 1.
-        username: the user's name, ``""`` without one.
-        file: the name of the file, ``None`` for rows from elsewhere.
+        username: the user name, or ``""``.
+        file: the name of the file; ``None`` for rows that do not come from a file.
         line: the line of the file, from 1.
-        column: the column as its header names it, where one is to blame.
+        column: the name of the column with the invalid value, if it is in one column.
     """
 
     def __init__(

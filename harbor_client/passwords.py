@@ -23,13 +23,13 @@ _ALPHABET = string.ascii_letters + string.digits
 
 @guarded
 def check(password: str) -> list[str]:
-    """What keeps Harbor from accepting a password, in words that do not repeat it; empty when nothing does.
+    """List what is wrong with a password, without repeating it; the list is empty if Harbor would accept it.
 
     >>> check("abc")
     ['it has 3 bytes, at least 8 are needed', 'an upper-case letter (A-Z) is missing', 'a digit (0-9) is missing']
 
     Raises:
-        TypeError: it is no ``str``.
+        TypeError: the password is not a ``str``.
     """
     if not isinstance(password, str):
         raise TypeError(f"a password must be a str, not {type(password).__name__}")
@@ -49,15 +49,15 @@ def check(password: str) -> list[str]:
 
 @guarded
 def require(password: str, what: str = "password") -> None:
-    """Raise ``ValueError``, without the password in it, when Harbor would not accept it.
+    """Raise ``ValueError`` if Harbor would not accept a password.
 
     Args:
-        password: what would be sent.
-        what: how the error calls it, such as ``"CLI secret"``.
+        password: the password.
+        what: the word for it in the message, such as ``"CLI secret"``.
 
     Raises:
-        ValueError: Harbor would not accept it; tells why.
-        TypeError: it is no ``str``.
+        ValueError: Harbor would not accept the password; the message says why, without repeating it.
+        TypeError: the password is not a ``str``.
     """
     problems = check(password)
     if problems:
@@ -65,15 +65,15 @@ def require(password: str, what: str = "password") -> None:
 
 
 def generate(length: int = 24) -> str:
-    """A random password of ASCII letters and digits (from :mod:`secrets`) that Harbor always accepts.
+    """Make a random password of ASCII letters and digits (with :mod:`secrets`) that Harbor accepts.
 
-    The default has 142 bits. Every password that meets the rule is equally likely.
+    The default length gives 142 bits of entropy. All acceptable passwords of that length are equally likely.
 
     Args:
-        length: 8 to 128 characters.
+        length: the number of characters, 8 to 128.
 
     Raises:
-        ValueError, TypeError: the length is another one, or no ``int``.
+        ValueError, TypeError: the length is out of range, or not an ``int``.
     """
     if isinstance(length, bool) or not isinstance(length, int):
         raise TypeError(f"length must be an int, not {type(length).__name__}")

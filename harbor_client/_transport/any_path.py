@@ -72,8 +72,8 @@ class AnyPath:
     ) -> Iterator[Any]:
         """Iterate over all entries of a list, page by page, as parsed JSON.
 
-        If the list changes meanwhile, it is read again, and entries that were missed are added. Each entry is returned
-        once. The credentials are checked first, since Harbor responds to wrong ones with what anyone may see.
+        If the list changes in the meantime, it is read again, and entries that were missed are added. Each entry is
+        returned once. The credentials are checked first, because with wrong ones Harbor lists only what is public.
 
         Args:
             path: the path of the list, as for :meth:`call`, such as ``"/projects"``.

@@ -47,9 +47,9 @@ class _Signature:
 class Configuration:
     """The settings of a client.
 
-    Every setting can be given by keyword or set as an attribute, and is checked then: a wrong value is a ``ValueError``
-    or ``TypeError`` that names the setting. ``None`` as a keyword means not given. A new configuration is a copy of the
-    default one, if :meth:`set_default` has set one. ``docs/configuration.md`` lists all settings.
+    Pass settings by keyword or set them as attributes. Each is checked when it is set: a wrong value raises a
+    ``ValueError`` or ``TypeError`` that names the setting. ``None`` as a keyword means not given. A new configuration
+    is a copy of the default one, if :meth:`set_default` has set one. ``docs/configuration.md`` lists all settings.
     """
 
     host: str = setting(

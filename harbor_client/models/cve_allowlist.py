@@ -8,7 +8,7 @@ from harbor_client.models.cve_allowlist_item import CVEAllowlistItem
 
 @model
 class CVEAllowlist(Model):
-    """Vulnerabilities that do not keep images of a project from being pulled."""
+    """Vulnerabilities that do not prevent pulls from a project."""
 
     id: int | None = field()
     """The ID of the list."""

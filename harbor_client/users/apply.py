@@ -63,12 +63,12 @@ class RunOptions(Options):
 
 
 class Run:
-    """The results of :meth:`harbor_client.users.Users.apply`, one for each row, produced as they are asked for.
+    """An iterator of the results of :meth:`harbor_client.users.Users.apply`, one for each row.
 
-    A row is processed only when its result is asked for: iterate, or call :meth:`finish`.
+    A row is processed only when its result is needed: iterate, or call :meth:`finish`.
 
     Attributes:
-        counts: how many rows ended in each way so far: ``run.counts["failed"]``.
+        counts: the number of rows for each action so far: ``run.counts["failed"]``.
         failed: the changes that failed so far.
     """
 
@@ -111,15 +111,15 @@ class Run:
 
     @guarded
     def finish(self, check: bool = True) -> Run:
-        """Deal with all rows that are left.
+        """Process all remaining rows.
 
         Args:
-            check: raise if a row failed, this time or before.
+            check: raise if any row failed, also before this call.
 
         Raises:
-            ApplyError: rows failed; unless ``check=False``.
-            ApiException: what fails for every row, such as a wrong password.
-            ValueError: the passwords to generate would be lost: there is no ``on_password``. Nothing was sent.
+            ApplyError: rows failed, and ``check`` is true.
+            ApiException: a problem affects every row, such as a wrong password.
+            ValueError: passwords are to be generated, but there is no ``on_password``. Nothing was sent.
         """
         if self._options.generate_passwords and self._options.on_password is None and not self._options.dry_run:
             self.close()

@@ -47,20 +47,20 @@ CLEAR = Clear()
 
 @dataclass(frozen=True)
 class UserRow:
-    """The wanted state of one user. ``None`` and ``""`` leave a field alone.
+    """The desired state of one user. ``None`` and ``""`` leave a field as it is.
 
     Attributes:
-        username: the exact name, blanks included; upper and lower case are different users. Without it the user of
-            that ``email`` is meant, who has to exist.
-        email: needed for a new user; no two users share one.
-        realname: a new user without one gets the user name.
+        username: the exact name, spaces included (case-sensitive). Without it, the row stands for the existing user
+            with this ``email``.
+        email: the e-mail address, required for a new user; no two users share one.
+        realname: the full name; for a new user, the user name by default.
         comment: at most 30 bytes in UTF-8; ``CLEAR`` erases it.
-        password: a text, or ``GENERATE``. The password of an existing user is changed only with
+        password: a ``str``, or ``GENERATE``. The password of an existing user is changed only with
             ``update_password="always"``.
         sysadmin_flag: whether the user is a system administrator.
         state: ``"present"`` or ``"absent"``.
-        roles: roles by project: ``"library=developer; team-a=guest"``, or a mapping with names of projects (``str``) or
-            ids (``int``). ``none`` takes a role away; projects that are not named are left alone.
+        roles: roles by project: ``"library=developer; team-a=guest"``, or a mapping from project names (``str``) or IDs
+            (``int``) to roles. ``none`` takes a role away. Projects that are not named are left alone.
     """
 
     username: str = ""
@@ -81,21 +81,21 @@ del UserRow.__annotations__["_"]  # not an attribute; typing.get_type_hints of P
 class Change:
     """What was done for one user, or would be done (``dry_run``).
 
-    ``str(change)`` is a line as in a diff. Neither that, nor ``repr``, ``to_dict()`` or ``dataclasses.asdict`` shows a
-    password; the attribute ``password`` and a pickle hold it.
+    ``str(change)`` is a line as in a diff. It does not show the password, nor do ``repr``, ``to_dict()`` and
+    ``dataclasses.asdict``; the attribute ``password`` and pickles contain it.
 
     Attributes:
         action: ``"created"``, ``"changed"``, ``"unchanged"``, ``"removed"``, ``"not_found"`` (there was nobody to
             remove) or ``"failed"``.
-        username: the user's name; the address, or ``""``, for a row that names no user who exists.
-        user_id: the id; ``None`` for a user who does not exist (yet).
-        fields: the fields that changed, each with its value before and after. A password is masked here.
-        password: the password that was generated, even if the request failed and may have set it; else ``None``.
-        error: why it failed.
-        row: the number of the row, from 1, where there are rows.
-        dry_run: nothing was sent.
-        hint: what else was found out.
-        request_id: the ``X-Request-Id`` that was sent last, if :class:`~harbor_client.users.Users` sets one.
+        username: the user name. For a row without one whose user does not exist, the address.
+        user_id: the ID, or ``None`` for a user who does not exist.
+        fields: the fields that changed, each with its values before and after. Passwords are masked.
+        password: the generated password, unless it is certain that it was not set; otherwise ``None``.
+        error: the reason for a failure.
+        row: the number of the row, from 1, if the change belongs to a row.
+        dry_run: whether the change was only computed.
+        hint: further information, such as whose address was given instead of a name.
+        request_id: the last ``X-Request-Id`` sent, if :class:`~harbor_client.users.Users` sets one.
     """
 
     action: Action

@@ -24,19 +24,19 @@ from harbor_client.users.values import check_concurrency, checked_id, checked_na
 
 
 class Users(ManyUsers):
-    """Harbor's users, found by exact name, read without missing any, and brought into a wanted state.
+    """Finds, lists, creates, updates and deletes Harbor's users, one by one or many at once.
 
-    Every method raises an :class:`~harbor_client.ApiException` when a call fails, and ``ValueError`` or ``TypeError``
+    Every method raises an :class:`~harbor_client.ApiException` if a call fails, and ``ValueError`` or ``TypeError``
     for wrong arguments, before anything is sent. If it is unknown whether a write was carried out
     (``error.outcome == "unknown"``), ``Users`` reads to find out. Unless it finds that the write took effect, it raises
-    the error, whose ``hint`` says what was found. Nothing is sent twice.
+    the error, whose ``hint`` says what was found. No write is sent twice.
 
-    Threads may share one object.
+    Thread-safe.
 
     Args:
-        api_client: the :class:`~harbor_client.ApiClient` to call with (or a :class:`~harbor_client.UserApi` on one);
-            without it, one of the default configuration.
-        x_request_id: sent as ``X-Request-Id`` with each call: a text, or a function that makes one for each call.
+        api_client: an :class:`~harbor_client.ApiClient` or :class:`~harbor_client.UserApi`; by default, a client with
+            the default configuration.
+        x_request_id: the ``X-Request-Id`` of each call, or a function that returns one for each call.
     """
 
     def __init__(self, api_client: ApiClient | UserApi | None = None, *, x_request_id: RequestId | None = None) -> None:
@@ -46,16 +46,15 @@ class Users(ManyUsers):
         self._lookup = Lookup(Traced(self.api, x_request_id))
 
     def find(self, username: str | None = None, *, email: str | None = None) -> UserResp | None:
-        """The user of exactly this name, upper and lower case included, or with this e-mail address, in any case.
+        """Return the user with exactly this name (case-sensitive) or this e-mail address (in any case), or ``None``.
 
-        ``None`` when there is none. Works for callers who may list users (administrators, and robot accounts with that
-        right); by name, also for those who may only search: for these, a user whom they may not read has ``user_id``
-        and ``username`` alone, and all else is ``None``. Where only the list could tell (a name with wildcards, among
-        over 100 similar ones, since 2.14.2), their ``ForbiddenException`` is raised. The built-in administrator
-        ``admin`` is found, too. ``oidc_user_meta`` is not read: see :meth:`get`.
+        Finds the built-in administrator, too. Requires a caller who may list users: an administrator, or a robot
+        account with that permission. Other callers can find users by name; of users whom they may not read, they get
+        only ``user_id`` and ``username``. (Harbor 2.14.2 and later raise ``ForbiddenException`` for them if over 100
+        names match a name that contains wildcards.) ``oidc_user_meta`` is not read: see :meth:`get`.
 
         Raises:
-            ValueError: several users have this address, in upper or lower case.
+            ValueError: several users have this address.
         """
         if email is not None:
             if username is not None:
@@ -64,10 +63,10 @@ class Users(ManyUsers):
         return self._lookup.find(cast(str, username))
 
     def get(self, user_id: int | str) -> UserResp:
-        """The user with this id (an integer) or of exactly this name (a ``str``).
+        """Return the user with this ID (an integer) or exactly this name (a ``str``).
 
         Raises:
-            NotFoundException: there is none.
+            NotFoundException: there is no such user.
         """
         user = self._lookup.get(user_id)
         if isinstance(user_id, str) and user.creation_time is not None:
@@ -78,28 +77,28 @@ class Users(ManyUsers):
         return user
 
     def count(self, query: Query | str | None = None) -> int:
-        """How many users there are, or how many a query selects, without the built-in administrator."""
+        """Return the number of users, or of those that match, without the built-in administrator."""
         return self._lookup.count(_query(query))
 
     def iterate(
         self, query: Query | str | None = None, *, concurrency: int = 1, include_admin: bool = False
     ) -> Generator[UserResp, None, None]:
-        """All users, or those that a query selects, in order of id.
+        """Iterate over all users, or those that match, in order of their IDs.
 
-        Every user who exists from the beginning to the end comes exactly once, whatever is created, deleted or renamed
-        meanwhile. Takes the least number of requests (100 users each), at most twice as many when reading ahead, and
-        holds at most ``100 * (concurrency + 3)`` users. Nothing is requested before the first user is asked for, or
-        after the iterator was closed or dropped.
+        Every user who exists from beginning to end comes exactly once, whatever is created, deleted or renamed in the
+        meantime. Each request reads 100 users. With ``concurrency``, at most twice as many requests are sent, and at
+        most ``100 * (concurrency + 3)`` users are held in memory. Nothing is requested before the first user is needed,
+        or after the iterator was closed or dropped.
 
         Args:
-            query: a :class:`~harbor_client.query.Query` made with :data:`~harbor_client.query.Q`, or a ``q`` text,
-                which is checked: a field that Harbor does not know would select everybody.
-            concurrency: so many requests at a time, ahead of the reader; with 1, pages are read when they are needed.
-            include_admin: begin with the built-in administrator, whom Harbor's list leaves out, if the query fits.
+            query: a :class:`~harbor_client.query.Query` made with :data:`~harbor_client.query.Q`, or a ``q`` string,
+                which is checked, because Harbor would list everybody if it does not know a field.
+            concurrency: the number of requests to send at a time; with 1, each page is read when it is needed.
+            include_admin: begin with the built-in administrator, whom Harbor's list leaves out, if the query matches.
 
         Raises:
-            ValueError, TypeError: at once, for a query or a number that makes no sense.
-            ForbiddenException: later, as any failure of a call: the caller may not list users.
+            ValueError, TypeError: the query or the number is invalid; raised at once.
+            ForbiddenException: the caller may not list users; raised by the first ``next()``.
         """
         selected = _query(query)
         check_concurrency(concurrency)
@@ -119,10 +118,10 @@ class Users(ManyUsers):
             yield from users
 
     def check(self) -> Generator[Finding, None, None]:
-        """Try the connection, the login and the caller's rights, and give a :class:`Finding` for each step.
+        """Check the connection, the login and the caller's rights, and yield a :class:`Finding` for each step.
 
-        A step that fails says what to do; those that need it are left out. Changes nothing, and sends a wrong password
-        once.
+        A step that fails says what to do, and the steps that depend on it are skipped. Changes nothing, and sends a
+        wrong password only once.
         """
         return check(self._lookup)
 
@@ -137,18 +136,18 @@ class Users(ManyUsers):
         comment: str | None = None,
         sysadmin_flag: bool = False,
     ) -> int:
-        """Create a user and return the new id.
+        """Create a user and return the new ID.
 
         Args:
             username: the name, or a whole :class:`~harbor_client.UserCreationReq`.
             email: the e-mail address; no two users share one.
-            realname: the user name unless given.
+            realname: the full name; by default, the user name.
             password: see :mod:`harbor_client.passwords`.
             comment: at most 30 bytes.
-            sysadmin_flag: make the user a system administrator, by a second request.
+            sysadmin_flag: make the user a system administrator, with a second request.
 
         Raises:
-            UsernameTakenException: there is a user of this name.
+            UsernameTakenException: another user has this name.
             EmailTakenException: another user has this address.
             NoLocalUsersException: Harbor's users come from OIDC or LDAP.
         """
@@ -179,22 +178,22 @@ class Users(ManyUsers):
     ) -> Change:
         """Ensure that a user with these attributes exists: create, change, promote and demote as needed.
 
-        What is ``None`` stays as it is; ``comment=CLEAR`` (or ``""``) erases the comment. Doing it again changes
-        nothing.
+        Idempotent: calling it again changes nothing. Arguments that are ``None`` leave a field as it is;
+        ``comment=CLEAR`` (or ``""``) erases the comment.
 
         Args:
             username: the exact name.
-            email: needed when the user is to be created.
-            realname: a new user without one gets the user name.
-            password: needed when the user is to be created; :data:`GENERATE` makes one, which is in the result.
+            email: required for a new user.
+            realname: for a new user, the user name by default.
+            password: required for a new user; :data:`GENERATE` makes one, which is in the result.
             comment: at most 30 bytes.
             sysadmin_flag: whether the user is a system administrator.
             update_password: ``"always"`` also sets the password of an existing user.
-            on_password: called with user name and generated password before the request that sets it.
-            dry_run: only tell what would be done.
+            on_password: a function called with user name and generated password before the password is sent.
+            dry_run: only report what would be done.
 
         Raises:
-            ValueError: also when the caller, or the last administrator, would be demoted.
+            ValueError: an argument is invalid, or the caller or the last administrator would be demoted.
         """
         options = Options(update_password, on_password=on_password, dry_run=dry_run)
         row = checked_row(username, email, realname, comment, password, sysadmin_flag)
@@ -202,16 +201,16 @@ class Users(ManyUsers):
 
     @guarded
     def ensure_absent(self, username: str, *, missing: Missing = "report", dry_run: bool = False) -> Change:
-        """Ensure that no user of exactly this name exists (``"removed"``, or ``"not_found"``).
+        """Ensure that no user with exactly this name exists; the action is ``"removed"`` or ``"not_found"``.
 
         Args:
             username: the exact name.
-            missing: ``"error"`` to raise ``NotFoundException`` when there is no such user.
-            dry_run: only tell what would be done.
+            missing: ``"error"`` to raise ``NotFoundException`` if there is no such user.
+            dry_run: only report what would be done.
 
         Raises:
-            ValueError: it is the built-in administrator, the caller, or the last administrator known.
-            ForbiddenException: the caller is no administrator.
+            ValueError: the user is the built-in administrator, the caller, or the last known administrator.
+            ForbiddenException: the caller is not a system administrator.
         """
         options = Options(missing=missing, dry_run=dry_run)
         row = UserRow(checked_name(username), state="absent")
@@ -228,23 +227,23 @@ class Users(ManyUsers):
         sysadmin_flag: bool | None = None,
         dry_run: bool = False,
     ) -> Change:
-        """Change single fields of a user: read, change, write. (Harbor's own update replaces the whole profile.)
+        """Change single fields of a user. (Harbor's update replaces the whole profile.)
 
-        What is ``None`` stays as it is; ``comment=CLEAR`` (or ``""``) erases the comment. Nothing is written when
-        nothing differs.
+        Arguments that are ``None`` leave a field as it is; ``comment=CLEAR`` (or ``""``) erases the comment. Nothing
+        is written if nothing differs.
 
         Args:
-            user_id: the id (an integer), or the exact name (a ``str``).
+            user_id: the ID (an integer) or the exact name (a ``str``).
             email: the new e-mail address.
             realname: the new full name.
             comment: at most 30 bytes.
             sysadmin_flag: whether the user is a system administrator.
-            dry_run: only tell what would be done.
+            dry_run: only report what would be done.
 
         Raises:
             NotFoundException: there is no such user.
             EmailTakenException: another user has this address.
-            ValueError: also when the caller, or the last administrator, would be demoted.
+            ValueError: an argument is invalid, or the caller or the last administrator would be demoted.
         """
         row = checked_row("-", email, realname, comment, None, sysadmin_flag)
         states = States(self._lookup, Options(dry_run=dry_run))
@@ -260,23 +259,23 @@ class Users(ManyUsers):
         on_password: OnPassword | None = None,
         dry_run: bool = False,
     ) -> Change:
-        """Give a user a new password.
+        """Set a user's password.
 
-        For the caller's own, Harbor wants the old one, from administrators, too: it is taken from the client's
-        configuration unless given. The client goes on with the new one (``configuration.password`` is set); calls of
-        the same client in other threads wait meanwhile.
+        To change the caller's own, Harbor requires the old password, even from administrators: by default, it is taken
+        from the client's configuration. Afterwards the client uses the new one (``configuration.password`` is set).
+        Calls of the same client in other threads wait until this is done.
 
         Args:
-            user_id: the id (an integer), or the exact name (a ``str``).
+            user_id: the ID (an integer) or the exact name (a ``str``).
             new_password: the new password; :data:`GENERATE` makes one, which is in the result.
-            old_password: the caller's present password, for a change of the caller's own.
-            on_password: called with user name and generated password before the request that sets it.
-            dry_run: only tell what would be done.
+            old_password: the current password, if the caller changes their own.
+            on_password: a function called with user name and generated password before the password is sent.
+            dry_run: only report what would be done.
 
         Raises:
-            ValueError: Harbor would not accept the new password.
-            BadRequestException: the user has this password already.
-            ForbiddenException: the old password is wrong, or the caller is no administrator.
+            ValueError: the new password is too weak.
+            BadRequestException: the user already has this password.
+            ForbiddenException: the old password is wrong, or the caller is not a system administrator.
         """
         if not isinstance(new_password, Generate):
             require(new_password)
@@ -288,14 +287,14 @@ class Users(ManyUsers):
 
     @guarded
     def memberships(self, user: int | str, *, concurrency: int = 1) -> list[Membership]:
-        """Every project in which a user has a role, and the role, in the order of the projects' names.
+        """List the projects in which a user has a role, sorted by name.
 
-        Harbor has no such call, so this takes one request for each project. Roles that a user has only as a member of a
-        group are not among them.
+        Harbor has no such call, so this sends one request for each project. Roles that a user has only through a group
+        are not included.
 
         Args:
-            user: the id (an integer), or the exact name (a ``str``).
-            concurrency: so many requests at a time.
+            user: the ID (an integer) or the exact name (a ``str``).
+            concurrency: the number of requests to send at a time.
 
         Raises:
             NotFoundException: there is no such user.
@@ -309,10 +308,10 @@ class Users(ManyUsers):
         """Ensure that a user has a role in a project: add or change the membership as needed.
 
         Args:
-            project: the name (a ``str``, even if it consists of digits), or the id (an integer).
-            user: the id (an integer), or the exact name (a ``str``).
-            role: ``"project_admin"``, ``"maintainer"``, ``"developer"``, ``"guest"``, ``"limited_guest"``, or the id.
-            dry_run: only tell what would be done.
+            project: the name (a ``str``, even if it consists of digits) or the ID (an integer).
+            user: the ID (an integer) or the exact name (a ``str``).
+            role: ``"project_admin"``, ``"maintainer"``, ``"developer"``, ``"guest"``, ``"limited_guest"``, or the ID.
+            dry_run: only report what would be done.
 
         Raises:
             NotFoundException: there is no such project or user.
@@ -325,9 +324,9 @@ class Users(ManyUsers):
         """Ensure that a user has no role in a project.
 
         Args:
-            project: the name (a ``str``, even if it consists of digits), or the id (an integer).
-            user: the id (an integer), or the exact name (a ``str``).
-            dry_run: only tell what would be done.
+            project: the name (a ``str``, even if it consists of digits) or the ID (an integer).
+            user: the ID (an integer) or the exact name (a ``str``).
+            dry_run: only report what would be done.
 
         Raises:
             NotFoundException: there is no such project or user.

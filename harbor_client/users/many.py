@@ -15,7 +15,7 @@ from harbor_client.users.sink import OnPassword
 
 
 class ManyUsers:
-    """Brings many users into a wanted state."""
+    """Creates, changes and removes many users at once."""
 
     _lookup: Lookup
 
@@ -35,39 +35,40 @@ class ManyUsers:
         columns: Mapping[str, str | None] | None = None,
         dry_run: bool = False,
     ) -> Run:
-        """Bring many users into the state that is wanted, one after the other, and give a result for each row.
+        """Create, change and remove many users, one after the other, and yield a result for each row.
 
-        The rows are dealt with as the results are asked for: iterate, or call :meth:`~harbor_client.users.Run.finish`,
+        A row is processed when its result is needed: iterate, or call :meth:`~harbor_client.users.Run.finish`,
         which raises an :class:`~harbor_client.ApplyError` if rows failed::
 
             passwords = PasswordFile("new-passwords.csv")
             users.apply("people.csv", generate_passwords=True, on_password=passwords).finish()
 
-        Rows are what :meth:`ensure` and :meth:`ensure_absent` take: a file as spreadsheets save it (CSV or text) with
-        the names of the columns in its first line, a ``csv.DictReader``, dictionaries, a sheet of openpyxl, a data
-        frame of pandas, :class:`UserRow` or models. An empty cell leaves alone what is there; ``CLEAR`` erases a
-        comment. A row without ``username`` is about the existing user with its ``email``. Rows may be endless: a
-        hundred are held at a time, and their users looked up with one request. A row that makes no sense fails before
-        anything is sent for it, and so does one whose user is in one of the hundred before it, or differs from it only
-        in upper and lower case. Harbor deadlocks on concurrent deletes, so nothing is done at the same time.
+        Rows have the arguments of :meth:`ensure` as columns. They come from a CSV or text file as spreadsheet programs
+        save it, with the column names in its first line, or are dictionaries, an openpyxl sheet, a pandas data frame,
+        :class:`UserRow` objects or models. An empty cell leaves a field as it is; ``CLEAR`` erases a comment. A row
+        without ``username`` stands for the existing user with its ``email``. The input may be endless: 100 rows are
+        held in memory, and their users are looked up with one request. An invalid row fails before anything is sent for
+        it, and so does one whose user occurs in the 100 rows before it, or differs from them only in case. Users are
+        changed one after the other, because Harbor deadlocks on concurrent deletes.
 
-        What fails for every row (a wrong password, a caller without rights, no connection, read-only mode …) ends the
-        run with that error, whatever ``on_error`` says. After a crash, do it again: what is done already is found so.
+        A problem that affects every row (a wrong password, missing rights, no connection, read-only mode, …) ends the
+        run with that error, whatever ``on_error`` is. After a crash, run it again: it skips what is already done.
 
         Args:
             rows: the path of a file, an open file, or rows.
             on_error: after a row that failed, ``"stop"`` (its result is the last one) or ``"continue"``.
-            progress: called after each row, with (rows done, rows in all or ``None``) if it takes two arguments, else
-                with 1; or an object with a method ``update`` that takes 1, such as a tqdm bar.
+            progress: a function called after each row with (rows done, total or ``None``), or with 1 if it takes only
+                one argument; or an object whose method ``update`` takes 1, such as a tqdm bar.
             update_password: ``"always"`` also sets the passwords of existing users.
-            generate_passwords: make a password for each user created whose row has none.
-            on_password: called with user name and generated password before the request that sets it, such as a
+            generate_passwords: make a password for each new user whose row has none.
+            on_password: a function called with user name and generated password before the password is sent, such as a
                 :class:`PasswordFile`.
-            missing: ``"error"`` to let rows fail whose user is to be removed and does not exist.
-            encoding: of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
-            delimiter: of a file whose cells are not separated by commas, semicolons or tabs.
-            columns: columns by other headers, ``{"Kennung": "username", "Abteilung": None}``; ``None`` ignores one.
-            dry_run: only tell what would be done.
+            missing: ``"error"``: removing a user who does not exist is a failure.
+            encoding: the encoding of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
+            delimiter: the delimiter of a file, if it is not a comma, semicolon or tab.
+            columns: a mapping from other column names, ``{"Kennung": "username", "Abteilung": None}``; ``None`` ignores
+                a column.
+            dry_run: only report what would be done.
         """
         options = RunOptions(update_password, generate_passwords, on_password, missing, dry_run, on_error, progress)
         return self._run(RowSource(rows, encoding, delimiter, columns), options)
@@ -85,10 +86,10 @@ class ManyUsers:
         delimiter: str | None = None,
         columns: Mapping[str, str | None] | None = None,
     ) -> Plan:
-        """What :meth:`apply` would do with these rows: ``print(users.plan(rows))`` shows it like a diff.
+        """Find out what :meth:`apply` would do with these rows; ``print(users.plan(rows))`` shows it like a diff.
 
-        Looks once, now, and changes nothing; :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
-        and addresses that occur twice, and addresses that somebody has already, are found.
+        Reads Harbor once, and changes nothing. :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
+        and addresses that occur twice in the rows, and addresses that other users have, appear as failures.
         """
         options = RunOptions(update_password, generate_passwords, None, missing, True, "continue", progress)
         run = self._run(RowSource(rows, encoding, delimiter, columns), options)

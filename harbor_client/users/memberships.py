@@ -32,10 +32,10 @@ class Membership:
 
     Attributes:
         project: the name of the project.
-        project_id: its id.
+        project_id: the ID of the project.
         role: the name of the role, such as ``"developer"``.
-        role_id: its id.
-        member_id: the id of the membership; ``None`` where a caller may not list the members of the project.
+        role_id: the ID of the role.
+        member_id: the ID of the membership; ``None`` if the caller may not list the members of the project.
     """
 
     project: str

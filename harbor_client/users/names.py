@@ -13,15 +13,15 @@ _NOWHERE = "\x1f"
 
 
 def read_names(path: str | os.PathLike[str], column: str = "username", encoding: str | None = None) -> list[str]:
-    """The names (or addresses) in a file: one a line, or in the column of that name where the first line names columns.
+    """Read names (or addresses) from a file: one per line, or from a column if the first line names columns.
 
     Args:
-        path: a text file, or one of separated values as spreadsheets save it.
+        path: a text or CSV file.
         column: ``"username"`` or ``"email"``.
-        encoding: of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
+        encoding: the encoding of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
 
     Raises:
-        ValueError: the file cannot be read so, or none of its columns is that one.
+        ValueError: the file cannot be decoded, or has no such column.
     """
     columns = Columns(None)
     table = Table(path, encoding, None, columns.known)

@@ -20,14 +20,14 @@ _COLORS = {"created": "#2da44e", "changed": "#9a6700", "removed": "#cf222e", "fa
 
 
 class Plan:
-    """What :meth:`harbor_client.users.Users.apply` would do, as it stood when the plan was made.
+    """What :meth:`harbor_client.users.Users.apply` would have done when the plan was made.
 
-    ``print(plan)`` shows it like a diff, ``repr`` is its summary. Nothing was changed.
+    ``print(plan)`` shows it like a diff, ``repr(plan)`` is a summary.
 
     Attributes:
-        counts: how many rows would end in each way: ``plan.counts["created"]``.
-        changes: what would be done, and what would fail, row by row. Rows that need no change are only counted, and so
-            are users who were not found, after the first 100.
+        counts: the number of rows for each action: ``plan.counts["created"]``.
+        changes: the rows that would change something or fail. Rows that need no change are only counted, and so are
+            users who were not found, after the first 100.
     """
 
     def __init__(self, run: Run, apply: Callable[..., Run]) -> None:
@@ -62,8 +62,8 @@ class Plan:
     def apply(
         self, *, on_error: OnError = "stop", progress: Progress = None, on_password: OnPassword | None = None
     ) -> Run:
-        """Do what the plan says, and no more: a row whose user has changed meanwhile fails, and so do rows that failed
-        in the plan. For the arguments see :meth:`harbor_client.users.Users.apply`.
+        """Do exactly what the plan shows. Rows whose users have changed since then fail, and so do rows that failed in
+        the plan. For the arguments, see :meth:`harbor_client.users.Users.apply`.
         """
         rows = PlannedRows(self._steps)
         return self._apply(rows, on_error=on_error, progress=progress, on_password=on_password)

@@ -39,14 +39,13 @@ def announced(on_password: OnPassword | None, username: str, password: str | Non
 class PasswordFile:
     """A CSV file for generated passwords, which only its owner can read: ``on_password=PasswordFile("new.csv")``.
 
-    A password is on disk before the request that sets it is sent, so that a process that is killed at any point loses
-    none. If the password turns out not to be set, it is removed again. The file therefore holds passwords that are
-    valid; at most one, the last, whose request was under way when the process died; and those whose outcome is unknown,
-    which a column ``note`` marks (the file has it only while it is needed). An existing password file is continued, and
-    an earlier password of the same user is removed.
+    A password is on disk before it is sent, so a process that is killed at any point loses none. If Harbor refuses the
+    password, it is removed again. While it is unknown whether a password was set, a third column, ``note``, says so. If
+    the process was killed, the last password may not have been set either. An existing file is continued, and earlier
+    passwords of the same user are removed.
 
     Args:
-        path: the file. It is made when the first password comes.
+        path: the file; it is created with the first password.
 
     Raises:
         OSError, ValueError: the file cannot be read, or is not a password file.
