@@ -1,7 +1,5 @@
 """Hands generated passwords over before Harbor gets them, and keeps them in a file."""
 
-from __future__ import annotations
-
 import csv
 import errno
 import io
@@ -9,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Literal
+from typing import IO, Literal
 
 from harbor_client.exceptions import ApiException
 
@@ -59,9 +57,8 @@ class PasswordFile:
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
         self._rows()  # raises for what is no password file
-        self._columns = 2  # of the file, as written last
-        self._names: set[str] | None = None  # those in the file, once it was looked at
-        self._again: set[str] = set()  # those with an earlier password in the file
+        #: The names in the file, if none has a note or is there twice: then a line at the end is enough.
+        self._names: set[str] | None = None
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -70,21 +67,18 @@ class PasswordFile:
     def __call__(self, username: str, password: str) -> None:
         """Write a password to the disk."""
         with self._lock:
-            if self._names is None:
-                rows = self._rows()
-                self._write(rows)  # with our permissions, and without a line that was cut off
-                self._names = {row[0] for row in rows}
-            (self._again if username in self._names else self._names).add(username)
+            if self._names is None or username in self._names:
+                self._write([*self._rows(), [username, password, ""]])
+                return
+            self._names.add(username)
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
             with open(handle, "a", encoding="utf-8", newline="") as file:
-                csv.writer(file, lineterminator="\n").writerow([username, password, ""][: self._columns])
-                file.flush()
-                os.fsync(file.fileno())
+                _save(file, [[username, password]])
 
     def settle(self, username: str, password: str, outcome: Outcome) -> None:
         """Keep the password, remove it, or mark it."""
         with self._lock:
-            if outcome == "set" and username not in self._again:
+            if outcome == "set" and self._names is not None:
                 return
             rows = [row for row in self._rows() if row[0] != username or (outcome != "set" and row[1] != password)]
             if outcome != "not_set":
@@ -103,22 +97,26 @@ class PasswordFile:
             raise ValueError(f"{self.path} is not a password file: its first line is not {','.join(self._HEADER)}")
         return [[*row, ""][:3] for row in rows if len(row) > 1]
 
-    def _write(self, rows: list[Any]) -> None:
+    def _write(self, rows: list[list[str]]) -> None:
         """Replace the file as a whole, at once."""
-        self._columns = 3 if any(note for _, _, note in rows) else 2
+        names, noted = {row[0] for row in rows}, any(row[2] for row in rows)
         folder, name = os.path.split(self.path)
         new = os.path.join(folder, f".{name}.new")
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             os.chmod(new, 0o600)
-            table = [(*self._HEADER, "note"), *rows]
-            csv.writer(file, lineterminator="\n").writerows(row[: self._columns] for row in table)
-            file.flush()
-            os.fsync(file.fileno())
+            _save(file, [row[: 3 if noted else 2] for row in ([*self._HEADER, "note"], *rows)])
         os.replace(new, self.path)
+        self._names = None if noted or len(names) < len(rows) else names
         if hasattr(os, "O_DIRECTORY"):  # so that the new name is on the disk as well
             directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(directory)
             finally:
                 os.close(directory)
+
+
+def _save(file: IO[str], rows: list[list[str]]) -> None:
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    file.flush()
+    os.fsync(file.fileno())
