@@ -1,7 +1,5 @@
 """Managing Harbor's users from automation, on top of the one-to-one :class:`~harbor_client.UserApi`."""
 
-from __future__ import annotations
-
 from harbor_client.exceptions import (
     ApplyError,
     EmailTakenException,
@@ -14,8 +12,8 @@ from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, Generate,
 from harbor_client.users.check import Finding
 from harbor_client.users.client import Users
 from harbor_client.users.memberships import Membership
-from harbor_client.users.names import read_names
 from harbor_client.users.plan import Plan
+from harbor_client.users.rows import read_names
 from harbor_client.users.sink import PasswordFile
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Protocol, TypeAlias, cast
 
@@ -14,11 +14,10 @@ from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
 from harbor_client.models import UserResp
 from harbor_client.users.change import Change, OnError, UserRow
-from harbor_client.users.check import Settings
 from harbor_client.users.conflicts import Conflicts, Step, without_doubles
 from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.rows import Batch, Place
+from harbor_client.users.rows import Batch, Place, RowSource
 from harbor_client.users.state import PASSWORD_LOST, Options, States, check_option
 
 
@@ -37,27 +36,17 @@ _ROWS_A_LOOK = 100
 _QUOTED = 10
 
 
-class Source(Protocol):
-    """Where rows come from."""
-
-    total: int | None
-
-    def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]: ...
-
-    def close(self) -> None: ...
-
-    def check(self, row: UserRow, look: Callable[[], Change]) -> None:
-        """Raise when a row must not be carried out; ``look`` says what it would do."""
-
-
 @dataclass(frozen=True)
 class RunOptions(Options):
     """How rows are dealt with; see :meth:`harbor_client.users.Users.apply`."""
 
     on_error: OnError = "stop"
     progress: Progress = None
+    #: What was planned for each row, by the row's ``id()``; nothing else is done then.
+    planned: Mapping[int, Change] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        _reporter(self.progress)  # raises for what is none
         super().__post_init__()
         check_option("on_error", self.on_error, "stop", "continue")
 
@@ -72,10 +61,9 @@ class Run:
         failed: the changes that failed so far.
     """
 
-    def __init__(self, lookup: Lookup, source: Source, options: RunOptions) -> None:
+    def __init__(self, lookup: Lookup, source: RowSource, options: RunOptions) -> None:
         self.counts: Counter[str] = Counter()
         self.failed: list[Change] = []
-        self._began = True  # until all arguments are known to be right
         self._lookup = lookup
         self._source = source
         self._options = options
@@ -96,11 +84,10 @@ class Run:
     def step(self) -> Step:
         """The next row with its result."""
         self._began = True
-        if self._pending is not None:
-            step, self._pending = self._pending, None
+        step, self._pending = self._pending, None
+        if step is not None:
             return step
-        if self._steps is None:
-            self._steps = self._all()
+        self._steps = self._steps or self._all()
         step = self._pending = next(self._steps)
         self.counts[step.change.action] += 1
         if not step.change.ok:
@@ -162,15 +149,12 @@ class Run:
     def _all(self) -> Generator[Step, None, None]:
         done = 0
         conflicts = Conflicts(self._lookup) if self._options.dry_run else None
-        settings = Settings(self._lookup)
         try:
             rows = iter(self._source)
             while batch := without_doubles(list(islice(rows, _ROWS_A_LOOK))):
                 known = self._known(batch)
-                steps: Iterator[Step] = (Step(place, row, self._change(place, row, known)) for place, row in batch)
-                for step in steps if conflicts is None else conflicts.found(list(steps)):
-                    if conflicts is not None:
-                        settings.check(step.change)
+                steps = (Step(place, row, self._change(place, row, known)) for place, row in batch)
+                for step in conflicts.found(list(steps)) if conflicts else steps:
                     done += 1
                     yield step
                     error = step.change.error
@@ -202,9 +186,9 @@ class Run:
                 raise self._refused
         except (ApiException, ValueError, TypeError) as error:
             sweep_caught(error)
-            failure: Exception = error
             if isinstance(error, ApiException) and self._ends(error):
                 raise
+            failure: Exception = error
             if not isinstance(error, (ApiException, RowError)):
                 failure = place.error(row.username or getattr(row, "email", None) or "", str(error))
             change = Change("failed", row.username, error=failure, dry_run=self._options.dry_run)
@@ -213,8 +197,13 @@ class Run:
         return change.with_details(row=place.row, request_id=self._lookup.traced.last_request_id)
 
     def _carried_out(self, row: UserRow, user: UserResp | None) -> Change:
-        preview = States(self._lookup, replace(self._options, dry_run=True))
-        self._source.check(row, lambda: preview.ensure(row, user))
+        planned = self._options.planned.get(id(row))
+        if planned is not None:
+            if planned.error is not None:
+                raise planned.error
+            now = States(self._lookup, replace(self._options, dry_run=True)).ensure(row, user)
+            if (planned.action, planned.user_id, planned.fields) != (now.action, now.user_id, now.fields):
+                raise ValueError(f"changed since the plan was made: planned was {planned}, now it would be {now}")
         return self._states.ensure(row, user)
 
     def _known(self, batch: Batch) -> dict[str, UserResp | None]:

@@ -19,24 +19,19 @@ Project: TypeAlias = str | int
 Roles: TypeAlias = str | Mapping[str, str | int] | Mapping[int, str | int]
 
 
-class Generate:
+class _Word:
+    def __repr__(self) -> str:
+        return type(self).__name__.upper()
+
+    __reduce__ = __repr__  # a pickle holds the name: there is one only
+
+
+class Generate(_Word):
     """The type of :data:`GENERATE`."""
 
-    def __repr__(self) -> str:
-        return "GENERATE"
 
-    def __reduce__(self) -> str:  # a pickle holds the name: there is one only
-        return "GENERATE"
-
-
-class Clear:
+class Clear(_Word):
     """The type of :data:`CLEAR`."""
-
-    def __repr__(self) -> str:
-        return "CLEAR"
-
-    def __reduce__(self) -> str:  # a pickle holds the name: there is one only
-        return "CLEAR"
 
 
 #: In place of a password: generate one (see :func:`harbor_client.passwords.generate`).
@@ -131,25 +126,25 @@ class Change:
         return shown
 
     def __repr__(self) -> str:
-        shown = [f"action={self.action!r}", f"username={self.username!r}", f"user_id={self.user_id!r}"]
-        shown += [f"password={MASK!r}"] if self.password is not None else []
-        for name in ("fields", "error", "row", "dry_run", "hint", "request_id"):
-            value = getattr(self, name)
-            shown += [f"{name}={value!r}"] if value or (name == "error" and value is not None) else []
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        values["password"] = None if self.password is None else MASK
+        always = ("action", "username", "user_id")
+        shown = [
+            f"{name}={value!r}" for name, value in values.items() if name in always or value not in (None, {}, False)
+        ]
         return f"Change({', '.join(shown)})"
 
     def __str__(self) -> str:
+        details = describe(self.error) if self.error is not None else ""
         if self.action == "created":
             details = ", ".join(f"{name}={new!r}" for name, (_, new) in self.fields.items())
         elif self.action == "changed":
-            details = ", ".join(
-                name if name == "password" else f"{name}: {old!r} -> {new!r}"
-                for name, (old, new) in self.fields.items()
-            )
+            told = {
+                name: "" if name == "password" else f": {old!r} -> {new!r}" for name, (old, new) in self.fields.items()
+            }
+            details = ", ".join(map("".join, told.items()))
         elif self.action == "not_found":
             details = "not found"
-        else:
-            details = describe(self.error) if self.error is not None else ""
         if self.hint:
             details = f"{details} - {self.hint}" if details else self.hint
         unnamed = f"(row {self.row})" if self.user_id is None else f"user {self.user_id}"

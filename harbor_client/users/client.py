@@ -14,8 +14,8 @@ from harbor_client.users.change import Action, Change, Clear, Generate, Missing,
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.many import ManyUsers
 from harbor_client.users.memberships import Membership, Memberships, told
+from harbor_client.users.plan import ManyUsers
 from harbor_client.users.roles import checked_project, role_id
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import Options, States, wanted_fields

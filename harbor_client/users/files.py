@@ -1,7 +1,5 @@
 """Reads files of separated values as spreadsheets save them."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io
@@ -11,11 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import IO, Any
 
-_BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 #: How the workbooks of Excel (new and old) and LibreOffice begin, which are not text.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ",;\t"
@@ -37,6 +30,8 @@ class Table:
         ValueError: the file cannot be read in this way; the message says where and what to do.
     """
 
+    _reader: Any = None
+
     def __init__(
         self,
         source: str | os.PathLike[str] | IO[str] | IO[bytes],
@@ -45,63 +40,27 @@ class Table:
         known: Callable[[Sequence[str]], int],
     ) -> None:
         self._own: IO[bytes] | None = None
+        self._skipped = 0
+        name: Any = getattr(source, "name", None)
+        opened: Any = source
         if isinstance(source, (str, os.PathLike)):
-            self.name: str | None = os.fspath(source)
-            self._own = open(source, "rb")  # noqa: SIM115 - closed by close()
-        else:
-            name = getattr(source, "name", None)
-            self.name = name if isinstance(name, str) else None
+            name = os.fspath(source)
+            opened = self._own = open(source, "rb")  # noqa: SIM115 - closed by close()
+        self.name: str | None = name if isinstance(name, str) else None
         try:
-            opened: Any = self._own or source
-            binary = self._own is not None or isinstance(opened.read(0), bytes)
-            self._text: IO[str] = self._decoded(opened, encoding) if binary else opened
-            self._reader, self._skipped = self._open(delimiter, known)
+            self._text: IO[str] = _decoded(opened, encoding) if isinstance(opened.read(0), bytes) else opened
+            self._open(delimiter, known)
             self.header: Sequence[str] = next(self._reader, ())
-        except (csv.Error, UnicodeDecodeError) as error:
-            why = self.unreadable(error)
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, (csv.Error, ValueError)):
+                raise ValueError(self.unreadable(error)) from None
             raise
-        else:
-            return
-        self.close()
-        raise ValueError(why)  # apart from the error, which holds what is in the file
 
-    def _decoded(self, raw: IO[bytes], encoding: str | None) -> IO[str]:
-        """The text of a binary file, after checking that all of it can be decoded."""
-        if not raw.seekable():
-            raw = io.BytesIO(raw.read())
-        start = raw.tell()
-        head = raw.read(4)
-        raw.seek(start)
-        if head.startswith(_WORKBOOKS):
-            raise ValueError(
-                f"{self.name or 'the file'} is a spreadsheet, not text: save it as CSV UTF-8, or give its rows: "
-                "openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
-            )
-        if encoding is None or encoding.lower() in ("utf-8", "utf8"):
-            encoding = next((name for mark, name in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
-        if encoding == "utf-8" and b"\0" in head:
-            raise ValueError(f"{self._place()}line 1 holds NUL: is it UTF-16? Pass encoding='utf-16-le' or 'utf-16-be'")
-        try:
-            text = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
-        except LookupError as error:
-            raise ValueError(f"encoding: {error}") from None
-        wrong = _undecodable(text)
-        text.detach()
-        if wrong:
-            why = (
-                f"which is not {encoding.upper()}: pass encoding='cp1252' if Excel on Windows has saved it, or save it"
-            )
-            raise ValueError(f"{self._place()}{wrong}, {why} as CSV UTF-8")
-        raw.seek(start)
-        return io.TextIOWrapper(raw, encoding, newline="")
-
-    def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> tuple[Any, int]:
-        """A reader that begins with the first line of cells, and the number of lines before that."""
+    def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> None:
+        """Make a reader that begins with the first line of cells, and count the lines before that."""
         if delimiter is not None and len(delimiter) != 1:
             raise ValueError(f"delimiter must be one character, not {delimiter!r}")
-        skipped = 0
         first = ""
         for line in self._text:
             first = line.lstrip("\ufeff")
@@ -111,35 +70,60 @@ class Table:
             elif first.strip(" \r\n"):
                 break
             first = ""
-            skipped += 1
+            self._skipped += 1
         if delimiter is None:
             delimiter = max(_DELIMITERS, key=lambda choice: known(next(csv.reader([first], delimiter=choice), ())))
-        return csv.reader(chain([first], self._text), delimiter=delimiter, strict=True), skipped
+        self._reader = csv.reader(chain([first], self._text), delimiter=delimiter, strict=True)
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
         before = self._reader.line_num
         for cells in self._reader:
-            if any(cell.strip() for cell in cells):
-                yield before + 1 + self._skipped, cells
+            yield before + 1 + self._skipped, cells
             before = self._reader.line_num
 
     def unreadable(self, error: Exception) -> str:
         """Where and why reading failed, without what is in the file."""
+        place = f"{self.name}: " if self.name else ""
         if isinstance(error, UnicodeDecodeError):
-            return f"{self._place()}the file is not {error.encoding.upper()}: open it with the right encoding"
-        return f"{self._place()}line {self._line()}: the file cannot be read: {error}"
-
-    def _line(self) -> int:
-        reader = getattr(self, "_reader", None)
-        return reader.line_num + self._skipped if reader else 1
-
-    def _place(self) -> str:
-        return f"{self.name}: " if self.name else ""
+            return f"{place}the file is not {error.encoding.upper()}: open it with the right encoding"
+        if isinstance(error, csv.Error):
+            line = self._skipped + (self._reader.line_num if self._reader else 1)
+            return f"{place}line {line}: the file cannot be read: {error}"
+        return f"{place}{error}"
 
     def close(self) -> None:
         """Close the file if it was opened here."""
         if self._own is not None:
             self._own.close()
+
+
+def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
+    """The text of a binary file, after checking that all of it can be decoded."""
+    if not raw.seekable():
+        raw = io.BytesIO(raw.read())
+    start = raw.tell()
+    head = raw.read(4)
+    raw.seek(start)
+    if head.startswith(_WORKBOOKS):
+        raise ValueError(
+            "this is a spreadsheet, not text: save it as CSV UTF-8, or give its rows: "
+            "openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
+        )
+    if encoding is None or encoding.lower() in ("utf-8", "utf8"):
+        encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    if encoding == "utf-8" and b"\0" in head:
+        raise ValueError("line 1 holds NUL: is it UTF-16? Pass encoding='utf-16-le' or 'utf-16-be'")
+    try:
+        text = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
+    except LookupError as error:
+        raise ValueError(f"encoding: {error}") from None
+    wrong = _undecodable(text)
+    text.detach()
+    if wrong:
+        remedy = "pass encoding='cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
+        raise ValueError(f"{wrong}, which is not {encoding.upper()}: {remedy}")
+    raw.seek(start)
+    return io.TextIOWrapper(raw, encoding, newline="")
 
 
 def _undecodable(text: IO[str]) -> str | None:

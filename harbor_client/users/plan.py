@@ -1,22 +1,25 @@
-"""What a run would do: found out once, shown as often as needed, and then carried out as shown."""
-
-from __future__ import annotations
+"""Many users at once: the part of ``Users`` that applies rows, or plans what they would do."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 
-from harbor_client.exceptions import RowError
-from harbor_client.users.apply import Progress, Run
-from harbor_client.users.change import Change, OnError, UserRow
+from harbor_client._privacy.guard import guarded
+from harbor_client.users.apply import Progress, Run, RunOptions
+from harbor_client.users.change import Change, Missing, OnError, UpdatePassword
 from harbor_client.users.conflicts import Step
-from harbor_client.users.rows import Place
+from harbor_client.users.lookup import Lookup
+from harbor_client.users.rows import Rows, RowSource
 from harbor_client.users.sink import OnPassword
 
 #: How many users who were not found are shown one by one.
 _NOT_FOUND_SHOWN = 100
 _COLORS = {"created": "#2da44e", "changed": "#9a6700", "removed": "#cf222e", "failed": "#cf222e"}
+#: What a summary always counts, and what only when there is any.
+_ALWAYS = {"created": "to create", "changed": "to change", "removed": "to remove", "unchanged": "unchanged"}
+_SOMETIMES = {"not_found": "not found", "failed": "wrong"}
 
 
 class Plan:
@@ -30,15 +33,14 @@ class Plan:
             users who were not found, after the first 100.
     """
 
-    def __init__(self, run: Run, apply: Callable[..., Run]) -> None:
-        self._apply = apply
+    def __init__(self, lookup: Lookup, source: RowSource, options: RunOptions) -> None:
+        self._lookup = lookup
+        self._options = options
         self._steps: list[Step] = []
-        not_found = 0
-        with run:
+        with Run(lookup, source, options) as run:
             for step in iter(run.step, None):
-                missing = step.change.action == "not_found"
-                not_found += missing
-                if step.change.action != "unchanged" and not (missing and not_found > _NOT_FOUND_SHOWN):
+                action = step.change.action
+                if action != "unchanged" and (action != "not_found" or run.counts[action] <= _NOT_FOUND_SHOWN):
                     self._steps.append(step)
         self.counts: Counter[str] = run.counts
         self.changes: list[Change] = [step.change for step in self._steps]
@@ -53,11 +55,8 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as JSON has it, with passwords masked."""
-        return {
-            "has_changes": self.has_changes,
-            "counts": dict(self.counts),
-            "changes": [change.to_dict() for change in self.changes],
-        }
+        changes = [change.to_dict() for change in self.changes]
+        return {"has_changes": self.has_changes, "counts": dict(self.counts), "changes": changes}
 
     def apply(
         self, *, on_error: OnError = "stop", progress: Progress = None, on_password: OnPassword | None = None
@@ -65,8 +64,9 @@ class Plan:
         """Do exactly what the plan shows. Rows whose users have changed since then fail, and so do rows that failed in
         the plan. For the arguments, see :meth:`harbor_client.users.Users.apply`.
         """
-        rows = PlannedRows(self._steps)
-        return self._apply(rows, on_error=on_error, progress=progress, on_password=on_password)
+        planned = {id(step.row): step.change for step in self._steps}
+        options = replace(self._options, on_error=on_error, progress=progress, on_password=on_password)
+        return Run(self._lookup, PlannedRows(self._steps), replace(options, dry_run=False, planned=planned))
 
     def __str__(self) -> str:
         more = self.counts["not_found"] - sum(change.action == "not_found" for change in self.changes)
@@ -84,40 +84,99 @@ class Plan:
         return f"<pre>{lines}\n{escape(self._summary())}</pre>"
 
     def _summary(self) -> str:
-        words = (
-            f"{self.counts[action]} {what}"
-            for action, what in (
-                ("created", "to create"),
-                ("changed", "to change"),
-                ("removed", "to remove"),
-                ("unchanged", "unchanged"),
-                ("not_found", "not found"),
-                ("failed", "wrong"),
-            )
-            if self.counts[action] or action not in ("failed", "not_found")
-        )
+        words = [f"{self.counts[action]} {word}" for action, word in _ALWAYS.items()]
+        words += [f"{self.counts[action]} {word}" for action, word in _SOMETIMES.items() if self.counts[action]]
         return ", ".join(words)
 
 
-class PlannedRows:
+class PlannedRows(RowSource):
     """The rows of a plan, as the source of the run that carries it out."""
 
     def __init__(self, steps: list[Step]) -> None:
         self.total: int | None = len(steps)
+        self._table = None
         self._steps = steps
-        self._planned = {id(step.row): step.change for step in steps}
 
-    def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
+    def __iter__(self) -> Iterator[Any]:
         return ((step.place, step.row) for step in self._steps)
 
-    def check(self, row: UserRow, look: Callable[[], Change]) -> None:
-        """Raise when the change of a row failed in the plan, or would no longer be what was planned."""
-        planned = self._planned[id(row)]
-        if planned.error is not None:
-            raise planned.error
-        now = look()
-        if (planned.action, planned.user_id, planned.fields) != (now.action, now.user_id, now.fields):
-            raise ValueError(f"changed since the plan was made: planned was {planned}, now it would be {now}")
 
-    def close(self) -> None:
-        """There is nothing to close."""
+class ManyUsers:
+    """Creates, changes and removes many users at once."""
+
+    _lookup: Lookup
+
+    @guarded
+    def apply(
+        self,
+        rows: Rows,
+        *,
+        on_error: OnError = "stop",
+        progress: Progress = None,
+        update_password: UpdatePassword = "on_create",
+        generate_passwords: bool = False,
+        on_password: OnPassword | None = None,
+        missing: Missing = "report",
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+        dry_run: bool = False,
+    ) -> Run:
+        """Create, change and remove many users, one after the other, and yield a result for each row.
+
+        A row is processed when its result is needed: iterate, or call :meth:`~harbor_client.users.Run.finish`,
+        which raises an :class:`~harbor_client.ApplyError` if rows failed::
+
+            passwords = PasswordFile("new-passwords.csv")
+            users.apply("people.csv", generate_passwords=True, on_password=passwords).finish()
+
+        Rows have the arguments of :meth:`ensure` as columns. They come from a CSV or text file as spreadsheet programs
+        save it, with the column names in its first line, or are dictionaries, an openpyxl sheet, a pandas data frame,
+        :class:`UserRow` objects or models. An empty cell leaves a field as it is; ``CLEAR`` erases a comment. A row
+        without ``username`` stands for the existing user with its ``email``. The input may be endless: 100 rows are
+        held in memory, and their users are looked up with one request. An invalid row fails before anything is sent for
+        it, and so does one whose user occurs in the 100 rows before it, or differs from them only in case. Users are
+        changed one after the other, because Harbor deadlocks on concurrent deletes.
+
+        A problem that affects every row (a wrong password, missing rights, no connection, read-only mode, …) ends the
+        run with that error, whatever ``on_error`` is. After a crash, run it again: it skips what is already done.
+
+        Args:
+            rows: the path of a file, an open file, or rows.
+            on_error: after a row that failed, ``"stop"`` (its result is the last one) or ``"continue"``.
+            progress: a function called after each row with (rows done, total or ``None``), or with 1 if it takes only
+                one argument; or an object whose method ``update`` takes 1, such as a tqdm bar.
+            update_password: ``"always"`` also sets the passwords of existing users.
+            generate_passwords: make a password for each new user whose row has none.
+            on_password: a function called with user name and generated password before the password is sent, such as a
+                :class:`PasswordFile`.
+            missing: ``"error"``: removing a user who does not exist is a failure.
+            encoding: the encoding of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
+            delimiter: the delimiter of a file, if it is not a comma, semicolon or tab.
+            columns: a mapping from other column names, ``{"Kennung": "username", "Abteilung": None}``; ``None`` ignores
+                a column.
+            dry_run: only report what would be done.
+        """
+        options = RunOptions(update_password, generate_passwords, on_password, missing, dry_run, on_error, progress)
+        return Run(self._lookup, RowSource(rows, encoding, delimiter, columns), options)
+
+    @guarded
+    def plan(
+        self,
+        rows: Rows,
+        *,
+        progress: Progress = None,
+        update_password: UpdatePassword = "on_create",
+        generate_passwords: bool = False,
+        missing: Missing = "report",
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
+    ) -> Plan:
+        """Find out what :meth:`apply` would do with these rows; ``print(users.plan(rows))`` shows it like a diff.
+
+        Reads Harbor once, and changes nothing. :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
+        and addresses that occur twice in the rows, and addresses that other users have, appear as failures.
+        """
+        options = RunOptions(update_password, generate_passwords, None, missing, True, "continue", progress)
+        return Plan(self._lookup, RowSource(rows, encoding, delimiter, columns), options)

@@ -1,12 +1,12 @@
 """Reads the wanted state of users from files, dictionaries, sheets and models, and rejects invalid rows."""
 
-from __future__ import annotations
-
 import csv
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import closing
+from itertools import chain
 from typing import IO, Any, NamedTuple, TypeAlias
 
 from harbor_client.exceptions import RowError
@@ -27,6 +27,8 @@ _FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch")
 _WORDS: dict[str, bool] = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
 #: Two invisible characters that some scripts need between letters.
 _JOINERS = "\u200c\u200d"
+#: A delimiter that occurs in no name, so that each line is one cell.
+_NOWHERE = "\x1f"
 
 
 class Place(NamedTuple):
@@ -56,12 +58,12 @@ class Columns:
 
     def __init__(self, given: Mapping[str, str | None] | None) -> None:
         self._given = given or {}
+        unknown = {*self._given.values()} - {*COLUMNS, None}
+        if unknown:
+            raise ValueError(f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}")
         self._names: dict[str, str | None] = {_plain(name): name for name in (*COLUMNS, "")}
         self._names["admin"] = "sysadmin_flag"
         self._names.update((_plain(header), name) for header, name in self._given.items())
-        unknown = set(self._given.values()) - {*COLUMNS, None}
-        if unknown:
-            raise ValueError(f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}")
 
     def known(self, headers: Iterable[object]) -> int:
         """How many of these headers are known."""
@@ -69,10 +71,7 @@ class Columns:
 
     def check(self, headers: Sequence[object]) -> None:
         """Raise ``ValueError`` when the headers of a source make no sense."""
-        try:
-            names = [name for name in map(self.name, headers) if name]
-        except ValueError as error:
-            raise ValueError(f"the first line has an {error}") from None
+        names = [name for name in map(self.name, headers) if name]
         for header in self._given:
             if _plain(header) not in map(_plain, headers):
                 raise ValueError(f"columns: the first line has no {header!r}")
@@ -109,7 +108,7 @@ class RowSource:
             raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
             table = self._table = Table(rows, encoding, delimiter, self._columns.known)  # type: ignore[arg-type]
-            self._check(lambda: table.header)
+            self._check(table.header)
             self._records = ((line, _cells(table.header, cells)) for line, cells in table)
             return
         if encoding or delimiter:
@@ -121,7 +120,7 @@ class RowSource:
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
         if isinstance(rows, csv.DictReader):
-            self._check(lambda: rows.fieldnames or ())
+            self._check(rows.fieldnames or ())
             self._records = ((rows.line_num, row) for row in rows)
         else:
             self._records = self._listed(rows)
@@ -131,28 +130,25 @@ class RowSource:
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
                 header = [_value(cell) for cell in row]
-                self._check(header.copy)
+                self._check(header)
                 self.total = self.total - 1 if self.total else None
             else:
                 yield None, row if header is None else _cells(header, row)
 
-    def _check(self, header: Callable[[], Sequence[object]]) -> None:
+    def _check(self, header: Sequence[object]) -> None:
         try:
-            self._columns.check(header())
-            return
-        except (csv.Error, UnicodeDecodeError) as error:
-            problem = f"the file cannot be read: {error}"
+            self._columns.check(header)
         except ValueError as error:
-            problem = str(error)
-        self.close()  # and raised apart from that error, which may hold what is in the file
-        raise ValueError(f"{self._table.name}: {problem}" if self._table and self._table.name else problem)
+            self.close()
+            raise ValueError(self._table.unreadable(error) if self._table else str(error)) from None
 
     def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
         place = Place(0, self._table.name if self._table else None)
         try:
             for line, record in self._records:
                 cells = _pairs(record)
-                if len(cells) > 1 and all(_value(cell) is None for _, cell in cells):
+                several = len(cells) > 1 or line is not None
+                if several and all(_value(cell) is None for _, cell in cells):
                     continue  # an empty line of a file, a sheet or a data frame
                 place = Place(place.row + 1, place.file, line)
                 try:
@@ -163,9 +159,6 @@ class RowSource:
             why = self._table.unreadable(error) if self._table else f"the file cannot be read: {error}"
             place = Place(place.row + 1)
             yield place, place.error("", f"from here on: {why}")
-
-    def check(self, row: UserRow, look: object) -> None:
-        """Any row may be carried out."""
 
     def close(self) -> None:
         """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""
@@ -268,3 +261,30 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
     if name != "username":
         check_value(name, value)
     return value
+
+
+def read_names(path: str | os.PathLike[str], column: str = "username", encoding: str | None = None) -> list[str]:
+    """Read names (or addresses) from a file: one per line, or from a column if the first line names columns.
+
+    Args:
+        path: a text or CSV file.
+        column: ``"username"`` or ``"email"``.
+        encoding: the encoding of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
+
+    Raises:
+        ValueError: the file cannot be decoded, or has no such column.
+    """
+    columns = Columns(None)
+    with closing(Table(path, encoding, None, columns.known)) as table:
+        headers = [columns.name(cell) if columns.known([cell]) else None for cell in table.header]
+        if column in headers:
+            place = headers.index(column)
+            return _stripped(cells[place] for _, cells in table if place < len(cells))
+    if "username" in headers or "email" in headers:
+        raise ValueError(f"{path}: the first line names columns, but not {column}")
+    with closing(Table(path, encoding, _NOWHERE, columns.known)) as table:
+        return _stripped(chain(table.header, *(cells for _, cells in table)))
+
+
+def _stripped(cells: Iterable[str]) -> list[str]:
+    return [cell.strip() for cell in cells if cell.strip()]
