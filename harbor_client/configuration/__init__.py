@@ -95,7 +95,7 @@ class Configuration:
     assert_hostname: str | bool | None = setting(default=None, check=check.name_in_certificate)
     """The name to expect in the certificate; `None` for that of `host`, `False` for any."""
     proxy: str | None = setting(default=None, check=check.proxy, secret=True)
-    """The proxy to use, with user name and password if it wants them. It takes precedence over the environment's."""
+    """The proxy to use, with user name and password if it requires them. It takes precedence over the environment's."""
     trust_env: bool = setting(default=True, check=check.boolean)
     """Heed the environment's proxies and certificate authorities (the variables in brackets)."""
     debug: bool = setting(default=False, check=check.boolean, apply=check.apply_debug)

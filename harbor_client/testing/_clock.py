@@ -82,7 +82,7 @@ class Clock:
                 raise TimeoutError(f"{self.sleepers} of {count} requests are being held back after {timeout} s")
 
     def stop(self, stopped: bool = True) -> None:
-        """End all waiting, now and from now on: the server is stopping. With False, wait again as told."""
+        """End all waits, current and future ones, because the server stops. With False, start waiting again."""
         with self._condition:
             self._stopped = stopped
             self._condition.notify_all()

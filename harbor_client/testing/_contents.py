@@ -36,10 +36,10 @@ class Population:
 
         Args:
             username: also one that the API would refuse today, as old servers contain them.
-            email: ``<username>@example.com`` unless given.
-            realname: the user name unless given.
+            email: the e-mail address; by default, ``<username>@example.com``.
+            realname: the full name; by default, the user name.
             comment: an administrator's note.
-            password: ``Passw0rd1`` unless given; a user with `oidc_user_meta` has none.
+            password: by default, ``Passw0rd1``; a user with `oidc_user_meta` has none.
             sysadmin_flag: whether the user is a system administrator.
             oidc_user_meta: makes a user who came from an OpenID Connect provider: ``subiss`` (subject followed by
                 issuer), ``secret`` (the CLI secret), ``id``. Unlike passwords, this secret is kept in clear, since
@@ -90,12 +90,12 @@ class Population:
 
         Args:
             name: without the prefix.
-            secret: its password, ``Passw0rd1`` unless given.
+            secret: its password; by default, ``Passw0rd1``.
             project_id: the project that it belongs to; without one, it is a system robot.
             permissions: what it may do there, as pairs of resource and action, such as ``("user", "list")``.
 
         Returns:
-            The name by which it logs in: ``robot$name`` or ``robot$project+name``.
+            The user name of the robot account, ``robot$name`` or ``robot$project+name``.
 
         Raises:
             ValueError: no such project, or the name is taken.
@@ -144,7 +144,7 @@ class Population:
 
         Args:
             project: by id (`int`) or name (`str`).
-            user: likewise.
+            user: by id (`int`) or name (`str`).
             role: such as ``developer`` or ``project_admin``, or its id.
 
         Returns:

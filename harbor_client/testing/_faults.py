@@ -100,8 +100,8 @@ class FaultInjection:
             method: hit only this verb.
             path: hit only this path, as it stands below ``/api/v2.0`` and without a query; ``*`` is any text, as in
                 ``/users/*/password``.
-            status: of the response, 503 unless given.
-            body: text or bytes as they are; anything else as JSON; an error in Harbor's form unless given.
+            status: the status of the response; by default, 503.
+            body: the body of the response: text, bytes, or a value to send as JSON; by default, an error like Harbor's.
             headers: of the response, such as ``{"Retry-After": "2"}``.
             delay: seconds, by `clock`, for which the request is held back first.
             close: ``"before"``: the request is not carried out; ``"after"``: it is, but no response is sent;
@@ -110,7 +110,7 @@ class FaultInjection:
             after: how many matching requests pass first: ``after=1`` hits the second.
 
         Returns:
-            The fault: its ``hits`` counts, its ``cancel()`` ends it early.
+            The fault. Its ``hits`` counts the requests; its ``cancel()`` ends it early.
 
         Raises:
             TypeError: an argument has the wrong type, such as ``status="500"``.

@@ -42,8 +42,8 @@ class FakeHarbor(Population, FaultInjection):
         admin_password: of the user ``admin``.
         auth_mode: ``db_auth`` or ``oidc_auth`` (``ldap_auth``, ``uaa_auth``, ``http_auth`` as far as the users API
             differs); `PUT /configurations` changes it.
-        self_registration: whether people may register themselves, likewise.
-        read_only: whether writes are rejected, likewise.
+        self_registration: whether people may register themselves; can be changed in the same way.
+        read_only: whether writes are rejected; can be changed in the same way.
         lock_seconds: how long a wrong password delays the response and locks the account: 1.5 in a real Harbor.
         idle_timeout: seconds of silence after which a connection is closed.
         keep_requests: how many of the latest requests to keep in `requests`.

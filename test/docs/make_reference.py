@@ -57,7 +57,7 @@ CHAPTERS: list[tuple[str, str, list[Any]]] = [
 ]
 
 #: Public in their module, but not meant for callers.
-_INTERNAL = {"Query.exact", "Query.split_ids", "Change.with_details", "Run.step", "ApiClient.pool"}
+_INTERNAL = {"Query.exact", "Query.split_ids", "Change.with_details", "Run.step", "ApiClient.pool", "Clock.stop"}
 _MODULES = (harbor_client, users, query, passwords, testing)
 _SECTIONS = ("Args", "Raises", "Returns", "Yields", "Attributes")
 
