@@ -125,7 +125,7 @@ def _signature(name: str, thing: Any) -> str:
     plain = signature.replace(parameters=parameters, return_annotation=signature.empty)
     returns = signature.return_annotation
     if not isinstance(returns, str):  # the module does not postpone its annotations
-        returns = inspect.formatannotation(returns)
+        returns = re.sub(r"\b(?:\w+\.)+(?=[A-Z])", "", inspect.formatannotation(returns))
     arrow = "" if inspect.isclass(thing) or returns in ("inspect._empty", "None") else f" -> {returns}"
     return f"{name}{plain}{arrow}"
 
