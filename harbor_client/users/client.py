@@ -18,7 +18,7 @@ from harbor_client.users.memberships import Membership, Memberships, told
 from harbor_client.users.plan import ManyUsers
 from harbor_client.users.roles import checked_project, role_id
 from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import Options, States, wanted_fields
+from harbor_client.users.state import Options, States
 from harbor_client.users.tracing import RequestId, Traced
 from harbor_client.users.values import check_concurrency, checked_id, checked_name, checked_row
 
@@ -86,9 +86,9 @@ class Users(ManyUsers):
         """Iterate over all users, or those that match, in order of their IDs.
 
         Every user who exists from beginning to end comes exactly once, whatever is created, deleted or renamed in the
-        meantime. Each request reads 100 users. With ``concurrency``, at most twice as many requests are sent, and at
-        most ``100 * (concurrency + 3)`` users are held in memory. Nothing is requested before the first user is needed,
-        or after the iterator was closed or dropped.
+        meantime. Each request reads 100 users. With ``concurrency``, slightly more requests are sent (up to twice as
+        many while users are deleted), and at most ``100 * (concurrency + 3)`` users are held in memory. Nothing is
+        requested before the first user is needed, or after the iterator was closed or dropped.
 
         Args:
             query: a :class:`~harbor_client.query.Query` made with :data:`~harbor_client.query.Q`, or a ``q`` string,
@@ -247,7 +247,7 @@ class Users(ManyUsers):
         """
         row = checked_row("-", email, realname, comment, None, sysadmin_flag)
         states = States(self._lookup, Options(dry_run=dry_run))
-        return self._told(states.change(self._lookup.get(user_id), wanted_fields(row)))
+        return self._told(states.change(self._lookup.get(user_id), row))
 
     @guarded
     def change_password(

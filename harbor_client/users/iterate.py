@@ -17,7 +17,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from operator import lt
-from typing import NamedTuple, TypeVar
+from typing import TypeAlias, TypeVar
 
 from harbor_client._transport.threads import Work, Workers
 from harbor_client.api.user_api import UserApi
@@ -27,6 +27,8 @@ from harbor_client.query.query import LARGEST_ID
 from harbor_client.users.errors import query_ignored
 
 _T = TypeVar("_T")
+#: Users, their ids, and how many users follow: 0 is certain, other numbers may be wrong.
+_Page: TypeAlias = tuple[list[UserResp], list[int], int]
 
 #: The most users that Harbor puts into a response.
 PAGE = 100
@@ -40,19 +42,9 @@ _FIRST_ID = 2
 _LOOKS = 3
 
 
-class _Page(NamedTuple):
-    users: list[UserResp]
-    ids: list[int]
-    left: int  # how many users follow; 0 is certain, other numbers may be wrong
-
-
 def iterate(api: UserApi, query: Query, concurrency: int) -> Generator[UserResp, None, None]:
     """All users that a query selects, except id 1, in order of id."""
-    reader = _Reader(api, query, concurrency)
-    try:
-        yield from reader.users()
-    finally:
-        reader.workers.stop()
+    return _Reader(api, query, concurrency).users()
 
 
 class _Reader:
@@ -63,20 +55,23 @@ class _Reader:
         self._others, self._selected = query.split_ids()
         self._exact = self._others.exact()
         self._concurrency = concurrency
-        self.workers = Workers(concurrency, "read-ahead")
+        self._workers = Workers(concurrency, "read-ahead")
         self._begun = False  # whether any users have been listed
         self._page_ignored = False  # by something between here and Harbor
 
-    def users(self) -> Iterator[UserResp]:
+    def users(self) -> Generator[UserResp, None, None]:
         """All users, in order of id."""
-        if isinstance(self._selected, frozenset):
-            ids = sorted(number for number in self._selected if number >= _FIRST_ID)
-            lists = (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-            for users in self._results(partial(self._listed, some) for some in lists):
-                yield from users
-        else:
-            low, high = self._selected or (0, LARGEST_ID)
-            yield from self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
+        try:
+            if isinstance(self._selected, frozenset):
+                ids = sorted(number for number in self._selected if number >= _FIRST_ID)
+                lists = (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
+                for users in self._results(partial(self._listed, some) for some in lists):
+                    yield from users
+            else:
+                low, high = self._selected or (0, LARGEST_ID)
+                yield from self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
+        finally:
+            self._workers.stop()
 
     def _by_ranges(self, low: int, high: int, ahead: bool) -> Iterator[UserResp]:
         left = 1
@@ -116,7 +111,7 @@ class _Reader:
             yield from (job() for job in jobs)
         started: deque[Work[_T]] = deque()
         while True:
-            started.extend(map(self.workers.start, islice(jobs, self._concurrency + _PAGES_AHEAD - len(started))))
+            started.extend(map(self._workers.start, islice(jobs, self._concurrency + _PAGES_AHEAD - len(started))))
             if not started:
                 return
             yield started.popleft().get()
@@ -126,12 +121,12 @@ class _Reader:
         users, total = self._ask(Q.user_id.between(low, None if high == LARGEST_ID else high), number)
         ids = _in_order(users)
         if not users:
-            return _Page(users, ids, number - 1)  # nobody on the first page: nobody at all
+            return users, ids, number - 1  # nobody on the first page: nobody at all
         if not low <= ids[0] <= ids[-1] <= high:
             raise query_ignored(f"users were listed whose ids are not in {low} to {high}")
         before = (number - 1) * PAGE
         self._page_ignored = self._page_ignored or ids[0] < low + before
-        return _Page(users, ids, max(total - before - len(users), int(len(users) == PAGE)))
+        return users, ids, max(total - before - len(users), int(len(users) == PAGE))
 
     def _listed(self, ids: list[int]) -> list[UserResp]:
         """The users with these ids, PAGE of them at most, in order of id."""

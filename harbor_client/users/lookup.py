@@ -76,11 +76,7 @@ class Lookup:
 
     def find_email(self, email: str) -> UserResp | None:
         """The user with this address, in upper or lower case; ``ValueError`` where several have it."""
-        if not isinstance(email, str):
-            raise TypeError(f"email must be a str, not {type(email).__name__}")
-        if not email:
-            raise ValueError("email must not be empty")
-        if len(email) > LONGEST_NAME or not storable(email) or "," in email:
+        if len(checked_name(email, "email")) > LONGEST_NAME or not storable(email) or "," in email:
             return None  # no user can have such an address
         query = Q.email == email if "%" in email else Q.email.contains(email)
         users = [*iterate(self.api, query, 1), self._read_built_in()]
@@ -156,9 +152,6 @@ class Lookup:
 
     def other_administrator(self, gone: set[int]) -> bool:
         """Whether there is a system administrator apart from those who are gone."""
-        caller = self.caller()
-        if caller is not None and caller.sysadmin_flag and caller.user_id not in gone:
-            return True
         built_in = self._read_built_in()
         if built_in.creation_time is None:
             return True  # a caller who may not read it cannot tell
@@ -184,10 +177,10 @@ class Lookup:
     def _search(self, username: str, refused: exceptions.ForbiddenException | None = None) -> UserResp | None:
         """By the search that everybody may use; it knows ids and names only."""
         user_id = self._searched_id(username, refused)
-        if user_id is None:
-            if username != _BUILT_IN_NAME:
-                return None
+        if user_id is None and username == _BUILT_IN_NAME:
             user_id = BUILT_IN  # it is always there, and the search mostly leaves it out
+        if user_id is None:
+            return None
         try:
             user = self.api.get_user(user_id)
         except exceptions.ForbiddenException:

@@ -13,7 +13,7 @@ from harbor_client.users.memberships import Memberships, RoleChange, told
 from harbor_client.users.roles import parse_roles
 from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
-from harbor_client.users.write import Writer, differences, is_same_password
+from harbor_client.users.write import Writer, differences
 
 PASSWORD_LOST = "the generated password would be lost: pass on_password, such as PasswordFile('new.csv')"
 
@@ -83,7 +83,7 @@ class States:
     def _present(self, row: UserRow, user: UserResp | None) -> Change:
         if user is not None:
             password = row.password if self._options.update_password == "always" else None
-            return self.change(user, wanted_fields(row), password)
+            return self.change(user, row, password)
         if not row.username:
             raise ValueError(f"there is no user with the e-mail address {row.email}, and a new one needs a username")
         if row.password is None and not self._options.generate_passwords:
@@ -101,7 +101,7 @@ class States:
     def create(self, row: UserRow, password: str | Generate) -> Change:
         """Create the user of a row."""
         generated = self._generated(password)
-        body = creation(row, generated or str(password))
+        body = _creation(row, generated or str(password))
         fields: dict[str, tuple[Any, Any]] = {"email": (None, body.email), "realname": (None, body.realname)}
         fields |= {"comment": (None, body.comment)} if body.comment else {}
         fields |= {"sysadmin_flag": (False, True)} if row.sysadmin_flag else {}
@@ -123,8 +123,9 @@ class States:
                 return Change("failed", row.username, user_id, fields, generated, failure)
         return Change("created", row.username, user_id, fields, generated)
 
-    def change(self, user: UserResp, wanted: dict[str, Any], password: str | Generate | None = None) -> Change:
-        """Change what differs, and the password if there is one."""
+    def change(self, user: UserResp, row: UserRow, password: str | Generate | None = None) -> Change:
+        """Change what differs from a row, and the password if there is one."""
+        wanted = _wanted_fields(row)
         if user.creation_time is None and any(value is not None for value in wanted.values()):
             user = self._lookup.read(user)  # only id and name were found
         fields = differences(user, wanted)
@@ -140,7 +141,7 @@ class States:
             try:
                 return self.change_password(user, password, fields)
             except BadRequestException as error:
-                if not is_same_password(error):
+                if "identical" not in (error.message or ""):  # the user has this password already
                     raise
         action: Action = "changed" if fields else "unchanged"
         return Change(action, user.username or "", user.user_id, fields, dry_run=self._options.dry_run)
@@ -201,7 +202,7 @@ def check_option(name: str, value: object, *accepted: str) -> None:
         raise ValueError(f"{name} is {' or '.join(map(repr, accepted))}")
 
 
-def wanted_fields(row: UserRow) -> dict[str, Any]:
+def _wanted_fields(row: UserRow) -> dict[str, Any]:
     """What a row says of an existing user. Where it is named by address, that is no new one."""
     return {
         "email": row.email if row.username else None,
@@ -211,7 +212,7 @@ def wanted_fields(row: UserRow) -> dict[str, Any]:
     }
 
 
-def creation(row: UserRow, password: str) -> UserCreationReq:
+def _creation(row: UserRow, password: str) -> UserCreationReq:
     """The request that creates a row's user."""
     if not storable(checked_name(row.username)):
         raise ValueError("username must be Unicode text without NUL")
@@ -220,10 +221,8 @@ def creation(row: UserRow, password: str) -> UserCreationReq:
     if row.realname is None and any(character in ILLEGAL for character in row.username):
         raise ValueError(f"username is {shown(row.username)}; it must not hold any of {' '.join(ILLEGAL)}")
     require(password)
+    realname = row.username if row.realname is None else row.realname
+    comment = None if isinstance(row.comment, Clear) else row.comment
     return UserCreationReq(
-        username=row.username,
-        email=row.email,
-        realname=row.username if row.realname is None else row.realname,
-        password=password,
-        comment=None if isinstance(row.comment, Clear) else row.comment,
+        username=row.username, email=row.email, realname=realname, comment=comment, password=password
     )

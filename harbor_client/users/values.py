@@ -15,13 +15,13 @@ _FIELDS = ("email", "realname", "comment", "password", "sysadmin_flag")
 ILLEGAL = ',"~#%$'
 
 
-def checked_name(username: object) -> str:
-    """A user name, or ``TypeError`` or ``ValueError``."""
-    if not isinstance(username, str):
-        raise TypeError(f"username must be a str, not {type(username).__name__}")
-    if not username:
-        raise ValueError("username must not be empty")
-    return username
+def checked_name(name: object, what: str = "username") -> str:
+    """A name or an address, or ``TypeError`` or ``ValueError``."""
+    if not isinstance(name, str):
+        raise TypeError(f"{what} must be a str, not {type(name).__name__}")
+    if not name:
+        raise ValueError(f"{what} must not be empty")
+    return name
 
 
 def checked_id(number: Any, what: str = "user") -> int:

@@ -163,11 +163,6 @@ def differences(user: UserResp, wanted: dict[str, Any]) -> dict[str, tuple[Any, 
     }
 
 
-def is_same_password(error: exceptions.BadRequestException) -> bool:
-    """Whether Harbor refused a password because the user has it already."""
-    return "identical" in (error.message or "")
-
-
 def held_by(holder: UserResp) -> str:
     """Who has an address."""
     return f"The e-mail address {holder.email} belongs to user {holder.user_id}, {holder.username!r}."
