@@ -129,9 +129,9 @@ class _ValueField(_Field, Generic[_Value]):
 
 class _RangeField(_Field, Generic[_Value]):
     def between(self, low: _Value | None, high: _Value | None) -> Query:
-        """Users whose field is in this range, limits included; ``None`` for an open side.
+        """Users whose field is in this range, both limits included; ``None`` means no limit.
 
-        Texts are compared in the database's order.
+        Text is compared in the order of Harbor's database.
         """
         return Query(self._between(low, high))
 
@@ -144,7 +144,7 @@ class _RangeField(_Field, Generic[_Value]):
 
 class _ListField(_ValueField[_Value], _RangeField[_Value]):
     def one_of(self, *values: _Value | Iterable[_Value]) -> Query:
-        """Users whose field is exactly one of these values, given one by one or as one collection."""
+        """Users whose field is exactly one of these values, passed one by one or as a collection."""
         if len(values) == 1 and isinstance(values[0], Iterable) and not isinstance(values[0], (str, bytes)):
             return Query(self._one_of(values[0]))
         return Query(self._one_of(values))
@@ -168,7 +168,7 @@ class _TextField(_ValueField[str]):
 class TextField(_TextField, _ListField[str]):
     """A text field; case-sensitive except in :meth:`contains`.
 
-    Harbor cannot escape the following, so they are a ``ValueError``: a comma anywhere; ``~``, or a quotation mark at
+    Harbor cannot escape the following, so they raise a ``ValueError``: a comma anywhere; ``~``, or a quotation mark at
     either end, in the limits of a range; a space, or a quotation mark at either end, in a list; ``%`` in
     :meth:`contains` (Harbor escapes it twice and looks for a backslash); NUL, which its database refuses.
     """
@@ -200,7 +200,7 @@ class TextField(_TextField, _ListField[str]):
 
 
 class IdField(_ListField[int]):
-    """The user's id, a whole number. Harbor's list never contains id 1, the built-in administrator."""
+    """The ID of a user, an integer. Harbor's list never contains ID 1, the built-in administrator."""
 
     def _check(self, value: Any) -> int:
         if isinstance(value, bool) or not hasattr(value, "__index__"):
@@ -232,7 +232,7 @@ class IdField(_ListField[int]):
 class TimeField(_RangeField[datetime]):
     """A point in time. A :class:`~datetime.datetime` without a zone is UTC, as Harbor's times are.
 
-    ``==`` is a ``TypeError``: Harbor keeps microseconds but shows milliseconds, so it would find nobody.
+    ``==`` raises a ``TypeError``: Harbor stores microseconds but shows milliseconds, so it would find nobody.
     """
 
     _type = datetime
@@ -259,7 +259,7 @@ class TimeField(_RangeField[datetime]):
 
 
 class FlagField(_ValueField[bool]):
-    """True or false."""
+    """A field that is true or false."""
 
     _type = bool
 

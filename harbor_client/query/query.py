@@ -59,7 +59,7 @@ def refuse(why: str) -> Callable[..., NoReturn]:
 
 
 class Query:
-    """Conditions on users that must all hold; made by the fields of :data:`Q`, joined with ``&``.
+    """A condition on users, made with the fields of :data:`Q`; ``&`` joins conditions that must all hold.
 
     ``str(query)`` is what :meth:`harbor_client.UserApi.list_users` sends as ``q``.
     """
@@ -79,7 +79,7 @@ class Query:
 
     @classmethod
     def parse(cls, text: str) -> Query:
-        """Read a ``q`` text as Harbor would, and refuse what Harbor would misunderstand.
+        """Parse a ``q`` string as Harbor would, and reject what Harbor would misunderstand.
 
         Raises:
             ValueError: an unknown field (Harbor ignores it and lists everybody), two conditions on a field (the last

@@ -13,13 +13,16 @@ _PROFILE = {"email", "realname", "comment", "password"}
 
 
 class Finding(NamedTuple):
-    """The result of one step of :meth:`harbor_client.users.Users.check`; ``str(finding)`` is a line."""
+    """The result of one step of :meth:`harbor_client.users.Users.check`; ``str(finding)`` is a line.
 
-    #: ``"connection"``, ``"tls"``, ``"login"``, ``"version"``, ``"rights"`` or ``"writes"``.
+    Attributes:
+        subject: ``"connection"``, ``"tls"``, ``"login"``, ``"version"``, ``"rights"`` or ``"writes"``.
+        ok: whether the step succeeded.
+        text: what was found, or what failed and what to do about it.
+    """
+
     subject: str
-    #: Whether the step succeeded.
     ok: bool
-    #: What was found, or what failed and what to do about it.
     text: str
 
     def __str__(self) -> str:

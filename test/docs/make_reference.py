@@ -29,13 +29,28 @@ CHAPTERS: list[tuple[str, str, list[Any]]] = [
                 users.Run,
                 users.UserRow,
                 users.Membership,
+                users.Finding,
                 users.PasswordFile,
                 users.Generate,
                 users.Clear,
                 users.read_names,
                 users.describe,
             ),
-            *(query.Query, query.Sort, query.TextField, query.IdField, query.FlagField, query.TimeField),
+        ],
+    ),
+    (
+        "Queries",
+        "`Q` has the fields by which Harbor filters and sorts users; comparing a field makes a `Query`. The\n"
+        "[guide](guide-users.md#queries) explains them by examples.\n\n"
+        "| field | class |\n|---|---|\n"
+        + "\n".join(
+            f"| `Q.{name}` | `{type(field).__name__}` |"
+            for name, field in vars(type(query.Q)).items()
+            if not name.startswith("_")
+        ),
+        [
+            *(query.Query, query.Sort),
+            *(query.TextField, query.LoginField, query.IdField, query.FlagField, query.TimeField),
         ],
     ),
     ("Passwords", "In `harbor_client.passwords`.", [passwords.check, passwords.require, passwords.generate]),
@@ -46,7 +61,7 @@ CHAPTERS: list[tuple[str, str, list[Any]]] = [
     ),
     (
         "Errors",
-        "[Exceptions](exceptions.md) shows the whole tree.",
+        "[Exceptions](exceptions.md) shows all classes and explains them.",
         [harbor_client.ApiException, users.ApplyError, users.RowError],
     ),
     (

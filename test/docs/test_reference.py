@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import harbor_client
-from harbor_client import configuration
+from harbor_client import configuration, exceptions, passwords, query, testing, users
 from harbor_client._transport.events import Event
 from support import pages
 
@@ -202,6 +202,21 @@ def test_everything_public_is_on_some_page() -> None:
         if not name.startswith("__") and not inspect.ismodule(getattr(harbor_client, name))
     ]
     assert [name for name in public if not re.search(rf"\b{name}\b", text)] == []
+
+
+def test_everything_public_has_a_heading_or_is_in_the_tree_of_exceptions() -> None:
+    reference = (pages.ROOT / "docs/reference.md").read_text(encoding="utf-8")
+    tree = next(pages.fences(pages.ROOT / "docs/exceptions.md")).text
+    headings = {*re.findall(r"(?m)^### (\w+)", reference), *re.findall(r"\w+", tree)}
+    constants = {"CLEAR", "GENERATE", "Q", "UnhitFaultWarning"}  # described where they are used
+    public = {name for module in (users, query, passwords, testing) for name in module.__all__}
+    assert public - headings - constants == set()
+    every = {
+        name
+        for name, thing in vars(exceptions).items()
+        if isinstance(thing, type) and thing.__module__ == exceptions.__name__
+    }
+    assert {name for name in every if not name.startswith("_")} - headings == set()
 
 
 def test_the_cookbook_has_every_field_of_a_log_record() -> None:
