@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from copy import copy, deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import MASK
+from harbor_client._version import __version__
 from harbor_client.configuration import settings as check
 from harbor_client.configuration.settings import Setting, dataclass_transform, setting, state
 
@@ -36,8 +39,9 @@ class _Signature:
         from inspect import Parameter, Signature
 
         parameters = []
-        for number, (name, declared) in enumerate(owner._declared.items()):
-            kind = Parameter.POSITIONAL_OR_KEYWORD if number < 3 else Parameter.KEYWORD_ONLY
+        for name, declared in owner._declared.items():
+            first = name in ("host", "username", "password")
+            kind = Parameter.POSITIONAL_OR_KEYWORD if first else Parameter.KEYWORD_ONLY
             annotation = Configuration.__annotations__[name]
             parameters.append(Parameter(name, kind, default=declared.default, annotation=annotation))
         return Signature(parameters)
@@ -53,72 +57,68 @@ class Configuration:
     """
 
     host: str = setting(
-        default=check.DEFAULT_HOST, check=check.url, variable="HARBOR_URL", parse=check.url_with_api_path, kw_only=False
+        check.url, default=check.DEFAULT_HOST, variable="HARBOR_URL", parse=check.with_path, kw_only=False
     )
     """Base URL, with `/api/v2.0`; no user information, query or fragment. `/api/v2.0` is added to a `HARBOR_URL`
     without a path."""
-    username: str | None = setting(default="", check=check.username, variable="HARBOR_USERNAME", kw_only=False)
+    username: str | None = setting(check.username, default="", variable="HARBOR_USERNAME", kw_only=False)
     """User name for Basic authentication; without one, no credentials are sent. It cannot contain a colon."""
-    password: str | None = setting(
-        default="", check=check.credential, variable="HARBOR_PASSWORD", secret=True, kw_only=False
-    )
+    password: str | None = setting(check.credential, default="", variable="HARBOR_PASSWORD", secret=True, kw_only=False)
     """Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it."""
-    timeout: float = setting(default=60.0, check=check.seconds, variable="HARBOR_TIMEOUT")
+    timeout: float = setting(check.seconds, default=60.0, variable="HARBOR_TIMEOUT")
     """Seconds for a whole call, retries and waits included; `_request_timeout` sets it for one call."""
-    connect_timeout: float | None = setting(default=10.0, check=check.optional(check.seconds))
+    connect_timeout: float | None = setting(check.optional(check.seconds), default=10.0)
     """Seconds for opening a connection: name look-up, TCP, proxy, TLS. `None` for no limit but `timeout`."""
-    retries: int = setting(default=2, check=check.at_least(0))
+    retries: int = setting(check.at_least(0), default=2)
     """How often a GET is repeated after a failure that may pass. Writes are repeated only if they never left."""
-    max_response_bytes: int = setting(default=64 * 1024 * 1024, check=check.at_least(1))
+    max_response_bytes: int = setting(check.at_least(1), default=64 * 1024 * 1024)
     """The largest response body, decompressed, that is accepted."""
-    connection_pool_maxsize: int | None = setting(
-        default=(os.cpu_count() or 1) * 5, check=check.optional(check.at_least(1))
-    )
+    connection_pool_maxsize: int | None = setting(check.optional(check.at_least(1)), default=(os.cpu_count() or 1) * 5)
     """How many idle connections are kept open."""
-    connection_max_idle: float | None = setting(default=50.0, check=check.optional(check.seconds))
+    connection_max_idle: float | None = setting(check.optional(check.seconds), default=50.0)
     """Seconds after which an idle connection is not used again. Keep it below what servers and firewalls in between
     allow. `None` for no limit."""
-    verify_ssl: bool = setting(default=True, check=check.boolean, variable="HARBOR_VERIFY_SSL")
+    verify_ssl: bool = setting(check.boolean, default=True, variable="HARBOR_VERIFY_SSL")
     """Verify the server's certificate."""
-    ssl_ca_cert: _Path | None = setting(default=None, check=check.file_or_folder, variable="HARBOR_CA_CERT")
+    ssl_ca_cert: _Path | None = setting(check.file_or_folder, default=None, variable="HARBOR_CA_CERT")
     """Authorities to trust: a PEM file, or a folder of hashed ones."""
-    use_system_ca: bool = setting(default=False, check=check.boolean, variable="HARBOR_USE_SYSTEM_CA")
+    use_system_ca: bool = setting(check.boolean, default=False, variable="HARBOR_USE_SYSTEM_CA")
     """Trust the system's store rather than certifi's authorities, where no others are named."""
-    verify_x509_strict: bool = setting(default=True, check=check.boolean, variable="HARBOR_VERIFY_X509_STRICT")
+    verify_x509_strict: bool = setting(check.boolean, default=True, variable="HARBOR_VERIFY_X509_STRICT")
     """On Python 3.13 and later, refuse certificates that violate RFC 5280, as those of some private authorities do."""
-    cert_file: _Path | None = setting(default=None, check=check.file)
+    cert_file: _Path | None = setting(check.file, default=None)
     """Client certificate, PEM."""
-    key_file: _Path | None = setting(default=None, check=check.file)
+    key_file: _Path | None = setting(check.file, default=None)
     """Private key of the client certificate, PEM; `None` if `cert_file` contains it."""
-    key_password: str | None = setting(default=None, check=check.text, secret=True)
+    key_password: str | None = setting(check.text, default=None, secret=True)
     """Password of the private key."""
-    assert_hostname: str | bool | None = setting(default=None, check=check.name_in_certificate)
+    assert_hostname: str | bool | None = setting(check.name_in_certificate, default=None)
     """The name to expect in the certificate; `None` for that of `host`, `False` for any."""
-    proxy: str | None = setting(default=None, check=check.proxy, secret=True)
+    proxy: str | None = setting(check.proxy, default=None, secret=True)
     """The proxy to use, with user name and password if it requires them. It takes precedence over the environment's."""
-    trust_env: bool = setting(default=True, check=check.boolean)
+    trust_env: bool = setting(check.boolean, default=True)
     """Heed the environment's proxies and certificate authorities (the variables in brackets)."""
-    debug: bool = setting(default=False, check=check.boolean, apply=check.apply_debug)
+    debug: bool = setting(check.boolean, default=False, apply=check.apply_debug)
     """Set the logger `harbor_client` to DEBUG: a line for each request, without secrets."""
-    log_writes: bool = setting(default=False, check=check.boolean)
+    log_writes: bool = setting(check.boolean, default=False)
     """Log each write, and no read, at level INFO."""
-    logger_format: str = setting(default=check.LOG_FORMAT, check=check.text, apply=check.apply_logger_format)
+    logger_format: str = setting(check.text, default=check.LOG_FORMAT, apply=check.apply_logger_format)
     """Format of the lines that `debug` and `logger_file` write, in `%` style."""
-    logger_file: _Path | None = setting(default=None, check=check.path, apply=check.apply_logger_file)
+    logger_file: _Path | None = setting(check.path, default=None, apply=check.apply_logger_file)
     """A file that the loggers write to."""
-    event_hooks: _Hooks = setting(default={"request": [], "response": [], "error": []}, check=check.hooks)
+    event_hooks: _Hooks = setting(check.hooks, default={"request": [], "response": [], "error": []})
     """Functions that are called with each `request`, `response` and `error`."""
-    client_side_validation: bool = setting(default=True, check=check.boolean)
+    client_side_validation: bool = setting(check.boolean, default=True)
     """Check arguments against the API's limits before sending."""
-    api_key: dict[str, str] = setting(default={}, check=check.keys, secret=True)
+    api_key: dict[str, str] = setting(check.keys, default={}, secret=True)
     """Keys for `get_api_key_with_prefix`, by identifier."""
-    api_key_prefix: dict[str, str] = setting(default={}, check=check.keys)
+    api_key_prefix: dict[str, str] = setting(check.keys, default={})
     """What precedes a key, such as `Bearer`, by identifier."""
-    refresh_api_key_hook: Callable[[Configuration], None] | None = setting(default=None, check=check.function)
+    refresh_api_key_hook: Callable[[Configuration], None] | None = setting(check.function, default=None)
     """Called with the configuration before a key is read."""
-    temp_folder_path: _Path | None = setting(default=None, check=check.path)
+    temp_folder_path: _Path | None = setting(check.path, default=None)
     """Folder for downloaded files; `None` for the system's."""
-    safe_chars_for_path_param: str = setting(default="", check=check.text)
+    safe_chars_for_path_param: str = setting(check.text, default="")
     """Characters that are not percent-encoded in paths."""
 
     # Not settings: what the configuration keeps for itself.
@@ -142,10 +142,8 @@ class Configuration:
         @guarded
         def __init__(self, host: Any = _UNSET, username: Any = None, password: Any = None, **further: Any) -> None:
             if self._default is None:
-                self.__dict__.update(_initial(self._declared))
+                self.__dict__.update(deepcopy(_initial(self._declared)))
             else:
-                from copy import copy
-
                 self.__dict__.update((name, copy(value)) for name, value in vars(self._default).items())
             if host is not _UNSET:
                 self.host = host
@@ -175,9 +173,8 @@ class Configuration:
         if configuration.host == check.DEFAULT_HOST and not environ.get("HARBOR_URL"):
             raise ValueError("HARBOR_URL is not set: set it to Harbor's URL, such as https://harbor.example.com")
         if environ.get("HARBOR_USERNAME") and not configuration.password:
-            raise ValueError(
-                "HARBOR_USERNAME is set, but neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE is: set one of them"
-            )
+            neither = "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE"
+            raise ValueError(f"HARBOR_USERNAME is set, but {neither} is: set one of them")
         return configuration
 
     @classmethod
@@ -234,9 +231,8 @@ class Configuration:
 
     def auth_settings(self) -> dict[str, dict[str, Any]]:
         """The ways to authenticate, by name; read at every call, so a script may replace it."""
-        return {
-            "basic": {"type": "basic", "in": "header", "key": "Authorization", "value": self.get_basic_auth_token()}
-        }
+        token = self.get_basic_auth_token()
+        return {"basic": {"type": "basic", "in": "header", "key": "Authorization", "value": token}}
 
     def secrets(self) -> list[str]:
         """The credentials in these settings, as they are and as they are sent."""
@@ -253,30 +249,13 @@ class Configuration:
 
     def to_debug_report(self) -> str:
         """What to put into a bug report: versions, and nothing secret."""
-        import sys
-
-        from harbor_client._version import __version__
-
-        return (
-            "Python SDK Debug Report:\n"
-            f"OS: {sys.platform}\n"
-            f"Python Version: {sys.version}\n"
-            "Version of the API: 2.0\n"
-            f"SDK Package Version: {__version__}"
-        )
+        system = f"OS: {sys.platform}\nPython Version: {sys.version}"
+        return f"Python SDK Debug Report:\n{system}\nVersion of the API: 2.0\nSDK Package Version: {__version__}"
 
 
 def _initial(settings: Mapping[str, Setting]) -> dict[str, Any]:
-    """The attributes of a new configuration."""
-    from copy import deepcopy
-
-    return {
-        **{name: deepcopy(declared.default) for name, declared in settings.items()},
-        "logger": {
-            "package_logger": logging.getLogger("harbor_client"),
-            "urllib3_logger": logging.getLogger("urllib3"),
-        },
-        "logger_formatter": logging.Formatter(check.LOG_FORMAT),
-        "logger_stream_handler": None,
-        "logger_file_handler": None,
-    }
+    """The attributes of a configuration that nobody has changed."""
+    loggers = {"package_logger": logging.getLogger("harbor_client"), "urllib3_logger": logging.getLogger("urllib3")}
+    made = {"logger": loggers, "logger_formatter": logging.Formatter(check.LOG_FORMAT)}
+    handlers = {"logger_stream_handler": None, "logger_file_handler": None}
+    return {name: declared.default for name, declared in settings.items()} | made | handlers

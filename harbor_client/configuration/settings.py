@@ -31,16 +31,16 @@ class Setting(NamedTuple):
     What it means stands below its declaration, where editors and the documentation find it.
 
     Attributes:
-        default: the value in a new configuration.
         check: returns the value to keep, or raises ``ValueError`` or ``TypeError`` with a reason.
+        default: the value in a new configuration.
         variable: the environment variable that sets it; for a secret, with ``_FILE`` added, the path of a file with it.
         parse: turns the variable's text into a value for ``check``; ``None`` for what the default's type needs.
         secret: whether it is masked wherever the configuration is shown.
         apply: called with the configuration and the former value when a value was set.
     """
 
-    default: Any
     check: Callable[[Any], Any]
+    default: Any
     variable: str = ""
     parse: Callable[[str], Any] | None = None
     secret: bool = False
@@ -62,9 +62,9 @@ class Setting(NamedTuple):
             raise ValueError(f"{variable}: {error}") from None
 
 
-def setting(*, kw_only: bool = True, **declared: Any) -> Any:
+def setting(check: Callable[[Any], Any], *, kw_only: bool = True, **declared: Any) -> Any:
     """Declare a setting in the body of :class:`Configuration`; the arguments are those of :class:`Setting`."""
-    return copy(Setting(**declared))  # a detour, so that pylint does not take a setting for its value
+    return copy(Setting(check, **declared))  # a detour, so that pylint does not take a setting for its value
 
 
 def state(*, default: Any = None, init: Literal[False] = False) -> Any:
@@ -114,10 +114,9 @@ def _expect(value: Any, kinds: tuple[type, ...], what: str) -> None:
 
 def url(value: Any) -> str:
     """The base URL of the API."""
-    address = text(value)
-    if address is None:
+    if value is None:
         raise TypeError("has to be a URL, not None; is the variable that it comes from unset?")
-    address = address.strip().rstrip("/")
+    address = str(text(value)).strip().rstrip("/")
     scheme, separator, _ = address.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise ValueError("has to begin with http:// or https://")
@@ -164,7 +163,7 @@ def check_host_name(name: str) -> None:
             raise ValueError(f"write the part {label} of the host name in its ASCII form, {right}")
 
 
-def url_with_api_path(value: str) -> str:
+def with_path(value: str) -> str:
     """A base URL, to which the API's path is added if it has none."""
     checked = url(value)
     return checked if urlsplit(checked).path else checked + API_PATH
