@@ -36,7 +36,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from harbor_client import models
+if TYPE_CHECKING:
+    from harbor_client.models import Error
+else:
+    Error = Any  # the models are not loaded for the sake of a hint
 
 Outcome = Literal["not_sent", "unknown", "answered"]
 
@@ -75,7 +78,7 @@ class ApiException(Exception):
         self.hint: str | None = None
 
     @property
-    def errors(self) -> Sequence[models.Error]:
+    def errors(self) -> Sequence[Error]:
         """All errors that Harbor put into the body (``{"errors": [...]}``); empty if there are none."""
         from harbor_client.models.errors import lenient_errors
 

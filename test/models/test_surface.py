@@ -259,7 +259,7 @@ def test_models_are_loaded_when_asked_for() -> None:
     loaded = (
         "print('harbor_client.models.user_resp' in sys.modules, 'harbor_client.models._schema.dates' in sys.modules)"
     )
-    assert run(f"import sys, harbor_client; harbor_client.UserApi(); {loaded}") == "False False"
+    assert run(f"import sys, harbor_client; harbor_client.Configuration(); {loaded}") == "False False"
     assert run(f"import sys, harbor_client; harbor_client.Permission(); {loaded}") == "True False"
 
 
