@@ -225,3 +225,8 @@ def test_the_cookbook_has_every_field_of_a_log_record() -> None:
         name for table in tables for row in table if "field" in row for name in re.findall("`(.+?)`", row["field"])
     ]
     assert listed == [f"harbor_{name}" for name in Event.LOGGED]
+
+
+def test_every_model_is_in_the_index() -> None:
+    index = (pages.ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    assert set(harbor_client.models.__all__) <= set(re.findall(r"\[(\w+)\]\(\1\.md\)", index))
