@@ -1,6 +1,7 @@
 """``Users``: managing Harbor's users from automation, on top of the one-to-one ``UserApi``."""
 
 from collections.abc import Generator
+from itertools import chain, islice
 from typing import cast
 
 from harbor_client._privacy.guard import guarded
@@ -109,13 +110,9 @@ class Users(ManyUsers):
 
     def _with_admin(self, query: Query, concurrency: int) -> Generator[UserResp, None, None]:
         users = iterate(self._lookup.api, query, concurrency)
-        first = next(users, None)  # first the list, which tells callers with a wrong password so, unlike user 1
+        first = list(islice(users, 1))  # before user 1, because only the list tells that a password is wrong
         admin = self._lookup.api.get_user(BUILT_IN)
-        if query.matches(admin):
-            yield admin
-        if first is not None:
-            yield first
-            yield from users
+        yield from chain([admin] if query.matches(admin) else [], first, users)
 
     def check(self) -> Generator[Finding, None, None]:
         """Check the connection, the login and the caller's rights, and yield a :class:`Finding` for each step.
@@ -350,8 +347,6 @@ class Users(ManyUsers):
 
 
 def _query(query: Query | str | None) -> Query:
-    if isinstance(query, str):
-        return Query.parse(query)
-    if not (query is None or isinstance(query, Query)):
+    if not (query is None or isinstance(query, (Query, str))):
         raise TypeError(f"query must be a Query or a str, not {type(query).__name__}")
-    return Query() if query is None else query
+    return query if isinstance(query, Query) else Query.parse(query or "")

@@ -49,11 +49,9 @@ class Lookup:
         if len(checked_name(username)) > LONGEST_NAME or not storable(username):
             return None  # no user can have such a name
         try:
-            query = Q.username == username
+            users, all_listed = self._list(Q.username == username)
         except ValueError:  # a comma, as user names had before 2.10
             return self._search(username)
-        try:
-            users, all_listed = self._list(query)
         except exceptions.ForbiddenException as error:
             return self._search(username, error)
         for user in users:
@@ -176,11 +174,22 @@ class Lookup:
 
     def _search(self, username: str, refused: exceptions.ForbiddenException | None = None) -> UserResp | None:
         """By the search that everybody may use; it knows ids and names only."""
-        user_id = self._searched_id(username, refused)
+        # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
+        # first, and takes % and _ for wildcards and a backslash for an escape. Both look for something else where the
+        # text holds a %. A name with such characters is searched by its longest part without any.
+        text = max(re.split(r"[%_\\]", username), key=len) if re.search(r"[%\\]", username) else username
+        found, complete = self._found(text) if text else ({}, False)
+        user_id = found.get(username)
         if user_id is None and username == _BUILT_IN_NAME:
             user_id = BUILT_IN  # it is always there, and the search mostly leaves it out
         if user_id is None:
-            return None
+            if complete or (text == username and "_" not in text):  # the shortest would be the first
+                return None
+            if refused is not None:
+                raise refused
+            part = max(re.split(r"[%,]", username), key=len)
+            users = iterate(self.api, Q.username.contains(part) if part else Query(), 1)
+            return next((user for user in users if user.username == username), None)
         try:
             user = self.api.get_user(user_id)
         except exceptions.ForbiddenException:
@@ -188,23 +197,6 @@ class Lookup:
         except exceptions.NotFoundException:
             return None
         return user if user.username == username else None
-
-    def _searched_id(self, username: str, refused: exceptions.ForbiddenException | None) -> int | None:
-        # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
-        # first, and takes % and _ for wildcards and a backslash for an escape. Both look for something else where the
-        # text holds a %. A name with such characters is searched by its longest part without any.
-        text = max(re.split(r"[%_\\]", username), key=len) if re.search(r"[%\\]", username) else username
-        if text:
-            found, complete = self._found(text)
-            if username in found:
-                return found[username]
-            if complete or (text == username and "_" not in text):  # the shortest would be the first
-                return None
-        if refused is not None:
-            raise refused
-        part = max(re.split(r"[%,]", username), key=len)
-        query = Q.username.contains(part) if part else Query()
-        return next((user.user_id for user in iterate(self.api, query, 1) if user.username == username), None)
 
     def _found(self, text: str) -> tuple[dict[str | None, int | None], bool]:
         """The names and ids that the search finds, and whether these are all."""

@@ -69,9 +69,9 @@ class Memberships:
             workers.stop()
 
     def _in_project(self, project: Mapping[str, Any], user: UserResp, own: bool) -> list[Membership]:
-        project_id: int = project["project_id"]
+        where: tuple[str, int] = project["name"], project["project_id"]
         try:
-            member = self._member(project_id, user)
+            member = self._member(project["project_id"], user)
             roles = [(member.role_id or 0, member.id)] if member else []
         except exceptions.NotFoundException:  # deleted meanwhile
             return []
@@ -79,10 +79,7 @@ class Memberships:
             if not own:
                 raise
             roles = [(role, None) for role in project.get("current_user_role_ids") or []]
-        name = project["name"]
-        return [
-            Membership(name, project_id, NAMES[role], role, member_id) for role, member_id in roles if role in NAMES
-        ]
+        return [Membership(*where, NAMES[role], role, member_id) for role, member_id in roles if role in NAMES]
 
     def role(self, user: UserResp | None, project: Project) -> int | None:
         """The role of a user (``None``: one who does not exist yet) in a project."""
