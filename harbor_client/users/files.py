@@ -7,8 +7,10 @@ import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, TypeAlias
 
+#: A file's path, or an open file.
+Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 #: How the workbooks of Excel (new and old) and LibreOffice begin, which are not text.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _DELIMITERS = ",;\t"
@@ -33,11 +35,7 @@ class Table:
     _reader: Any = None
 
     def __init__(
-        self,
-        source: str | os.PathLike[str] | IO[str] | IO[bytes],
-        encoding: str | None,
-        delimiter: str | None,
-        known: Callable[[Sequence[str]], int],
+        self, source: Source, encoding: str | None, delimiter: str | None, known: Callable[[Sequence[str]], int]
     ) -> None:
         self._own: IO[bytes] | None = None
         self._skipped = 0
@@ -114,26 +112,19 @@ def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
     if encoding == "utf-8" and b"\0" in head:
         raise ValueError("line 1 holds NUL: is it UTF-16? Pass encoding='utf-16-le' or 'utf-16-be'")
     try:
-        text = io.TextIOWrapper(raw, encoding, errors="surrogateescape", newline="")
+        text = io.TextIOWrapper(raw, encoding, newline="")
     except LookupError as error:
         raise ValueError(f"encoding: {error}") from None
-    wrong = _undecodable(text)
-    text.detach()
-    if wrong:
-        remedy = "pass encoding='cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
-        raise ValueError(f"{wrong}, which is not {encoding.upper()}: {remedy}")
-    raw.seek(start)
-    return io.TextIOWrapper(raw, encoding, newline="")
-
-
-def _undecodable(text: IO[str]) -> str | None:
-    """Where a text that was read with ``surrogateescape`` holds a byte that is invalid in its encoding."""
     number = 0
     try:
-        for number, line in enumerate(text, 1):
-            wrong = None if line.isascii() else next((c for c in line if "\udc80" <= c <= "\udcff"), None)
-            if wrong:
-                return f"line {number} holds the byte 0x{ord(wrong) - 0xDC00:02x}"
-    except UnicodeError:
-        return f"line {number + 1} holds bytes"
-    return None
+        for number, _ in enumerate(text, 1):
+            pass
+    except UnicodeDecodeError as error:
+        line = number + len((error.object[: error.start] + b".").splitlines())
+        wrong = f"line {line} holds the byte 0x{error.object[error.start]:02x}, which is not {encoding.upper()}"
+        remedy = "pass encoding='cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
+        raise ValueError(f"{wrong}: {remedy}") from None
+    finally:
+        text.detach()
+    raw.seek(start)
+    return io.TextIOWrapper(raw, encoding, newline="")

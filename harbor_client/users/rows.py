@@ -7,19 +7,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
 from itertools import chain
-from typing import IO, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+from harbor_client._privacy.guard import guarded
 from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
 from harbor_client.users.change import CLEAR, UserRow
-from harbor_client.users.files import Table
+from harbor_client.users.files import Source, Table
 from harbor_client.users.roles import parse_roles
 from harbor_client.users.values import check_value, shown
 
 #: What can be a row.
 Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
 #: Where rows come from: a file's path, an open file, or rows.
-Rows: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes] | Iterable[Rowlike]
+Rows: TypeAlias = Source | Iterable[Rowlike]
 
 COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
 _TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr")
@@ -151,10 +152,7 @@ class RowSource:
                 if several and all(_value(cell) is None for _, cell in cells):
                     continue  # an empty line of a file, a sheet or a data frame
                 place = Place(place.row + 1, place.file, line)
-                try:
-                    yield place, self._row(place, record, cells)
-                except RowError as error:
-                    yield place, error.with_traceback(None)  # whose frames hold the row
+                yield place, self._row(place, record, cells)
         except (csv.Error, UnicodeDecodeError) as error:
             why = self._table.unreadable(error) if self._table else f"the file cannot be read: {error}"
             place = Place(place.row + 1)
@@ -166,9 +164,9 @@ class RowSource:
         if self._table is not None:
             self._table.close()
 
-    def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow:
+    def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow | RowError:
         if not cells:
-            raise place.error("", f"a row is a mapping, a model or a UserRow, not {type(record).__name__}")
+            return place.error("", f"a row is a mapping, a model or a UserRow, not {type(record).__name__}")
         exact = isinstance(record, (UserRow, Model))
         values: dict[str, Any] = {}
         problem: tuple[str, object] | None = None
@@ -187,11 +185,11 @@ class RowSource:
             except (TypeError, ValueError) as error:
                 problem = problem or (str(error), header)
         username = values.get("username")
-        if problem:  # raised here, apart from that error, whose frames hold the row
+        if problem:
             header = str(problem[1]) if place.line is not None and problem[1] else None
-            raise place.error(username if isinstance(username, str) else "", problem[0], header)
+            return place.error(username if isinstance(username, str) else "", problem[0], header)
         if not username and not values.get("email"):
-            raise place.error("", "username is missing (or email, of a user who exists)")
+            return place.error("", "username is missing (or email, of a user who exists)")
         return UserRow(**values)
 
 
@@ -263,6 +261,7 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
     return value
 
 
+@guarded
 def read_names(path: str | os.PathLike[str], column: str = "username", encoding: str | None = None) -> list[str]:
     """Read names (or addresses) from a file: one per line, or from a column if the first line names columns.
 
