@@ -107,10 +107,8 @@ class Change:
     hint: str | None = None
     request_id: str | None = None
 
-    if not TYPE_CHECKING:
-
-        def __post_init__(self, password: str | None) -> None:
-            self.__dict__["password"] = password
+    def __post_init__(self, password: str | None = None) -> None:  # noqa: RUF033 - no argument to type checkers
+        self.__dict__["password"] = password
 
     @property
     def ok(self) -> bool:
@@ -126,23 +124,22 @@ class Change:
         return shown
 
     def __repr__(self) -> str:
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        values["password"] = None if self.password is None else MASK
-        always = ("action", "username", "user_id")
-        shown = [
-            f"{name}={value!r}" for name, value in values.items() if name in always or value not in (None, {}, False)
-        ]
+        shown = []
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if name in ("action", "username", "user_id") or value not in (None, {}, False):
+                shown.append(f"{name}={(MASK if name == 'password' else value)!r}")
         return f"Change({', '.join(shown)})"
 
     def __str__(self) -> str:
         details = describe(self.error) if self.error is not None else ""
+        both = self.fields.items()
         if self.action == "created":
-            details = ", ".join(f"{name}={new!r}" for name, (_, new) in self.fields.items())
+            details = ", ".join(f"{name}={new!r}" for name, (_, new) in both)
         elif self.action == "changed":
-            told = {
-                name: "" if name == "password" else f": {old!r} -> {new!r}" for name, (old, new) in self.fields.items()
-            }
-            details = ", ".join(map("".join, told.items()))
+            details = ", ".join(
+                name if name == "password" else f"{name}: {old!r} -> {new!r}" for name, (old, new) in both
+            )
         elif self.action == "not_found":
             details = "not found"
         if self.hint:

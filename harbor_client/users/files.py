@@ -115,12 +115,12 @@ def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
         text = io.TextIOWrapper(raw, encoding, newline="")
     except LookupError as error:
         raise ValueError(f"encoding: {error}") from None
-    number = 0
+    whole = 0
     try:
-        for number, _ in enumerate(text, 1):
-            pass
+        for _ in text:
+            whole += 1
     except UnicodeDecodeError as error:
-        line = number + len((error.object[: error.start] + b".").splitlines())
+        line = whole + len((error.object[: error.start] + b".").splitlines())
         wrong = f"line {line} holds the byte 0x{error.object[error.start]:02x}, which is not {encoding.upper()}"
         remedy = "pass encoding='cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
         raise ValueError(f"{wrong}: {remedy}") from None

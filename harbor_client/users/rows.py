@@ -104,13 +104,13 @@ class RowSource:
         self.total: int | None = None
         self._columns = Columns(columns)
         self._table: Table | None = None
-        self._records: Iterable[tuple[int | None, Any]]
+        self._records: Iterable[tuple[int | None, Any, Sequence[Any] | None]]
         if isinstance(rows, str) and ("\n" in rows or "\r" in rows):  # whose text, passwords and all, would be shown
             raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
             table = self._table = Table(rows, encoding, delimiter, self._columns.known)  # type: ignore[arg-type]
             self._check(table.header)
-            self._records = ((line, _cells(table.header, cells)) for line, cells in table)
+            self._records = ((line, cells, table.header) for line, cells in table)
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
@@ -122,11 +122,11 @@ class RowSource:
         self.total = len(rows) if isinstance(rows, Sized) else None
         if isinstance(rows, csv.DictReader):
             self._check(rows.fieldnames or ())
-            self._records = ((rows.line_num, row) for row in rows)
+            self._records = ((rows.line_num, row, None) for row in rows)
         else:
             self._records = self._listed(rows)
 
-    def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any]]:
+    def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any, Sequence[Any] | None]]:
         header: list[Any] | None = None
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
@@ -134,7 +134,7 @@ class RowSource:
                 self._check(header)
                 self.total = self.total - 1 if self.total else None
             else:
-                yield None, row if header is None else _cells(header, row)
+                yield None, row, header
 
     def _check(self, header: Sequence[object]) -> None:
         try:
@@ -146,8 +146,8 @@ class RowSource:
     def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
         place = Place(0, self._table.name if self._table else None)
         try:
-            for line, record in self._records:
-                cells = _pairs(record)
+            for line, record, header in self._records:
+                cells = _pairs(record, header)
                 several = len(cells) > 1 or line is not None
                 if several and all(_value(cell) is None for _, cell in cells):
                     continue  # an empty line of a file, a sheet or a data frame
@@ -193,30 +193,20 @@ class RowSource:
         return UserRow(**values)
 
 
-def _pairs(record: object) -> list[tuple[Any, Any]]:
-    """The cells of a record with their headers; none for what is no record."""
+def _pairs(record: object, header: Sequence[Any] | None) -> list[tuple[Any, Any]]:
+    """The cells of a record with their headers (``None`` for a cell without one); none for what is no record."""
     if isinstance(record, (UserRow, Model)):
         return [(name, getattr(record, name, None)) for name in COLUMNS if hasattr(record, name)]
     if isinstance(record, Mapping):
         return list(record.items())
-    return record if isinstance(record, Cells) else []
-
-
-class Cells(list[tuple[Any, Any]]):
-    """The cells of a line, each with its header."""
+    if header is not None and isinstance(record, (list, tuple)):
+        return [(header[place] if place < len(header) else None, cell) for place, cell in enumerate(record)]
+    return []
 
 
 def _plain(header: object) -> str:
     text = re.sub(r"[\s_\-\ufeff]+", "", str(_value(header) or "")).casefold()
     return "" if re.fullmatch(r"unnamed:\d+", text) else text  # what pandas calls a column without a header
-
-
-def _cells(header: Sequence[object], cells: object) -> object:
-    """The cells of a record with their headers; those without one stand under ``None``."""
-    if not isinstance(cells, (list, tuple)):
-        return cells
-    missing = [None] * (len(cells) - len(header))
-    return Cells(zip([*header, *missing], cells, strict=False))
 
 
 def _value(cell: Any) -> Any:
