@@ -239,6 +239,5 @@ def _reporter(progress: Any) -> Callable[[int, int | None], object]:
         return cast(Callable[[int, int | None], object], progress)
     update = getattr(progress, "update", None)
     if not callable(update):
-        kind = type(progress).__name__
-        raise TypeError(f"progress must be a function or have a method update, as tqdm's bars, not {kind}")
+        raise TypeError(f"progress must be a function or have a method update, not {type(progress).__name__}")
     return lambda done, total: update(1)
