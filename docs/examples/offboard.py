@@ -1,9 +1,9 @@
-"""Delete the users whose names stand in a file, one a line.
+"""Delete the users named in a file, one per line.
 
     python offboard.py leavers.txt [--dry-run]
 
-A name that nobody has is left out. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
-HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when one could not be deleted.
+Names that nobody has are skipped. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
+HARBOR_PASSWORD and HARBOR_CA_CERT; the exit status is 1 if a user could not be deleted.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def connect() -> harbor_client.UserApi:
 
 
 def offboard(api: harbor_client.UserApi, username: str, dry_run: bool) -> str:
-    """Delete one user; what happened, in a word or two."""
+    """Delete one user, and return what happened."""
     # Harbor decodes q once more than the rest of the query: hence quote.
     users = [user for user in api.list_users(q="username=" + quote(username)) if user.username == username]
     if not users or users[0].user_id is None:

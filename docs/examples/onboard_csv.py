@@ -2,9 +2,9 @@
 
     python onboard_csv.py people.csv
 
-The file has the columns username, email, realname and password, and if wanted comment and admin (yes or no). A user who
-exists already is left as he is. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
-HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when a row failed.
+The file has the columns username, email, realname and password, and optionally comment and admin (yes or no). Existing
+users are left unchanged. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
+HARBOR_PASSWORD and HARBOR_CA_CERT; the exit status is 1 if a row failed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def connect() -> harbor_client.UserApi:
 
 
 def onboard(api: harbor_client.UserApi, row: dict[str, str], x_request_id: str) -> str:
-    """Create the user of one row; what happened, in a word or two."""
+    """Create the user of one row, and return what happened."""
     user_req = harbor_client.UserCreationReq(
         username=row["username"],
         email=row["email"],

@@ -4,8 +4,8 @@
 
 The file has the columns username, email, realname, password and roles ("library=developer; team-a=guest"). An existing
 user is left unchanged, apart from the roles in the projects that the row names. Nothing is changed if the file is
-wrong or names a project that does not exist. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
-HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when a row failed.
+invalid or names a project that does not exist. Reads HARBOR_URL (https://harbor.example.com/api/v2.0), HARBOR_USERNAME,
+HARBOR_PASSWORD and HARBOR_CA_CERT; the exit status is 1 if a row failed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def connect() -> harbor_client.ApiClient:
 
 
 def read(path: str) -> list[tuple[dict[str, str], dict[str, str]]]:
-    """Each row, and the roles in it by project."""
+    """Return each row with its roles by project."""
     people: list[tuple[dict[str, str], dict[str, str]]] = []
     with open(path, newline="", encoding="utf-8") as file:
         rows = csv.DictReader(file)
@@ -55,7 +55,7 @@ def read(path: str) -> list[tuple[dict[str, str], dict[str, str]]]:
 
 
 def create(users: harbor_client.UserApi, row: dict[str, str]) -> tuple[harbor_client.UserEntity, str]:
-    """Create the user of one row; how to refer to the user, and what happened."""
+    """Create the user of one row; return how to refer to the user, and what happened."""
     user_req = harbor_client.UserCreationReq(
         username=row["username"], email=row["email"], realname=row["realname"], password=row["password"]
     )
@@ -72,7 +72,7 @@ def create(users: harbor_client.UserApi, row: dict[str, str]) -> tuple[harbor_cl
 def give(
     members: harbor_client.MemberApi, project: str, user: harbor_client.UserEntity, name: str, role_id: int
 ) -> None:
-    """Give a user this role in a project instead of any other. A project may be named 2024: that is not an ID."""
+    """Give a user this role in a project, in place of any other role."""
     member = harbor_client.ProjectMember(role_id=role_id, member_user=user)
     try:
         members.create_project_member(project, project_member=member, x_is_resource_name=True)

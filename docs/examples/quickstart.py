@@ -1,9 +1,9 @@
-"""The life of a Harbor user, from creation to deletion, told in plain words.
+"""The life of a Harbor user, from creation to deletion, step by step.
 
     python quickstart.py
 
-On a real Harbor when HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD are set (an administrator's), else on a fake one
-that is started for the occasion. Whatever happens, the user that it made is gone in the end. Exit status 1 on an error.
+If HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD are set (those of an administrator), it runs on that Harbor, otherwise
+on a fake one. Whatever happens, it deletes the user again. The exit status is 1 on an error.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         asked = arguments in (["-h"], ["--help"])
         print((__doc__ or "It takes no arguments.").strip(), file=sys.stdout if asked else sys.stderr)
         return 0 if asked else 1
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # cleans up before it goes, as after Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # clean up first, as after Ctrl-C
     try:
         with contextlib.ExitStack() as stack:
             if os.environ.get("HARBOR_URL"):
@@ -59,7 +59,7 @@ def tour(api: harbor_client.UserApi) -> None:
 
 
 def may_exist(error: BaseException) -> bool:
-    """Whether the user may be there: not when Harbor did not create it, but also when no answer told."""
+    """Whether the user may exist: not if Harbor refused to create it, but if the response was lost."""
     if isinstance(error, harbor_client.ApiException) and error.method == "POST":
         return error.outcome == "unknown"
     return True
@@ -74,7 +74,7 @@ def live(api: harbor_client.UserApi, username: str) -> None:
     )
     _, _, headers = api.create_user_with_http_info(request)
     if "Location" not in headers:
-        raise LookupError("the answer does not say which id the new user has (it lacks a Location)")
+        raise LookupError("the response does not say which id the new user has (it lacks a Location)")
     user_id = int(headers["Location"].rpartition("/")[2])
     print(f"Created the user {username}: id {user_id}.")
 
@@ -110,7 +110,7 @@ def live(api: harbor_client.UserApi, username: str) -> None:
 
 
 def clean_up(api: harbor_client.UserApi, username: str) -> None:
-    """Delete the user after a failure, if there is one; say so when that fails as well."""
+    """Delete the user after a failure, if it exists; say so if that fails, too."""
     try:
         for user in api.list_users(q=f"username={username}"):
             if user.username == username and user.user_id is not None:
@@ -126,7 +126,7 @@ def clean_up(api: harbor_client.UserApi, username: str) -> None:
 
 
 def in_words(error: harbor_client.ApiException) -> str:
-    text = f"{error.method} {error.url}: {error.status or 'no answer'}, {error.message or error.reason}"
+    text = f"{error.method} {error.url}: {error.status or 'no response'}, {error.message or error.reason}"
     return f"{text}\n{error.hint}" if error.hint else text
 
 

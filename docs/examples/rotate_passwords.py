@@ -1,10 +1,10 @@
-"""Give users new passwords, and write these to a CSV file that nobody else can read.
+"""Give users new passwords, and write them to a CSV file that only you can read.
 
     python rotate_passwords.py new-passwords.csv alice bob ...
 
-A password stands in the file before Harbor learns of it, so none is ever lost. Reads HARBOR_URL
-(https://harbor.example.com/api/v2.0), HARBOR_USERNAME, HARBOR_PASSWORD and HARBOR_CA_CERT; exit status 1 when one was
-not changed.
+A password is in the file before it is sent to Harbor, so none is lost. Reads HARBOR_URL
+(https://harbor.example.com/api/v2.0), HARBOR_USERNAME, HARBOR_PASSWORD and HARBOR_CA_CERT; the exit status is 1 if a
+password was not changed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def connect() -> harbor_client.UserApi:
 
 
 def new_password() -> str:
-    # Harbor wants an upper-case letter, a lower-case letter and a digit.
+    # Harbor requires an upper-case letter, a lower-case letter and a digit.
     return "Aa1" + secrets.token_urlsafe(18)
 
 

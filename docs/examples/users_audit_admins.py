@@ -2,8 +2,8 @@
 
     python users_audit_admins.py > admins.csv
 
-audit_admins.py as one line: the command `harbor-users list`. Harbor selects the administrators, nobody is missed while
-others are created or deleted, and the built-in administrator is in it.
+audit_admins.py in one line: the command `harbor-users list`. Harbor selects the administrators, nobody is missed while
+others are created or deleted, and the built-in administrator is included.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Delete the users whose names (or, with --by email, addresses) stand in a file, one a line.
+"""Delete the users whose names (or, with --by email, addresses) are in a file, one per line.
 
     python users_offboard.py leavers.txt [--by email] [--dry-run]
 
-offboard.py as one line: the command `harbor-users remove`. Names may hold any character, addresses match in any case, a
-hundred names are looked up at a time, and lost responses do not leave open whether somebody is gone.
+offboard.py in one line: the command `harbor-users remove`. Names may contain any character, addresses match in any case,
+100 names are looked up with one request, and after a lost response it checks whether the user was deleted.
 """
 
 from __future__ import annotations

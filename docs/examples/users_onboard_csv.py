@@ -1,10 +1,10 @@
-"""Bring the users of a CSV file into Harbor: create, change, promote, demote and remove, as the file says.
+"""Create, change, promote, demote and remove users as a CSV file says.
 
     python users_onboard_csv.py people.csv --dry-run
     python users_onboard_csv.py people.csv --passwords new-passwords.csv
 
-onboard_csv.py as one line: the command `harbor-users apply`, which shows what it will do and goes on after a row that
-fails. With --passwords, new users whose row has no password get one. Doing it again changes nothing more.
+onboard_csv.py in one line: the command `harbor-users apply`, which shows what it will do and continues after a row that
+fails. With --passwords, new users whose rows have no password get one. A second run changes nothing.
 """
 
 from __future__ import annotations

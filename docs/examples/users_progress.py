@@ -1,8 +1,8 @@
-"""Show a progress bar while the users of a CSV file are brought into Harbor.
+"""Apply a CSV file with a progress bar.
 
     python users_progress.py people.csv
 
-The command `harbor-users apply` has a bar on a terminal: tqdm's or rich's if one of them is installed, else a counter.
+On a terminal, `harbor-users apply` shows a progress bar of tqdm or rich if one of them is installed, otherwise a counter.
 """
 
 from __future__ import annotations
