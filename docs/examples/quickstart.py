@@ -2,7 +2,7 @@
 
     python quickstart.py
 
-If HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD are set (those of an administrator), it runs on that Harbor, otherwise
+If HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD are set (to an administrator), it runs on that Harbor, otherwise
 on a fake one. Whatever happens, it deletes the user again. The exit status is 1 on an error.
 """
 

@@ -2,8 +2,8 @@
 
     python users_offboard.py leavers.txt [--by email] [--dry-run]
 
-offboard.py in one line: the command `harbor-users remove`. Names may contain any character, addresses match in any case,
-100 names are looked up with one request, and after a lost response it checks whether the user was deleted.
+offboard.py in one line: the command `harbor-users remove`. Names may contain any character, addresses match in any
+case, 100 names are looked up with one request, and after a lost response it checks whether the user was deleted.
 """
 
 from __future__ import annotations

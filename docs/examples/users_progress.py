@@ -2,7 +2,7 @@
 
     python users_progress.py people.csv
 
-On a terminal, `harbor-users apply` shows a progress bar of tqdm or rich if one of them is installed, otherwise a counter.
+On a terminal, `harbor-users apply` shows a progress bar if tqdm or rich is installed, otherwise a counter.
 """
 
 from __future__ import annotations
