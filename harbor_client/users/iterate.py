@@ -32,8 +32,8 @@ _Page: TypeAlias = tuple[list[UserResp], list[int], int]
 
 #: The most users that Harbor puts into a response.
 PAGE = 100
-#: How far one page that is read ahead begins after the one before: they overlap by three users.
-_STEP = PAGE - 3
+#: How far one page that is read ahead begins after the one before: they overlap by two users.
+_STEP = PAGE - 2
 #: How many pages are held ahead of the reader, not counting those that are being requested.
 _PAGES_AHEAD = 2
 #: Id 1 is the built-in administrator, whom lists leave out (before 2.6, most of the time).

@@ -91,7 +91,7 @@ class States:
             why = f"there is no user {row.username!r} yet, and a new one needs a password (or GENERATE)"
             raise ValueError(f"{why}. {hint}" if hint else why)
         try:
-            return self.create(row, row.password or GENERATE)
+            return self.create(row, GENERATE if row.password is None else row.password)
         except UsernameTakenException:
             user = self._lookup.find(row.username)  # somebody else has created it in the meantime
             if user is None:
