@@ -1,5 +1,6 @@
 """Keeps secrets out of what an exception carries away: the locals of our frames, and chained causes."""
 
+import copy
 import functools
 import sys
 from collections.abc import Callable
@@ -158,19 +159,11 @@ def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseE
 
     An operating system error that holds nothing but a number and the system's text for it is copied.
     """
-    if isinstance(cause, OSError) and not cause.__cause__ and not cause.__context__ and len(cause.args) <= 2:
-        held = vars(cause).values()  # what some libraries' errors keep: the request, for one
-        shown = repr((cause.args, cause.filename, cause.filename2, *held))
-        if mask(shown) == shown and all(isinstance(value, (str, int, type(None))) for value in held):
-            from copy import copy  # needed only here
-
-            return copy(cause)  # without traceback; the original may be the caller's
+    if isinstance(cause, OSError) and not cause.__cause__ and not cause.__context__:
+        # What some libraries' errors keep may be a request.
+        held = [*cause.args, cause.filename, cause.filename2, *vars(cause).values()]
+        if mask(repr(held)) == repr(held) and all(isinstance(value, (str, int, type(None))) for value in held):
+            return copy.copy(cause)  # without traceback; the original may be the caller's
     kind = type(cause)
-    if isinstance(cause, UnicodeError):
-        text = f"{getattr(cause, 'encoding', '?')}: {getattr(cause, 'reason', 'not encodable')}"
-    elif kind.__name__ == "JSONDecodeError":
-        text = f"{getattr(cause, 'msg', '')} (char {getattr(cause, 'pos', '?')})"
-    else:
-        text = str(cause)
-    stand_in: BaseException = type(kind.__name__, (Exception,), {"__module__": kind.__module__})(mask(text))
+    stand_in: BaseException = type(kind.__name__, (Exception,), {"__module__": kind.__module__})(mask(str(cause)))
     return stand_in

@@ -4,9 +4,10 @@ the effects of the logging settings."""
 import logging
 import os
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ API_PATH = "/api/v2.0"
 DEFAULT_HOST = f"http://localhost{API_PATH}"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
-_stream_handler: logging.Handler | None = None
+#: The handler that `debug` adds, the same one for all configurations.
+_stream_handler: Any = None
 
 
 class Setting(NamedTuple):
@@ -107,9 +109,10 @@ def _content(path: str) -> str:
     return content
 
 
-def _expect(value: Any, kinds: tuple[type, ...], what: str) -> None:
+def _expect(value: Any, kinds: tuple[type, ...], what: str) -> Any:
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise TypeError(f"has to be {what}, not {type(value).__name__}")
+    return value
 
 
 def url(value: Any) -> str:
@@ -172,12 +175,11 @@ def with_path(value: str) -> str:
 def text(value: Any) -> str | None:
     """Text, or UTF-8 bytes."""
     try:
-        given: str | None = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else value
-        _expect(given, (str, type(None)), "text")
-        (given or "").encode()
+        given = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else value
+        (_expect(given, (str, type(None)), "text") or "").encode()
     except UnicodeError:
         raise ValueError("not UTF-8") from None
-    return given
+    return cast("str | None", given)
 
 
 def credential(value: Any) -> str | None:
@@ -200,8 +202,7 @@ def username(value: Any) -> str | None:
 
 def boolean(value: Any) -> bool:
     """True or False; 1 or 0 as well, as old scripts have it."""
-    _expect(value, (bool, int), "True or False")
-    if value not in (0, 1):
+    if _expect(value, (bool, int), "True or False") not in (0, 1):
         raise ValueError("has to be True or False")
     return bool(value)
 
@@ -231,8 +232,7 @@ def path(value: Any) -> str | None:
     """A path, ``~`` expanded."""
     if value is None or value == "":
         return None
-    _expect(value, (str, bytes, os.PathLike), "a path")
-    return os.path.expanduser(os.fsdecode(value))
+    return os.path.expanduser(os.fsdecode(_expect(value, (str, bytes, os.PathLike), "a path")))
 
 
 def file(value: Any, what: str = "file", exists: Callable[[str], bool] = os.path.isfile) -> str | None:
@@ -276,8 +276,6 @@ def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
     bare = f"{scheme}://{authority.lower()}"
     if not userinfo:
         return bare, {}, []
-    from base64 import b64encode
-
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     token = b64encode(f"{user}:{password}".encode()).decode("ascii")
     return bare, {"Proxy-Authorization": f"Basic {token}"}, [user, password, token.rstrip("=")]
@@ -285,8 +283,7 @@ def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
 
 def seconds(value: Any) -> float:
     """A positive number of seconds."""
-    _expect(value, (int, float), "a number of seconds")
-    if not 0 < value < 1e9:
+    if not 0 < _expect(value, (int, float), "a number of seconds") < 1e9:
         raise ValueError("has to be a positive number of seconds")
     return float(value)
 
@@ -295,8 +292,7 @@ def at_least(least: int) -> Callable[[Any], Any]:
     """An integer that is not smaller."""
 
     def check(value: Any) -> Any:
-        _expect(value, (int,), "an integer")
-        if value < least:
+        if _expect(value, (int,), "an integer") < least:
             raise ValueError(f"has to be at least {least}")
         return value
 
@@ -317,15 +313,13 @@ def function(value: Any) -> Any:
 
 def keys(value: Any) -> Any:
     """A dictionary; the generated client's scripts may set a text as well."""
-    _expect(value, (Mapping, str), "a dictionary")
-    return value
+    return _expect(value, (Mapping, str), "a dictionary")
 
 
 def hooks(value: Any) -> dict[str, list[Callable[[Any], object]]]:
     """Lists of functions by event."""
-    _expect(value, (Mapping,), "a dictionary")
     checked: dict[str, list[Callable[[Any], object]]] = {"request": [], "response": [], "error": []}
-    for event, functions in value.items():
+    for event, functions in _expect(value, (Mapping,), "a dictionary").items():
         if event not in checked:
             raise ValueError(f"events are request, response and error, not {event!r}")
         if not isinstance(functions, (list, tuple)) or not all(map(callable, functions)):
@@ -337,9 +331,7 @@ def hooks(value: Any) -> dict[str, list[Callable[[Any], object]]]:
 def apply_debug(configuration: Any, was: bool) -> None:
     """Have the package's logger speak, or fall silent again."""
     global _stream_handler
-    logger = configuration.logger.get("package_logger")
-    if logger is None:  # a script has removed it
-        return
+    logger = configuration.logger.get("package_logger", logging.getLogger("harbor_client"))
     if configuration.debug:
         logger.setLevel(logging.DEBUG)
         if not logger.hasHandlers():
@@ -349,8 +341,7 @@ def apply_debug(configuration: Any, was: bool) -> None:
             configuration.logger_stream_handler = _stream_handler
     elif was:
         logger.setLevel(logging.NOTSET)
-        if _stream_handler is not None:
-            logger.removeHandler(_stream_handler)
+        logger.removeHandler(_stream_handler)
         configuration.logger_stream_handler = None
 
 

@@ -20,18 +20,9 @@ def mask(value: Any) -> Any:
         return {name: _masked(item, is_secret(name) or is_secret(keys.get(name))) for name, item in shown.items()}
     if isinstance(value, Mapping):
         return {key: _masked(item, is_secret(key)) for key, item in value.items()}
-    if isinstance(value, tuple):
-        fields = getattr(value, "_fields", None)
-        if fields:  # a named tuple
-            return {name: _masked(item, is_secret(name)) for name, item in zip(fields, value, strict=False)}
-        if len(value) == 2 and is_secret(value[0]):
-            return value[0], _masked(value[1], secret=True)
-        return tuple(mask(item) for item in value)
     if isinstance(value, Collection):
-        return [mask(item) for item in value]
-    names = {**getattr(value, "__dataclass_fields__", {}), **getattr(value, "__dict__", {})}
-    if any(map(is_secret, names)):  # its own repr might show them
-        return {name: _masked(getattr(value, name, None), is_secret(name)) for name in names}
+        masked = [mask(item) for item in value]
+        return tuple(masked) if isinstance(value, tuple) else masked
     return value
 
 
