@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from harbor_client.exceptions import ApiException
+from harbor_client.models.error import Error
 from harbor_client.models.errors import lenient_errors
-
-if TYPE_CHECKING:
-    from harbor_client.exceptions import ApiException
-    from harbor_client.models.error import Error
 
 _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
 #: Harbor's 403 messages that are sentences; any other message is the name of the caller.

@@ -5,12 +5,9 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import urlencode
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
 
 _QUOTED_NAME = re.compile(r"filename=\"([^\"]+)\"|filename='([^']+)'", re.IGNORECASE)
 _BARE_NAME = re.compile(r"filename=([^'\";\s]+)", re.IGNORECASE)

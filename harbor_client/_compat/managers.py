@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from http.client import HTTPException
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import urllib3
@@ -20,17 +20,11 @@ from urllib3.exceptions import (
 from urllib3.poolmanager import PoolManager, ProxyManager
 
 from harbor_client._compat.pools import POOL_CLASSES, CallTimeout
-from harbor_client._transport.connection import ExchangeError
-from harbor_client._transport.http1 import RawResponse, split_url
+from harbor_client._transport.connection import ExchangeError, Kind
+from harbor_client._transport.http1 import RawResponse, Request, split_url
 from harbor_client._transport.pool import has_own_connections
 from harbor_client._transport.proxies import split_proxy
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from harbor_client._transport.connection import Kind
-    from harbor_client._transport.http1 import Request
-    from harbor_client._transport.transport import Transport
+from harbor_client._transport.transport import Transport
 
 
 def stand_in(transport: Transport) -> Any:

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from http.client import HTTPMessage, HTTPResponse
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import Any
 
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import Timeout
 
 from harbor_client._transport.connection import PlainConnection, TLSConnection
-from harbor_client._transport.http1 import Deadline
+from harbor_client._transport.http1 import Deadline, RawResponse
 from harbor_client._transport.pool import PlainPool, TLSPool
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from urllib3.connectionpool import HTTPConnectionPool
-
-    from harbor_client._transport.http1 import RawResponse
 
 
 class CallTimeout(Timeout):

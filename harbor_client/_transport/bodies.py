@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from io import SEEK_END, BytesIO
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 #: Bytes decompressed at once.
 _STEP = 262_144

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import Any
 
 from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.errors import error_of_response
-from harbor_client.exceptions import UnexpectedResponseException
+from harbor_client.exceptions import ApiException, UnexpectedResponseException
 from harbor_client.models._schema.decode import DecodeError, decoder
 from harbor_client.models._schema.model import Model
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from harbor_client.exceptions import ApiException
 
 
 def _refuse_constant(name: str) -> Any:

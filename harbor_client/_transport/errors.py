@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from urllib3 import HTTPHeaderDict
 
 from harbor_client._privacy.guard import clean_cause
+from harbor_client._transport.connection import ExchangeError
+from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.policy import REDIRECT_STATUSES, is_missing, location_of, outcome_of
 from harbor_client._transport.request import without_userinfo
 from harbor_client.exceptions import (
@@ -22,8 +24,6 @@ from harbor_client.exceptions import (
 
 if TYPE_CHECKING:
     from harbor_client._privacy.masking import Masking
-    from harbor_client._transport.connection import ExchangeError
-    from harbor_client._transport.http1 import RawResponse, Request
     from harbor_client.models.error import Error
 
 _CLASSES: dict[str, type[ApiException]] = {

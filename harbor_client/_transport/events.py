@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import time
-from typing import TYPE_CHECKING
 
+from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import masking_for
+from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.policy import SAFE_METHODS
 from harbor_client._transport.request import without_userinfo
-
-if TYPE_CHECKING:
-    from harbor_client._transport.connection import ExchangeError
-    from harbor_client._transport.http1 import RawResponse, Request
 
 logger = logging.getLogger("harbor_client")
 

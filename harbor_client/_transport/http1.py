@@ -6,16 +6,13 @@ The rules are those of RFC 9112 without its leniencies: a malformed, ambiguous o
 from __future__ import annotations
 
 import re
+import socket
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from harbor_client._transport.bodies import MalformedError, TruncatedError, decompressed, joined
-
-if TYPE_CHECKING:
-    import socket
-    from collections.abc import Iterator, Mapping
-    from typing import Any
 
 #: Bounds on what surrounds a body, in bytes or in pieces.
 MAX_HEAD = 131_072

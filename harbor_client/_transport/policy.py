@@ -24,17 +24,12 @@ import socket
 import time
 from datetime import timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from harbor_client._transport.http1 import Deadline
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from harbor_client._transport.connection import ExchangeError
-    from harbor_client._transport.http1 import RawResponse, Request
-    from harbor_client.exceptions import Outcome
+from harbor_client._transport.connection import ExchangeError
+from harbor_client._transport.http1 import Deadline, RawResponse, Request
+from harbor_client.exceptions import Outcome
 
 #: Statuses after which a GET is sent again.
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})

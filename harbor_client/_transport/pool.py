@@ -9,7 +9,7 @@ import queue
 import time
 from collections import deque
 from types import FunctionType
-from typing import TYPE_CHECKING
+from typing import Any
 
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
@@ -18,14 +18,10 @@ from urllib3.util import connection as connecting
 
 from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
+from harbor_client._transport.http1 import Deadline, RawResponse
+from harbor_client._transport.sockets import SocksProxy
 from harbor_client._transport.threads import ForkSafeLock
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from harbor_client._transport.http1 import Deadline, RawResponse
-    from harbor_client._transport.sockets import SocksProxy
-    from harbor_client.configuration import Configuration
+from harbor_client.configuration import Configuration
 
 #: Idle connections beyond the pool's size are closed after this many seconds without use.
 SURPLUS_KEPT = 10.0

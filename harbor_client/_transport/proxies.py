@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from harbor_client.configuration import settings
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 def from_environment(url: str, environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from urllib3.exceptions import HTTPError
+from urllib3.poolmanager import PoolManager
 from urllib3.util import parse_url
 
 from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
 from harbor_client._transport.sockets import SocksProxy
+from harbor_client.configuration import Configuration
 from harbor_client.configuration.settings import check_host_name
-
-if TYPE_CHECKING:
-    from typing import Any
-
-    from urllib3.poolmanager import PoolManager
-
-    from harbor_client.configuration import Configuration
-
 
 #: The settings of connections that urllib3 has no keyword for.
 _NO_KEYWORDS = ("proxy", "trust_env", "use_system_ca", "verify_x509_strict", "connection_max_idle")

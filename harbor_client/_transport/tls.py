@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import ssl
-from typing import TYPE_CHECKING
+from typing import Any
 
 from urllib3.util.ssl_ import ALPN_PROTOCOLS, create_urllib3_context, resolve_cert_reqs, resolve_ssl_version
 
-if TYPE_CHECKING:
-    from typing import Any
-
-    from harbor_client.configuration import Configuration
+from harbor_client.configuration import Configuration
 
 #: The keywords of urllib3's pools that go into the context.
 KEYWORDS = {

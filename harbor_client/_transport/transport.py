@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging import DEBUG
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from urllib3 import Retry
 
 from harbor_client._transport import events, policy
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import error_of_failure, error_of_response
-from harbor_client._transport.http1 import Deadline, encode_request, split_url
-from harbor_client._transport.routing import Router
+from harbor_client._transport.http1 import Deadline, RawResponse, Request, encode_request, split_url
+from harbor_client._transport.routing import Route, Router
 from harbor_client._transport.threads import ForkSafeLock
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
-    from harbor_client._privacy.masking import Masking
-    from harbor_client._transport.http1 import RawResponse, Request
-    from harbor_client._transport.routing import Route
-    from harbor_client.configuration import Configuration
+from harbor_client.configuration import Configuration
 
 _LOCK = ForkSafeLock()
 logger = events.logger
@@ -48,7 +40,7 @@ class Transport:
         self._adopted = router.settings()
         self._revision: int = getattr(configuration, "_revision", 0)
         #: Masks the secrets of the last call that needed it.
-        self.masking: Masking | None = None
+        self.masking: Any = None
         #: What these secrets were found in.
         self.masked: tuple[Any, ...] | None = None
         self.manager: Any = router.new_manager(self._adopted[0], configuration.host)
