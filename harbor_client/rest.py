@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from json import dumps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,7 +19,6 @@ from harbor_client._compat import forms, managers, pools
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.pool import is_patched
-from harbor_client._transport.request import METHODS, json_body, settle_content_type
 from harbor_client._transport.routing import Router
 from harbor_client._transport.transport import Transport
 from harbor_client.configuration import Configuration
@@ -27,6 +27,9 @@ from harbor_client.exceptions import ApiException
 __all__ = ["ApiException", "RESTClientObject", "RESTResponse"]
 
 logger: logging.Logger = logging.getLogger("harbor_client.rest")
+
+
+_METHODS = frozenset({"GET", "HEAD", "DELETE", "POST", "PUT", "PATCH", "OPTIONS"})
 
 
 class RESTResponse:
@@ -71,13 +74,7 @@ class RESTResponse:
     @property
     def headers(self) -> HTTPHeaderDict:
         if self._headers is None:
-            raw = self.raw
-            headers = self._headers = HTTPHeaderDict()
-            if isinstance(raw, RawResponse):
-                for name, value in raw.fields:
-                    headers.add(name, value)
-            else:
-                headers.extend(raw.headers if getattr(raw, "headers", None) is not None else raw.getheaders())
+            self._headers = managers.headers_of(self.raw)
         return self._headers
 
     @property
@@ -210,17 +207,17 @@ class RESTClientObject:
             ValueError, TypeError: wrong arguments or settings; nothing was sent.
         """
         method = method.upper()
-        if method not in METHODS:
-            raise ValueError(f"http method must be one of {', '.join(sorted(METHODS))}")
+        if method not in _METHODS:
+            raise ValueError(f"http method must be one of {', '.join(sorted(_METHODS))}")
         if post_params and body:
             raise ValueError("body parameter cannot be used with post_params parameter.")
         headers = {} if headers is None else dict(headers)
         if headers.get("Content-Type") is None:
-            settle_content_type(headers)
+            _settle_content_type(headers)
         content = None
         if method not in ("GET", "HEAD"):
             is_json = "json" in str(headers["Content-Type"]).lower()
-            content = json_body(method, body) if is_json else forms.encode(headers, body, post_params)
+            content = _json_body(method, body) if is_json else forms.encode(headers, body, post_params)
         if query_params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(query_params)}"
         exchange = managers.exchange if is_patched(self.transport.manager) else None
@@ -235,3 +232,24 @@ class RESTClientObject:
     PUT = _with_form("PUT")
     PATCH = _with_form("PATCH")
     OPTIONS = _with_form("OPTIONS")
+
+
+def _settle_content_type(headers: dict[str, Any]) -> None:
+    """Give a content type its usual spelling; JSON if there is none."""
+    kind = "application/json"
+    for name in [name for name in headers if name.lower() == "content-type"]:
+        given = headers.pop(name)
+        kind = kind if given is None else given
+    headers["Content-Type"] = kind
+
+
+def _json_body(method: str, body: Any) -> bytes | None:
+    """A body as JSON; ``{}`` where the method requires one and there is none."""
+    if body is None:
+        return b"{}" if method in ("POST", "PUT", "PATCH") else None
+    try:
+        return dumps(body, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise type(error)(
+            "body: cannot be sent as JSON (a type or a number that JSON does not have, or a cycle)"
+        ) from None

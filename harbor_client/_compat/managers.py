@@ -9,14 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import urllib3
 from urllib3 import HTTPHeaderDict, HTTPResponse, poolmanager
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    MaxRetryError,
-    NewConnectionError,
-    ProxyError,
-    SSLError,
-)
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, NewConnectionError, ProxyError, SSLError
 from urllib3.poolmanager import PoolManager, ProxyManager
 
 from harbor_client._compat.pools import POOL_CLASSES, CallTimeout
@@ -102,8 +95,7 @@ def _arguments(request: Request) -> tuple[str, dict[str, Any]]:
 
 def _as_raw(response: Any) -> RawResponse:
     """What ``pool_manager.request`` returned, which may be anything that has ``status``, ``data`` and headers."""
-    headers = response.headers if getattr(response, "headers", None) is not None else response.getheaders()
-    fields = [(str(name), str(value)) for name, value in HTTPHeaderDict(headers).items()]
+    fields = [(str(name), str(value)) for name, value in headers_of(response).items()]
     raw = RawResponse(getattr(response, "version", 11), response.status, response.reason, fields)
     data = response.data
     raw.data = data if isinstance(data, bytes) else str(data or "").encode()
@@ -111,23 +103,22 @@ def _as_raw(response: Any) -> RawResponse:
     return raw
 
 
+def headers_of(response: Any) -> HTTPHeaderDict:
+    """The header fields of a response of whatever kind."""
+    if isinstance(response, RawResponse):
+        return HTTPHeaderDict(response.fields)
+    headers = getattr(response, "headers", None)
+    return HTTPHeaderDict(response.getheaders() if headers is None else headers)
+
+
 def as_urllib3(raw: RawResponse) -> Any:
     """A response as urllib3's, its body in memory and decoded."""
     if raw.original is not None:
         return raw.original
-    headers = HTTPHeaderDict()
-    for name, value in raw.fields:
-        headers.add(name, value)
-    return HTTPResponse(
-        body=BytesIO(raw.data),
-        headers=headers,
-        status=raw.status,
-        version=raw.version,
-        version_string=f"HTTP/{raw.version / 10}",
-        reason=raw.reason,
-        preload_content=False,
-        decode_content=False,
-        enforce_content_length=False,
-        request_method=raw.request.method,
-        request_url=split_url(raw.request.url)[1],
-    )
+    options: dict[str, Any] = {
+        **dict.fromkeys(("preload_content", "decode_content", "enforce_content_length"), False),
+        "request_method": raw.request.method,
+        "request_url": split_url(raw.request.url)[1],
+        "version_string": f"HTTP/{raw.version / 10}",
+    }
+    return HTTPResponse(BytesIO(raw.data), headers_of(raw), raw.status, raw.version, reason=raw.reason, **options)

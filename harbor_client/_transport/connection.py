@@ -14,10 +14,17 @@ from typing import Any, Literal, NamedTuple
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
-from urllib3.util.wait import wait_for_read
 
 from harbor_client._transport.bodies import MalformedError, TruncatedError
-from harbor_client._transport.http1 import Deadline, RawResponse, Reader, encode_request, read_head, read_response
+from harbor_client._transport.http1 import (
+    Deadline,
+    RawResponse,
+    Reader,
+    authority_of,
+    encode_request,
+    read_head,
+    read_response,
+)
 from harbor_client._transport.sockets import SocksProxy, look_up, open_socket, open_through
 
 Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
@@ -74,11 +81,6 @@ class PlainConnection(HTTPConnection):
         sock = self.__dict__.get("sock")
         if sock is not None:
             sock.close()
-
-    def is_stale(self) -> bool:
-        """Whether an idle connection cannot be used: the server has closed it, or has sent bytes unasked."""
-        sock = self.sock
-        return sock is None or wait_for_read(sock, timeout=0.0)
 
     def exchange(self, request: bytes, method: str, limit: int) -> RawResponse:
         """Send a request and read its response by ``self.deadline``; raises :class:`ExchangeError`."""
@@ -184,8 +186,7 @@ class PlainConnection(HTTPConnection):
         """Ask the proxy for a tunnel to the server."""
         closed = "the proxy closed the connection without a response"
         self._step = _Step("proxy", "timed out waiting for the proxy to connect", closed)
-        host = (self._tunnel_host or "").partition("%")[0]
-        authority = f"[{host}]:{self._tunnel_port}" if ":" in host else f"{host}:{self._tunnel_port}"
+        authority = authority_of("", self._tunnel_host or "", self._tunnel_port)
         reader = Reader(self.sock, self._connect_deadline)
         self.sock.settimeout(self._connect_deadline.left())
         self.sock.sendall(encode_request("CONNECT", authority, authority, getattr(self, "_tunnel_headers", {}), None))
@@ -203,9 +204,19 @@ class PlainConnection(HTTPConnection):
 class TLSConnection(PlainConnection, HTTPSConnection):
     """A connection over TLS, through a proxy's tunnel where there is one."""
 
-    def is_stale(self) -> bool:
-        """As for a plain connection; unread bytes may also have been received, and perhaps decrypted, already."""
-        return super().is_stale() or _pending(self.sock)
+    @property
+    def is_connected(self) -> bool:
+        """Whether an idle connection can be used: the server has neither closed it nor sent bytes unasked, not even
+        some that have been received, and perhaps decrypted, already."""
+        sock: Any = self.sock
+        if not super().is_connected:
+            return False
+        if isinstance(sock, ssl.SSLSocket):
+            return not sock.pending()
+        if hasattr(sock, "incoming"):  # TLS in TLS
+            return not (sock.incoming.pending or sock.sslobj.pending() or sock.socket.pending())
+        pending = getattr(getattr(sock, "connection", None), "pending", None)  # pyOpenSSL
+        return not (pending and pending())
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
         outer = super()._connect_tls_proxy(hostname, sock)
@@ -230,15 +241,6 @@ class _Outer:
         if name in ("recv", "sendall"):
             self._sock.settimeout(self._deadline.left())
         return getattr(self._sock, name)
-
-
-def _pending(sock: Any) -> bool:
-    if isinstance(sock, ssl.SSLSocket):
-        return sock.pending() > 0
-    if hasattr(sock, "incoming"):  # TLS in TLS
-        return bool(sock.incoming.pending or sock.sslobj.pending() or sock.socket.pending())
-    pending = getattr(getattr(sock, "connection", None), "pending", None)  # pyOpenSSL
-    return bool(pending and pending())
 
 
 def _failure(error: BaseException, step: _Step | None, received: bool) -> ExchangeError | None:

@@ -6,34 +6,25 @@ from typing import TYPE_CHECKING
 
 from urllib3 import HTTPHeaderDict
 
+from harbor_client import exceptions
 from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.policy import REDIRECT_STATUSES, is_missing, location_of, outcome_of
-from harbor_client._transport.request import without_userinfo
-from harbor_client.exceptions import (
-    ApiException,
-    ConnectionException,
-    ProtocolException,
-    ProxyException,
-    TimeoutException,
-    TLSException,
-    UnexpectedResponseException,
-    class_for,
-)
+from harbor_client.exceptions import ApiException, UnexpectedResponseException, class_for
 
 if TYPE_CHECKING:
     from harbor_client._privacy.masking import Masking
     from harbor_client.models.error import Error
 
 _CLASSES: dict[str, type[ApiException]] = {
-    "connection": ConnectionException,
-    "timeout": TimeoutException,
-    "tls": TLSException,
-    "proxy": ProxyException,
-    "refused": ProxyException,
-    "truncated": ProtocolException,
-    "protocol": ProtocolException,
+    "connection": exceptions.ConnectionException,
+    "timeout": exceptions.TimeoutException,
+    "tls": exceptions.TLSException,
+    "proxy": exceptions.ProxyException,
+    "refused": exceptions.ProxyException,
+    "truncated": exceptions.ProtocolException,
+    "protocol": exceptions.ProtocolException,
 }
 
 
@@ -79,10 +70,10 @@ def error_of_response(
     mask = masking_for(response.request)
     error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason or "")
     error.body = mask.body(body)
-    error.headers = HTTPHeaderDict()
-    for name, value in response.fields:
-        masked = mask(value)
-        error.headers.add(name, without_userinfo(masked) if name.lower() == "location" else masked)
+    masked = [(name, mask(value)) for name, value in response.fields]
+    error.headers = HTTPHeaderDict(
+        (name, without_userinfo(value) if name.lower() == "location" else value) for name, value in masked
+    )
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
         error.__cause__ = clean_cause(cause, mask)
@@ -120,3 +111,10 @@ def masking_for(request: Request) -> Masking:
         mask = transport.masking = Masking(secrets)
     transport.masked = None if request.body else source
     return mask
+
+
+def without_userinfo(url: str) -> str:
+    """A URL without the user name and password that it may hold."""
+    scheme, separator, rest = url.partition("//")
+    authority, slash, path = rest.partition("/")
+    return scheme + separator + authority.rpartition("@")[2] + slash + path

@@ -7,10 +7,9 @@ import re
 import time
 
 from harbor_client._transport.connection import ExchangeError
-from harbor_client._transport.errors import masking_for
+from harbor_client._transport.errors import masking_for, without_userinfo
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.policy import SAFE_METHODS
-from harbor_client._transport.request import without_userinfo
 
 logger = logging.getLogger("harbor_client")
 

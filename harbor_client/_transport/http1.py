@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a socket: writes a request, and reads one response strictly, by a deadline and within bounds.
+"""HTTP/1.1: writes a request, and reads one response strictly, by a deadline and within bounds.
 
 The rules are those of RFC 9112 without its leniencies: a malformed, ambiguous or truncated response is an error.
 """
@@ -71,6 +71,37 @@ class Deadline:
         return other if other.at < self.at else self
 
 
+class Request:
+    """One request, complete and encoded.
+
+    Attributes:
+        url: the absolute URL; a redirect that is followed changes it.
+        content: the encoded body.
+        body: the body before it was encoded, where its secrets are found by name.
+        deadline, connect_timeout: the bounds of the call; set when it begins.
+    """
+
+    __slots__ = ("body", "connect_timeout", "content", "deadline", "headers", "method", "transport", "url")
+
+    def __init__(self, method: str, url: str, headers: dict[str, Any], content: bytes | None, body: Any) -> None:
+        self.method: str = method
+        self.url: str = url
+        self.headers: dict[str, Any] = headers
+        self.content: bytes | None = content
+        self.body: Any = body
+        self.deadline: Deadline
+        self.connect_timeout: float | None
+        #: The transport that carries it out.
+        self.transport: Any = None
+
+    def header(self, lowered: str) -> Any:
+        """The value of a header field, by its name in lower case; ``None`` without one."""
+        for name, value in self.headers.items():
+            if name.lower() == lowered:
+                return value
+        return None
+
+
 def split_url(url: str) -> tuple[str, str]:
     """The origin of an absolute URL, and its path with the query."""
     end = url.find("/", 8)
@@ -81,6 +112,13 @@ def split_url(url: str) -> tuple[str, str]:
         end = origin.end()
     target = url[end:].partition("#")[0]
     return url[:end], target if target.startswith("/") else f"/{target}"
+
+
+def authority_of(scheme: str, host: str, port: int | None) -> str:
+    """Host and port as in a ``Host`` field: without the scheme's own port, or the zone of an IPv6 address."""
+    host = host.partition("%")[0]
+    name = f"[{host}]" if ":" in host else host
+    return name if port in (None, {"http": 80, "https": 443}.get(scheme)) else f"{name}:{port}"
 
 
 def encode_request(method: str, target: str, authority: str, headers: Mapping[str, Any], body: bytes | None) -> bytes:
@@ -118,37 +156,6 @@ def encode_request(method: str, target: str, authority: str, headers: Mapping[st
 
 def _shown(name: str) -> str:
     return name if _NAME.fullmatch(name) is not None else "?"
-
-
-class Request:
-    """One request, complete and encoded.
-
-    Attributes:
-        url: the absolute URL; a redirect that is followed changes it.
-        content: the encoded body.
-        body: the body before it was encoded, where its secrets are found by name.
-        deadline, connect_timeout: the bounds of the call; set when it begins.
-    """
-
-    __slots__ = ("body", "connect_timeout", "content", "deadline", "headers", "method", "transport", "url")
-
-    def __init__(self, method: str, url: str, headers: dict[str, Any], content: bytes | None, body: Any) -> None:
-        self.method: str = method
-        self.url: str = url
-        self.headers: dict[str, Any] = headers
-        self.content: bytes | None = content
-        self.body: Any = body
-        self.deadline: Deadline
-        self.connect_timeout: float | None
-        #: The transport that carries it out.
-        self.transport: Any = None
-
-    def header(self, lowered: str) -> Any:
-        """The value of a header field, by its name in lower case; ``None`` without one."""
-        for name, value in self.headers.items():
-            if name.lower() == lowered:
-                return value
-        return None
 
 
 class RawResponse:

@@ -18,7 +18,7 @@ from urllib3.util import connection as connecting
 
 from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
-from harbor_client._transport.http1 import Deadline, RawResponse
+from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.sockets import SocksProxy
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
@@ -90,9 +90,7 @@ class PlainPool(HTTPConnectionPool):
         connection.socks = self.socks
         return connection
 
-    def exchange(
-        self, request: bytes, method: str, deadline: Deadline, connect_timeout: float | None, limit: int
-    ) -> RawResponse:
+    def exchange(self, message: bytes, request: Request, limit: int) -> RawResponse:
         """Carry out one exchange on an idle or a new connection; raises ``ExchangeError``."""
         connection: Any = None
         idle = self.pool
@@ -102,14 +100,13 @@ class PlainPool(HTTPConnectionPool):
                 connection = idle.get()
             except queue.Empty:
                 break
-            if connection.idle_since < time.monotonic() - max_idle or connection.is_stale():
+            if connection.idle_since < time.monotonic() - max_idle or not connection.is_connected:
                 connection.close()
                 connection = None
         if connection is None:
             connection = self._new_conn()
-        connection.deadline = deadline
-        connection.connect_timeout = connect_timeout
-        response: RawResponse = connection.exchange(request, method, limit)
+        connection.deadline, connection.connect_timeout = request.deadline, request.connect_timeout
+        response: RawResponse = connection.exchange(message, request.method, limit)
         if connection.sock is not None:
             idle = self.pool
             if idle is None:  # closed meanwhile

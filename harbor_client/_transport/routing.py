@@ -10,6 +10,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.poolmanager import PoolManager
 from urllib3.util import parse_url
 
+from harbor_client._transport.http1 import authority_of
 from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import from_environment, split_proxy
 from harbor_client._transport.sockets import SocksProxy
@@ -125,10 +126,3 @@ def _in_ascii(origin: str) -> str:
     host, colon, port = authority.partition(":")
     check_host_name(host)
     return f"{scheme}://{host.encode('idna').decode('ascii')}{colon}{port}"
-
-
-def authority_of(scheme: str, host: str, port: int | None) -> str:
-    """Host and port as in a ``Host`` field: without the scheme's own port, or the zone of an IPv6 address."""
-    host = host.partition("%")[0]
-    name = f"[{host}]" if ":" in host else host
-    return name if port in (None, {"http": 80, "https": 443}.get(scheme)) else f"{name}:{port}"

@@ -131,8 +131,7 @@ class Transport:
             target = origin + target
             headers = {**headers, **route.pool.proxy_headers}
         message = encode_request(request.method, target, route.authority, headers, request.content)
-        limit = self.configuration.max_response_bytes
-        return route.pool.exchange(message, request.method, request.deadline, request.connect_timeout, limit)
+        return route.pool.exchange(message, request, self.configuration.max_response_bytes)
 
     def _adopt_settings(self) -> None:
         """Make connections by the settings as they are now, and use none again that were made by others."""

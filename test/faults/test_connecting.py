@@ -123,7 +123,7 @@ def test_a_tls_handshake_that_never_ends_is_called_one() -> None:
 
 
 def test_the_zone_of_an_address_is_not_in_the_host_field() -> None:
-    from harbor_client._transport.routing import authority_of
+    from harbor_client._transport.http1 import authority_of
 
     assert authority_of("http", "::1%1", 8080) == "[::1]:8080"
     assert authority_of("https", "fe80::1%eth0", 443) == "[fe80::1]"
