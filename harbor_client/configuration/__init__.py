@@ -56,70 +56,70 @@ class Configuration:
     is a copy of the default one, if :meth:`set_default` has set one. ``docs/configuration.md`` lists all settings.
     """
 
+    #: Base URL, with `/api/v2.0`; no user information, query or fragment. `/api/v2.0` is added to a `HARBOR_URL`
+    #: without a path.
     host: str = setting(
         check.url, default=check.DEFAULT_HOST, variable="HARBOR_URL", parse=check.with_path, kw_only=False
     )
-    """Base URL, with `/api/v2.0`; no user information, query or fragment. `/api/v2.0` is added to a `HARBOR_URL`
-    without a path."""
+    #: User name for Basic authentication; without one, no credentials are sent. It cannot contain a colon.
     username: str | None = setting(check.username, default="", variable="HARBOR_USERNAME", kw_only=False)
-    """User name for Basic authentication; without one, no credentials are sent. It cannot contain a colon."""
+    #: Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it.
     password: str | None = setting(check.credential, default="", variable="HARBOR_PASSWORD", secret=True, kw_only=False)
-    """Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it."""
+    #: Seconds for a whole call, retries and waits included; `_request_timeout` sets it for one call.
     timeout: float = setting(check.seconds, default=60.0, variable="HARBOR_TIMEOUT")
-    """Seconds for a whole call, retries and waits included; `_request_timeout` sets it for one call."""
+    #: Seconds for opening a connection: name look-up, TCP, proxy, TLS. `None` for no limit but `timeout`.
     connect_timeout: float | None = setting(check.optional(check.seconds), default=10.0)
-    """Seconds for opening a connection: name look-up, TCP, proxy, TLS. `None` for no limit but `timeout`."""
+    #: How often a GET is repeated after a failure that may pass. Writes are repeated only if they never left.
     retries: int = setting(check.at_least(0), default=2)
-    """How often a GET is repeated after a failure that may pass. Writes are repeated only if they never left."""
+    #: The largest response body, decompressed, that is accepted.
     max_response_bytes: int = setting(check.at_least(1), default=64 * 1024 * 1024)
-    """The largest response body, decompressed, that is accepted."""
+    #: How many idle connections are kept open.
     connection_pool_maxsize: int | None = setting(check.optional(check.at_least(1)), default=(os.cpu_count() or 1) * 5)
-    """How many idle connections are kept open."""
+    #: Seconds after which an idle connection is not used again. Keep it below what servers and firewalls in between
+    #: allow. `None` for no limit.
     connection_max_idle: float | None = setting(check.optional(check.seconds), default=50.0)
-    """Seconds after which an idle connection is not used again. Keep it below what servers and firewalls in between
-    allow. `None` for no limit."""
+    #: Verify the server's certificate.
     verify_ssl: bool = setting(check.boolean, default=True, variable="HARBOR_VERIFY_SSL")
-    """Verify the server's certificate."""
+    #: Authorities to trust: a PEM file, or a folder of hashed ones.
     ssl_ca_cert: _Path | None = setting(check.file_or_folder, default=None, variable="HARBOR_CA_CERT")
-    """Authorities to trust: a PEM file, or a folder of hashed ones."""
+    #: Trust the system's store rather than certifi's authorities, where no others are named.
     use_system_ca: bool = setting(check.boolean, default=False, variable="HARBOR_USE_SYSTEM_CA")
-    """Trust the system's store rather than certifi's authorities, where no others are named."""
+    #: On Python 3.13 and later, refuse certificates that violate RFC 5280, as those of some private authorities do.
     verify_x509_strict: bool = setting(check.boolean, default=True, variable="HARBOR_VERIFY_X509_STRICT")
-    """On Python 3.13 and later, refuse certificates that violate RFC 5280, as those of some private authorities do."""
+    #: Client certificate, PEM.
     cert_file: _Path | None = setting(check.file, default=None)
-    """Client certificate, PEM."""
+    #: Private key of the client certificate, PEM; `None` if `cert_file` contains it.
     key_file: _Path | None = setting(check.file, default=None)
-    """Private key of the client certificate, PEM; `None` if `cert_file` contains it."""
+    #: Password of the private key.
     key_password: str | None = setting(check.text, default=None, secret=True)
-    """Password of the private key."""
+    #: The name to expect in the certificate; `None` for that of `host`, `False` for any.
     assert_hostname: str | bool | None = setting(check.name_in_certificate, default=None)
-    """The name to expect in the certificate; `None` for that of `host`, `False` for any."""
+    #: The proxy to use, with user name and password if it requires them. It takes precedence over the environment's.
     proxy: str | None = setting(check.proxy, default=None, secret=True)
-    """The proxy to use, with user name and password if it requires them. It takes precedence over the environment's."""
+    #: Heed the environment's proxies and certificate authorities (the variables in brackets).
     trust_env: bool = setting(check.boolean, default=True)
-    """Heed the environment's proxies and certificate authorities (the variables in brackets)."""
+    #: Set the logger `harbor_client` to DEBUG: a line for each request, without secrets.
     debug: bool = setting(check.boolean, default=False, apply=check.apply_debug)
-    """Set the logger `harbor_client` to DEBUG: a line for each request, without secrets."""
+    #: Log each write, and no read, at level INFO.
     log_writes: bool = setting(check.boolean, default=False)
-    """Log each write, and no read, at level INFO."""
+    #: Format of the lines that `debug` and `logger_file` write, in `%` style.
     logger_format: str = setting(check.text, default=check.LOG_FORMAT, apply=check.apply_logger_format)
-    """Format of the lines that `debug` and `logger_file` write, in `%` style."""
+    #: A file that the loggers write to.
     logger_file: _Path | None = setting(check.path, default=None, apply=check.apply_logger_file)
-    """A file that the loggers write to."""
+    #: Functions that are called with each `request`, `response` and `error`.
     event_hooks: _Hooks = setting(check.hooks, default={"request": [], "response": [], "error": []})
-    """Functions that are called with each `request`, `response` and `error`."""
+    #: Check arguments against the API's limits before sending.
     client_side_validation: bool = setting(check.boolean, default=True)
-    """Check arguments against the API's limits before sending."""
+    #: Keys for `get_api_key_with_prefix`, by identifier.
     api_key: dict[str, str] = setting(check.keys, default={}, secret=True)
-    """Keys for `get_api_key_with_prefix`, by identifier."""
+    #: What precedes a key, such as `Bearer`, by identifier.
     api_key_prefix: dict[str, str] = setting(check.keys, default={})
-    """What precedes a key, such as `Bearer`, by identifier."""
+    #: Called with the configuration before a key is read.
     refresh_api_key_hook: Callable[[Configuration], None] | None = setting(check.function, default=None)
-    """Called with the configuration before a key is read."""
+    #: Folder for downloaded files; `None` for the system's.
     temp_folder_path: _Path | None = setting(check.path, default=None)
-    """Folder for downloaded files; `None` for the system's."""
+    #: Characters that are not percent-encoded in paths.
     safe_chars_for_path_param: str = setting(check.text, default="")
-    """Characters that are not percent-encoded in paths."""
 
     # Not settings: what the configuration keeps for itself.
     #: The loggers that `debug` and `logger_file` are for: `package_logger` and `urllib3_logger`.

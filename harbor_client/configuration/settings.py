@@ -30,7 +30,7 @@ _stream_handler: Any = None
 class Setting(NamedTuple):
     """One setting of a configuration, whose values are attributes of the instances.
 
-    What it means stands below its declaration, where editors and the documentation find it.
+    A comment above its declaration says what it means; the documentation has the same words.
 
     Attributes:
         check: returns the value to keep, or raises ``ValueError`` or ``TypeError`` with a reason.

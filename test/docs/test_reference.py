@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import inspect
 import os
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -32,19 +30,11 @@ def code(cell: str) -> str:
 
 def declarations() -> Iterator[tuple[str, str, str]]:
     """Each setting as its declaration in the source has it: name, type, meaning."""
-    tree = ast.parse(inspect.getsource(configuration))
-    (cls,) = (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Configuration")
-    for node, following in pairwise(cls.body):
-        if (
-            isinstance(node, ast.AnnAssign)
-            and isinstance(node.value, ast.Call)
-            and "setting" in ast.unparse(node.value)
-        ):
-            assert isinstance(node.target, ast.Name)
-            assert isinstance(following, ast.Expr), f"no meaning below {node.target.id}"
-            assert isinstance(following.value, ast.Constant)
-            meaning = " ".join(str(following.value.value).split())
-            yield node.target.id, ast.unparse(node.annotation), meaning
+    source = inspect.getsource(configuration)
+    for comment, name, annotation in re.findall(r"((?:    #: .*\n)*)    (\w+): (.+) = setting\(", source):
+        meaning = " ".join(line.strip().removeprefix("#: ") for line in comment.splitlines())
+        assert meaning, f"no meaning above {name}"
+        yield name, annotation, meaning
 
 
 #: How the page calls the types that have a name in the source.
