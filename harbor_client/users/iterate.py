@@ -109,6 +109,7 @@ class _Reader:
         """The results of jobs in order."""
         if self._concurrency == 1:
             yield from (job() for job in jobs)
+            return
         started: deque[Work[_T]] = deque()
         while True:
             started.extend(map(self._workers.start, islice(jobs, self._concurrency + _PAGES_AHEAD - len(started))))

@@ -11,10 +11,12 @@ import harbor_client
 from harbor_client import (
     ApiClient,
     ApplyError,
+    ConnectionException,
     ForbiddenException,
     MemberApi,
     NotFoundException,
     ProjectApi,
+    UnexpectedResponseException,
     UserRow,
     Users,
 )
@@ -171,6 +173,24 @@ def test_who_was_added_meanwhile_gets_the_role(
     between(monkeypatch, "create_project_member", lambda: client.call("POST", "/projects/team-a/members", body=body))
     users.ensure_member("team-a", "alice", "guest")
     assert roles(users, "alice") == {"team-a": "guest"}
+
+
+def test_a_success_that_changes_nothing_is_an_error(users: Users, harbor: FakeHarbor) -> None:
+    fault = harbor.fail_next("POST", status=201, times=3)
+    with pytest.raises(UnexpectedResponseException, match="accepted it, but lists team-a=none"):
+        users.ensure_member("team-a", "alice", "guest")
+    assert fault.hits == 3
+
+
+@pytest.mark.parametrize(("close", "given"), [("before", False), ("after", True)])
+def test_an_unknown_outcome_is_settled_by_looking(users: Users, harbor: FakeHarbor, close: str, given: bool) -> None:
+    harbor.fail_next("POST", close=close)
+    if given:
+        assert users.ensure_member("team-a", "alice", "guest").action == "changed"
+    else:
+        with pytest.raises(ConnectionException, match="The role is unchanged so far"):
+            users.ensure_member("team-a", "alice", "guest")
+    assert roles(users, "alice") == ({"team-a": "guest"} if given else {})
 
 
 WRONG: list[Callable[[Users], Any]] = [
