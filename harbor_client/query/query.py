@@ -107,10 +107,10 @@ class Query:
             return NotImplemented
         return Query(*self._conditions.values(), *other._conditions.values())
 
-    __or__ = __ror__ = refuse("Harbor's q has no 'or': use one_of(...) for several values of one field")
+    __or__ = __ror__ = refuse("Harbor's q has no 'or': use one_of() for several values of one field")
     __invert__ = refuse("Harbor's q has no 'not': list more users and filter them in Python")
     __contains__ = refuse("'in' does not work with a query: use matches(user)")
-    __bool__ = refuse("a query has no truth value: join conditions with &, each in parentheses, not with 'and' or 'or'")
+    __bool__ = refuse("join conditions with &, each in parentheses, not with 'and', 'or', 'not' or chained comparisons")
 
     def __str__(self) -> str:
         text = ",".join(map(str, self._conditions.values()))

@@ -4,7 +4,7 @@ import csv
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
@@ -72,7 +72,10 @@ class Columns:
 
     def check(self, headers: Sequence[object]) -> None:
         """Raise ``ValueError`` when the headers of a source make no sense."""
-        names = [name for name in map(self.name, headers) if name]
+        try:
+            names = [name for name in map(self.name, headers) if name]
+        except ValueError as error:
+            raise ValueError(f"the first line has an {error}") from None
         for header in self._given:
             if _plain(header) not in map(_plain, headers):
                 raise ValueError(f"columns: the first line has no {header!r}")
@@ -109,7 +112,7 @@ class RowSource:
             raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
             table = self._table = Table(rows, encoding, delimiter, self._columns.known)  # type: ignore[arg-type]
-            self._check(table.header)
+            self._check(lambda: table.header)
             self._records = ((line, cells, table.header) for line, cells in table)
             return
         if encoding or delimiter:
@@ -121,7 +124,7 @@ class RowSource:
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
         if isinstance(rows, csv.DictReader):
-            self._check(rows.fieldnames or ())
+            self._check(lambda: rows.fieldnames or ())
             self._records = ((rows.line_num, row, None) for row in rows)
         else:
             self._records = self._listed(rows)
@@ -131,17 +134,22 @@ class RowSource:
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
                 header = [_value(cell) for cell in row]
-                self._check(header)
+                self._check(header.copy)
                 self.total = self.total - 1 if self.total else None
             else:
                 yield None, row, header
 
-    def _check(self, header: Sequence[object]) -> None:
+    def _check(self, header: Callable[[], Sequence[object]]) -> None:
         try:
-            self._columns.check(header)
-        except ValueError as error:
+            self._columns.check(header())
+        except (csv.Error, ValueError) as error:
             self.close()
-            raise ValueError(self._table.unreadable(error) if self._table else str(error)) from None
+            raise ValueError(self._unreadable(error)) from None
+
+    def _unreadable(self, error: Exception) -> str:
+        if self._table is not None:
+            return self._table.unreadable(error)
+        return f"the file cannot be read: {error}" if isinstance(error, (csv.Error, UnicodeError)) else str(error)
 
     def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
         place = Place(0, self._table.name if self._table else None)
@@ -154,9 +162,8 @@ class RowSource:
                 place = Place(place.row + 1, place.file, line)
                 yield place, self._row(place, record, cells)
         except (csv.Error, UnicodeDecodeError) as error:
-            why = self._table.unreadable(error) if self._table else f"the file cannot be read: {error}"
             place = Place(place.row + 1)
-            yield place, place.error("", f"from here on: {why}")
+            yield place, place.error("", f"from here on: {self._unreadable(error)}")
 
     def close(self) -> None:
         """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""
