@@ -1,8 +1,6 @@
 """``python -m harbor_client``: the same as the command ``harbor-users``."""
 
-import sys
-
 from harbor_client.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

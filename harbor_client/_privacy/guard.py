@@ -58,7 +58,7 @@ def _sweep_outermost(error: BaseException) -> None:
     while frame is not None:
         if frame.f_code is _GUARD:
             return
-        if _side(frame) == "theirs":
+        if _side(frame.f_globals.get("__name__", "")) == "theirs":
             break
         frame = frame.f_back
     sweep(error)
@@ -110,7 +110,7 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
     own = traceback is not None and inside.get(traceback.tb_frame, False)
     while traceback is not None:
         frame = traceback.tb_frame
-        side = _side(frame)
+        side = _side(frame.f_globals.get("__name__", ""))
         own = side == "ours" or (own and side == "library")
         inside[frame] = own
         if own:
@@ -128,13 +128,9 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
     return own
 
 
-def _side(frame: FrameType) -> str:
-    """Whom a frame works for: ``"ours"``, ``"theirs"``, or ``"library"`` (whoever called it)."""
-    return _side_of(frame.f_globals.get("__name__", ""))
-
-
 @functools.lru_cache(512)
-def _side_of(module: str) -> str:
+def _side(module: str) -> str:
+    """Whom a module's frames work for: ``"ours"``, ``"theirs"``, or ``"library"`` (whoever called it)."""
     package = module.partition(".")[0]
     if package == _PACKAGE:
         return "ours"

@@ -12,8 +12,6 @@ from harbor_client.api._operation import Api, delete, get, post, put
 from harbor_client.api._parameters import Flag, Header, MemberId, NameOrId, Number, PageSize, RoleBody, Text
 from harbor_client.api_client import ApiClient
 
-__all__ = ["ApiClient", "MemberApi"]
-
 
 class MemberApi(Api):
     """The operations on the members of a project.

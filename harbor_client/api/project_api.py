@@ -12,8 +12,6 @@ from harbor_client.api._operation import Api, delete, get, head, post, put
 from harbor_client.api._parameters import Body, Flag, Header, NameOrId, Number, PageSize, Query, Text
 from harbor_client.api_client import ApiClient
 
-__all__ = ["ApiClient", "ProjectApi"]
-
 
 class ProjectApi(Api):
     """The operations on projects.

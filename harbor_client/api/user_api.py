@@ -25,8 +25,6 @@ from harbor_client.api._operation import Api, delete, get, post, put
 from harbor_client.api._parameters import Body, Flag, Header, Id, Number, PageSize, Query, Text
 from harbor_client.api_client import ApiClient
 
-__all__ = ["ApiClient", "UserApi"]
-
 
 class UserApi(Api):
     """The operations on users.

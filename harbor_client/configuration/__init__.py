@@ -58,9 +58,7 @@ class Configuration:
 
     #: Base URL, with `/api/v2.0`; no user information, query or fragment. `/api/v2.0` is added to a `HARBOR_URL`
     #: without a path.
-    host: str = setting(
-        check.url, default=check.DEFAULT_HOST, variable="HARBOR_URL", parse=check.with_path, kw_only=False
-    )
+    host: str = setting(check.url, default=check.LOCALHOST, variable="HARBOR_URL", parse=check.with_path, kw_only=False)
     #: User name for Basic authentication; without one, no credentials are sent. It cannot contain a colon.
     username: str | None = setting(check.username, default="", variable="HARBOR_USERNAME", kw_only=False)
     #: Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it.
@@ -170,7 +168,7 @@ class Configuration:
             value = declared.in_environment(environ)
             if value is not None:
                 setattr(configuration, name, value)
-        if configuration.host == check.DEFAULT_HOST and not environ.get("HARBOR_URL"):
+        if configuration.host == check.LOCALHOST and not environ.get("HARBOR_URL"):
             raise ValueError("HARBOR_URL is not set: set it to Harbor's URL, such as https://harbor.example.com")
         if environ.get("HARBOR_USERNAME") and not configuration.password:
             neither = "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE"

@@ -5,7 +5,7 @@ import logging
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -20,7 +20,7 @@ else:
 
 
 API_PATH = "/api/v2.0"
-DEFAULT_HOST = f"http://localhost{API_PATH}"
+LOCALHOST = f"http://localhost{API_PATH}"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 #: The handler that `debug` adds, the same one for all configurations.
@@ -78,26 +78,20 @@ def state(*, default: Any = None, init: Literal[False] = False) -> Any:
 _OTHER_NAMES = {
     **dict.fromkeys(("ca_cert", "cacert", "ca_file", "cafile", "ca_bundle"), "ssl_ca_cert"),
     **dict.fromkeys(("proxies", "http_proxy", "https_proxy"), "proxy"),
-    **dict.fromkeys(("verify", "verify_cert", "verify_certs", "insecure"), "verify_ssl"),
+    **dict.fromkeys(("verify", "verify_cert", "verify_certs", "ssl_verify", "tls_verify", "insecure"), "verify_ssl"),
     "request_timeout": "timeout",
-    "retry": "retries",
+    **dict.fromkeys(("retry", "max_retries"), "retries"),
     "client_cert": "cert_file",
     "client_key": "key_file",
 }
 
 
-def hint(name: str, settings: Iterable[str]) -> str:
+def hint(name: str, settings: Collection[str]) -> str:
     """The setting that an alternative or misspelt name means; ``""`` for other names."""
     from difflib import get_close_matches  # only for names that are not settings
 
-    known = {_letters(known): known for known in settings}
-    found = get_close_matches(_letters(name), known, n=1, cutoff=0.81)
-    meant = _OTHER_NAMES.get(name.lower()) or (known[found[0]] if found else None)
+    meant = _OTHER_NAMES.get(name.lower()) or "".join(get_close_matches(name.lower(), settings, n=1, cutoff=0.8))
     return f": did you mean {meant}?" if meant else ""
-
-
-def _letters(name: str) -> str:
-    return "".join(sorted(name.lower().replace("_", "").replace("tls", "ssl")))
 
 
 def _content(path: str) -> str:
