@@ -7,10 +7,9 @@ encoding, checks and masking follow from that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property, lru_cache
-from operator import index
+from functools import cached_property
 from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, ClassVar, SupportsIndex, TypeVar, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_args, get_origin
 
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import mark_secret
@@ -53,10 +52,6 @@ class Field:
         self.annotation = owner.__annotations__[name]
         if self.secret:
             mark_secret(name, self.key)
-
-    @property
-    def __doc__(self) -> str:  # type: ignore[override]
-        return docstrings(self.slot.__objclass__).get(self.slot.__name__, "")
 
     def __get__(self, instance: Any, owner: type) -> Any:
         return self if instance is None else self.slot.__get__(instance, owner)
@@ -101,14 +96,14 @@ def model(cls: _M) -> _M:
     """Make a model of a class whose body declares fields.
 
     The class is built again with a slot for each field, as ``dataclass(slots=True)`` does: slots are the smallest and
-    fastest attributes there are, and ``dir()`` and ``help()`` show them.
+    fastest attributes there are, and ``dir()`` shows them.
     """
     own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
     if own:
         namespace = {name: value for name, value in vars(cls).items() if name not in own}
         fields = {**cls._fields, **own}
         namespace["_fields"] = fields
-        namespace["__slots__"] = _Docs(cls, own)
+        namespace["__slots__"] = tuple(own)
         namespace["swagger_types"] = {name: _swagger_type(declared.annotation) for name, declared in fields.items()}
         namespace["attribute_map"] = {name: declared.key for name, declared in fields.items()}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
@@ -133,31 +128,6 @@ class _Constructor:
             type.__setattr__(self._cls, "__init__", constructor(self._cls))
         function: Callable[..., None] = vars(self._cls)["__init__"].__get__(instance, owner)
         return function
-
-
-class _Docs(dict[str, str]):
-    """The docstring of each field of a class. They are read from the source only when ``help()`` asks for them."""
-
-    def __init__(self, cls: type, fields: Iterable[str]) -> None:
-        super().__init__(dict.fromkeys(fields, ""))
-        self._cls = cls
-
-    def __getitem__(self, name: str) -> str:
-        return docstrings(self._cls).get(name, "")
-
-
-@lru_cache(None)
-def docstrings(cls: type) -> dict[str, str]:
-    """The docstrings below the fields in a class's source, by field; empty if there is no source."""
-    import inspect
-    import re
-
-    try:
-        source = inspect.getsource(cls)
-    except (OSError, TypeError):
-        return {}
-    found = re.findall(r'^ +(\w+): .+ = field\(.*\)\n +"""((?:.|\n)+?)"""', source, re.MULTILINE)
-    return {name: inspect.cleandoc(text) for name, text in found}
 
 
 @model
@@ -243,8 +213,8 @@ class Model:
     # Not a Mapping: error trackers and loggers would write its items, and with them secrets, instead of its repr.
     __iter__: ClassVar[None] = None
 
-    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        return super().__reduce_ex__(max(2, index(protocol)))  # older protocols do not know slots
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return super().__reduce_ex__(max(2, protocol))  # older protocols do not know slots
 
 
 def _as_dict(value: Any) -> Any:
