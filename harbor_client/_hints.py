@@ -55,11 +55,11 @@ class _Facts:
         first = found[0] if found else None
         self.code = (first.code if first else None) or ""
         self.message = (first.message if first else None) or ""
-        self.location = str((error.headers or {}).get("Location") or "")
+        self.headers = error.headers or {}
         self.outcome = error.outcome
         self.username = username
         self.password = password
-        self.is_page = is_page(self.body, str((error.headers or {}).get("Content-Type") or ""))
+        self.is_page = "<" in self.body and is_page(self.body, str(self.headers.get("Content-Type") or ""))
         self.lacks_base_path = "/api/v" not in self.url
         self.is_write = self.method not in ("", "GET", "HEAD", "OPTIONS")
 
@@ -151,7 +151,8 @@ def csrf(f: _Facts) -> object:
 def redirect_to_https(f: _Facts) -> object:
     """The server requires https: begin host (HARBOR_URL) with https://. Writes and credentials do not follow
     redirects."""
-    return f.kind == "RedirectException" and f.url.startswith("http:") and f.location.startswith("https:")
+    is_plain = f.kind == "RedirectException" and f.url.startswith("http:")
+    return is_plain and str(f.headers.get("Location")).startswith("https:")
 
 
 @_hint()

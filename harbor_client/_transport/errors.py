@@ -70,10 +70,10 @@ def error_of_response(
     mask = masking_for(response.request)
     error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason or "")
     error.body = mask.body(body)
-    masked = [(name, mask(value)) for name, value in response.fields]
-    error.headers = HTTPHeaderDict(
-        (name, without_userinfo(value) if name.lower() == "location" else value) for name, value in masked
-    )
+    error.headers = HTTPHeaderDict()
+    for name, value in response.fields:
+        masked = mask(value)
+        error.headers.add(name, without_userinfo(masked) if name.lower() == "location" else masked)
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
         error.__cause__ = clean_cause(cause, mask)
