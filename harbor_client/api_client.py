@@ -232,20 +232,13 @@ class ApiClient(AnyPath):
         sources = [given, self.default_headers]
         if self.cookie:
             sources.append({"Cookie": self.cookie})
-        headers: dict[str, Any] = {}
-        names: dict[str, str] = {}
+        headers: dict[str, tuple[str, Any]] = {}  # by name in lower case
         for source in sources:
             for name, value in source.items():
-                if value is None:
-                    continue
-                if value.__class__ is not str:
-                    value = self.sanitize_for_serialization(value)
-                before = names.setdefault(name.lower(), name)
-                if before != name:  # the same field in another case
-                    headers.pop(before, None)
-                    names[name.lower()] = name
-                headers[name] = value
-        return headers
+                if value is not None:
+                    value = value if value.__class__ is str else self.sanitize_for_serialization(value)
+                    headers[name.lower()] = name, value
+        return dict(headers.values())
 
     def _path(self, template: str, path_params: Any, formats: dict[str, str] | None) -> str:
         if formats:
@@ -378,10 +371,8 @@ class ApiClient(AnyPath):
             if not setting or not setting["value"]:
                 continue
             if setting["in"] == "header":
-                lowered = setting["key"].lower()
-                for present in tuple(headers):
-                    if present.lower() == lowered:
-                        del headers[present]
+                for present in [name for name in headers if name.lower() == setting["key"].lower()]:
+                    del headers[present]
                 headers[setting["key"]] = setting["value"]
             elif setting["in"] == "query":
                 querys.append((setting["key"], setting["value"]))

@@ -15,16 +15,9 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
 
+from harbor_client._transport import http1
 from harbor_client._transport.bodies import MalformedError, TruncatedError
-from harbor_client._transport.http1 import (
-    Deadline,
-    RawResponse,
-    Reader,
-    authority_of,
-    encode_request,
-    read_head,
-    read_response,
-)
+from harbor_client._transport.http1 import Deadline, RawResponse, Reader
 from harbor_client._transport.sockets import SocksProxy, look_up, open_socket, open_through
 
 Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
@@ -93,7 +86,7 @@ class PlainConnection(HTTPConnection):
             reader = Reader(self.sock, self.deadline)
             broken = self._send_all(request)
             try:
-                response = read_response(reader, method, limit)
+                response = http1.read_response(reader, method, limit)
             except (OSError, TruncatedError) as error:
                 # In TLS 1.3 the client finishes the handshake before the server has checked its certificate: the alert
                 # says why the server hung up.
@@ -186,11 +179,13 @@ class PlainConnection(HTTPConnection):
         """Ask the proxy for a tunnel to the server."""
         closed = "the proxy closed the connection without a response"
         self._step = _Step("proxy", "timed out waiting for the proxy to connect", closed)
-        authority = authority_of("", self._tunnel_host or "", self._tunnel_port)
+        authority = http1.authority_of("", self._tunnel_host or "", self._tunnel_port)
         reader = Reader(self.sock, self._connect_deadline)
         self.sock.settimeout(self._connect_deadline.left())
-        self.sock.sendall(encode_request("CONNECT", authority, authority, getattr(self, "_tunnel_headers", {}), None))
-        response = read_head(reader)
+        self.sock.sendall(
+            http1.encode_request("CONNECT", authority, authority, getattr(self, "_tunnel_headers", {}), None)
+        )
+        response = http1.read_head(reader)
         if not 200 <= response.status < 300:
             # Only a 407 certainly comes from the proxy: the proxy's 404 must not look like Harbor's.
             status = 407 if response.status == 407 else 0

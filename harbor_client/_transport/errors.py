@@ -104,9 +104,8 @@ def masking_for(request: Request) -> Masking:
     mask: Masking | None = transport.masking
     if mask is not None and not request.body and transport.masked == source:
         return mask
-    secrets = frozenset(
-        [*transport.secrets(), *in_headers(request.headers), *in_url(request.url), *in_body(request.body)]
-    )
+    configured = *configuration.secrets(), *transport.router.proxy_secrets
+    secrets = frozenset((*configured, *in_headers(request.headers), *in_url(request.url), *in_body(request.body)))
     if mask is None or not mask.hides(secrets):
         mask = transport.masking = Masking(secrets)
     transport.masked = None if request.body else source

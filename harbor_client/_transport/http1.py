@@ -65,10 +65,7 @@ class Deadline:
 
     def sooner(self, seconds: float | None) -> Deadline:
         """This deadline, or the one this many seconds from now if that comes first."""
-        if seconds is None:
-            return self
-        other = Deadline.after(seconds)
-        return other if other.at < self.at else self
+        return self if seconds is None else Deadline(min(self.at, time.monotonic() + seconds))
 
 
 class Request:
@@ -96,10 +93,7 @@ class Request:
 
     def header(self, lowered: str) -> Any:
         """The value of a header field, by its name in lower case; ``None`` without one."""
-        for name, value in self.headers.items():
-            if name.lower() == lowered:
-                return value
-        return None
+        return next((value for name, value in self.headers.items() if name.lower() == lowered), None)
 
 
 def split_url(url: str) -> tuple[str, str]:
@@ -292,11 +286,11 @@ def read_head(reader: Reader) -> RawResponse:
 
 
 def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -> None:
-    listed: dict[str, list[str]] = {name: [] for name in _FRAMING}
+    listed: dict[str, tuple[str, ...]] = dict.fromkeys(_FRAMING, ())
     for name, value in response.fields:
         lowered = name.lower()
         if lowered in listed:
-            listed[lowered] += _COMMA.split(value.lower())
+            listed[lowered] += (*_COMMA.split(value.lower()),)
     lengths, codings, connection, content_codings = listed.values()
     response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
     length = None
@@ -309,7 +303,7 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
     if codings:
         if length is not None:
             raise MalformedError("both Transfer-Encoding and Content-Length in the response")
-        if response.version < 11 or codings != ["chunked"]:
+        if response.version < 11 or codings != ("chunked",):
             raise MalformedError("a transfer coding that is not supported")
     if method == "HEAD" or response.status in (204, 304):
         if response.status == 204 and (codings or length):

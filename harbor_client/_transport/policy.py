@@ -24,7 +24,6 @@ import socket
 import time
 from datetime import timezone
 from email.utils import parsedate_to_datetime
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from harbor_client._transport.connection import ExchangeError
@@ -54,32 +53,6 @@ LONGEST_UNSENT_WAIT = 1.0
 _SECONDS = re.compile(r"[0-9]+")
 _NOT_ASCII = re.compile(r"[\x80-\xff]")
 _NOT_IN_LOCATION = re.compile(r"[\x00-\x20\x7f\\]")
-
-
-def bounds(request_timeout: Any, timeout: float, connect_timeout: float | None) -> tuple[Deadline, float | None]:
-    """The deadline of a call and the seconds allowed for connecting.
-
-    ``request_timeout`` is the call's own: ``None`` or 0 for the configured ones, a number of seconds for the whole
-    call, or the pair (connect, read), whose sum is the deadline.
-    """
-    if request_timeout is None or (type(request_timeout) in (int, float) and request_timeout == 0):
-        return Deadline.after(timeout), connect_timeout
-    if isinstance(request_timeout, (tuple, list)):
-        if len(request_timeout) != 2:
-            raise ValueError("_request_timeout: a pair has to be (connect, read), in seconds")
-        connect, read = request_timeout
-        connect = _seconds(connect) if connect is not None else connect_timeout
-        read = _seconds(read) if read is not None else timeout
-        return Deadline.after((connect or 0.0) + read), connect
-    return Deadline.after(_seconds(request_timeout)), connect_timeout
-
-
-def _seconds(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"_request_timeout: seconds, or a pair of seconds, not {type(value).__name__}")
-    if not 0 < value < 1e9:
-        raise ValueError("_request_timeout: has to be a positive number of seconds")
-    return float(value)
 
 
 class Repeats:

@@ -43,7 +43,11 @@ class Idle:
     def get(self, block: bool = True, timeout: float | None = None) -> PlainConnection:
         """The most recently used connection; raises ``queue.Empty`` when there is none."""
         if self._pid != os.getpid():
-            self._forget_parents()
+            # The parent goes on using these; closing the child's copies does not disturb it.
+            inherited = self._connections
+            Idle.__init__(self, self.size)
+            for connection in inherited:
+                connection.close()
         try:
             return self._connections.pop()
         except IndexError:
@@ -61,17 +65,6 @@ class Idle:
                 connections.popleft().close()
             except IndexError:  # another thread has taken it
                 pass
-
-    def qsize(self) -> int:
-        """How many connections are idle."""
-        return len(self._connections)
-
-    def _forget_parents(self) -> None:
-        # The parent goes on using these; closing the child's copies does not disturb it.
-        inherited, self._connections = self._connections, deque()
-        self._pid = os.getpid()
-        for connection in inherited:
-            connection.close()
 
 
 class PlainPool(HTTPConnectionPool):

@@ -81,13 +81,7 @@ class Transport:
         if self._revision != getattr(configuration, "_revision", 0):
             self._adopt_settings()
         request.transport = self
-        if request_timeout is None:
-            request.deadline = Deadline(time.monotonic() + configuration.timeout)
-            request.connect_timeout = configuration.connect_timeout
-        else:
-            request.deadline, request.connect_timeout = policy.bounds(
-                request_timeout, configuration.timeout, configuration.connect_timeout
-            )
+        request.deadline, request.connect_timeout = _bounds(request_timeout, configuration)
         exchange = exchange or Transport.exchange
         repeats: policy.Repeats | None = None
         watched = configuration.log_writes or any(configuration.event_hooks.values()) or logger.isEnabledFor(DEBUG)
@@ -146,10 +140,6 @@ class Transport:
                 self._close_idle()
             self._revision = revision
 
-    def secrets(self) -> list[str]:
-        """The credentials that this client sends."""
-        return [*self.configuration.secrets(), *self.router.proxy_secrets]
-
     def _retries(self) -> int:
         """How often a GET may be repeated: ``connection_pool_kw["retries"]`` if a script has put a number there."""
         patched = getattr(self.manager, "connection_pool_kw", {}).get("retries")
@@ -158,6 +148,33 @@ class Transport:
         if patched is True or not isinstance(patched, int):
             return self.configuration.retries
         return max(0, int(patched))
+
+
+def _bounds(request_timeout: Any, configuration: Configuration) -> tuple[Deadline, float | None]:
+    """The deadline of a call and the seconds allowed for connecting.
+
+    ``request_timeout`` is the call's own: ``None`` or 0 for the configured ones, a number of seconds for the whole
+    call, or the pair (connect, read), whose sum is the deadline.
+    """
+    total, connect = configuration.timeout, configuration.connect_timeout
+    if isinstance(request_timeout, (tuple, list)):
+        if len(request_timeout) != 2:
+            raise ValueError("_request_timeout: a pair has to be (connect, read), in seconds")
+        connect, read = (_seconds(given, kept) for given, kept in zip(request_timeout, (connect, total), strict=True))
+        total = (connect or 0.0) + (read or 0.0)
+    elif request_timeout is not None and (type(request_timeout) not in (int, float) or request_timeout != 0):
+        total = _seconds(request_timeout, total)
+    return Deadline(time.monotonic() + total), connect
+
+
+def _seconds(value: Any, default: float | None) -> Any:
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"_request_timeout: seconds, or a pair of seconds, not {type(value).__name__}")
+    if not 0 < value < 1e9:
+        raise ValueError("_request_timeout: has to be a positive number of seconds")
+    return float(value)
 
 
 #: How often a closed gate looks for calls that are still under way, in seconds.
