@@ -148,16 +148,16 @@ class PlainConnection(HTTPConnection):
         connecting = _Step(kind, f"timed out connecting to {place}", f"could not connect to {place}")
         if self.socks is not None:
             self._step = connecting
-            sock = open_through(self.socks, host, self.port, deadline)
+            self.sock = open_through(self.socks, host, self.port, deadline)
         else:
             unknown = f"the name of {place} could not be resolved"
             self._step = _Step(kind, f"timed out looking up the address of {place}", unknown)
             addresses = look_up(host, self.port, deadline)
             self._step = connecting
-            sock = self._connect(addresses, deadline)
+            self.sock = self._connect(addresses, deadline)
             sys.audit("http.client.connect", self, self.host, self.port)
-        self._expect_handshake(sock)
-        return sock
+        self._expect_handshake()
+        return self.sock
 
     def _connect(self, addresses: list[Any], deadline: Deadline) -> socket.socket:
         failure = OSError("no address")
@@ -169,9 +169,9 @@ class PlainConnection(HTTPConnection):
                 failure = error
         raise failure
 
-    def _expect_handshake(self, sock: socket.socket) -> None:
+    def _expect_handshake(self) -> None:
         """Tunnel and handshake, which urllib3 sets up next, may take the remaining time."""
-        sock.settimeout(self._connect_deadline.left())
+        self.sock.settimeout(self._connect_deadline.left())
         timeout = f"the TLS handshake with {self.host}:{self.port} was not finished in time"
         self._step = _Step("connection", timeout, "the connection was closed during the TLS handshake")
 
@@ -182,9 +182,8 @@ class PlainConnection(HTTPConnection):
         authority = http1.authority_of("", self._tunnel_host or "", self._tunnel_port)
         reader = Reader(self.sock, self._connect_deadline)
         self.sock.settimeout(self._connect_deadline.left())
-        self.sock.sendall(
-            http1.encode_request("CONNECT", authority, authority, getattr(self, "_tunnel_headers", {}), None)
-        )
+        headers = getattr(self, "_tunnel_headers", {})
+        self.sock.sendall(http1.encode_request("CONNECT", authority, authority, headers, None))
         response = http1.read_head(reader)
         if not 200 <= response.status < 300:
             # Only a 407 certainly comes from the proxy: the proxy's 404 must not look like Harbor's.
@@ -193,7 +192,7 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError("refused", f"the proxy refused the connection: {response.status}", lower, status)
         if reader.buffer:
             raise MalformedError("the proxy sent bytes of its own through the tunnel")
-        self._expect_handshake(self.sock)
+        self._expect_handshake()
 
 
 class TLSConnection(PlainConnection, HTTPSConnection):
