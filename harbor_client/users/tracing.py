@@ -23,6 +23,9 @@ class Traced:
         method = getattr(self._api, name)
         return lambda *args, **options: method(*args, **options, x_request_id=self.new_request_id())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Traced, (self._api, self._request_id)  # what a thread has sent is not copied
+
     def beside(self, api: Api) -> Any:
         """Other operations that share the request id."""
         return Traced(api, self._request_id, self._sent)
