@@ -91,13 +91,22 @@ class Hint(NamedTuple):
 HINTS: list[Hint] = []
 
 
-def _hint(status: int | None = None) -> Callable[[_Condition], _Condition]:
-    """Add a hint: the function is its condition, the function's name its id, and the docstring its text."""
+def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callable[[_Condition], _Condition]:
+    """Add a hint: the function's docstring is its text, and the function's name its id.
 
-    def add(condition: _Condition) -> _Condition:
-        text = " ".join((condition.__doc__ or "Run without -OO to see a hint here.").split())
-        HINTS.append(Hint(condition.__name__.replace("_", "-"), status, condition, text))
-        return condition
+    Its condition is the function, unless it is that Harbor's message contains a text, or that TLS failed for a reason
+    that matches a pattern.
+    """
+
+    def add(function: _Condition) -> _Condition:
+        condition = function
+        if message:
+            condition = lambda f: message in f.message  # noqa: E731
+        elif tls:
+            condition = lambda f: f.fails_tls(tls)  # noqa: E731
+        text = " ".join((function.__doc__ or "Run without -OO to see a hint here.").split())
+        HINTS.append(Hint(function.__name__.replace("_", "-"), status, condition, text))
+        return function
 
     return add
 
@@ -175,43 +184,37 @@ def proxy(f: _Facts) -> object:
     return f.kind == "ProxyException"
 
 
-@_hint(0)
-def unknown_authority(f: _Facts) -> object:
+@_hint(0, tls="self-signed|self signed|unable to get (?:local )?issuer")
+def unknown_authority(f: _Facts) -> None:
     """The authority that signed the server's certificate is not trusted: set ssl_ca_cert (HARBOR_CA_CERT) to its PEM
     file, or use_system_ca to True (HARBOR_USE_SYSTEM_CA=true) if the system trusts it."""
-    return f.fails_tls("self-signed|self signed|unable to get (?:local )?issuer")
 
 
-@_hint(0)
-def strict_x509(f: _Facts) -> object:
+@_hint(0, tls="key identifier|basic constraints|key usage|pathlen|serial number|empty (?:subject|issuer)")
+def strict_x509(f: _Facts) -> None:
     """The certificate violates RFC 5280, which Python 3.13 and later check: have it reissued, or set
     verify_x509_strict to False (HARBOR_VERIFY_X509_STRICT=false)."""
-    return f.fails_tls("key identifier|basic constraints|key usage|pathlen|serial number|empty (?:subject|issuer)")
 
 
-@_hint(0)
-def other_name(f: _Facts) -> object:
+@_hint(0, tls="hostname mismatch|ip address mismatch|doesn't match")
+def other_name(f: _Facts) -> None:
     """The certificate is for another name: use the name in it in host (HARBOR_URL), or set assert_hostname to it."""
-    return f.fails_tls("hostname mismatch|ip address mismatch|doesn't match")
 
 
-@_hint(0)
-def not_valid_now(f: _Facts) -> object:
+@_hint(0, tls="expired|not yet valid")
+def not_valid_now(f: _Facts) -> None:
     """The certificate is not valid at this time: renew it, or check this machine's clock."""
-    return f.fails_tls("expired|not yet valid")
 
 
-@_hint(0)
-def no_tls(f: _Facts) -> object:
+@_hint(0, tls="wrong version number|record layer|http request|unknown protocol|packet length too long")
+def no_tls(f: _Facts) -> None:
     """The server does not speak TLS on this port: correct the port in host (HARBOR_URL), or begin it with http://."""
-    return f.fails_tls("wrong version number|record layer|http request|unknown protocol|packet length too long")
 
 
-@_hint(0)
-def handshake_refused(f: _Facts) -> object:
+@_hint(0, tls="alert|no shared cipher|unsupported protocol|version")
+def handshake_refused(f: _Facts) -> None:
     """The server refused the handshake: it may require a client certificate (cert_file, key_file) or another TLS
     version."""
-    return f.fails_tls("alert|no shared cipher|unsupported protocol|version")
 
 
 @_hint(0)
@@ -293,43 +296,37 @@ def query_type(f: _Facts) -> object:
     return "/users" in f.url and "q=" in f.url
 
 
-@_hint(403)
-def read_only(f: _Facts) -> object:
+@_hint(403, message="read only")
+def read_only(f: _Facts) -> None:
     """Harbor is in read-only mode (garbage collection or maintenance): try again later, or have an administrator
     switch it off."""
-    return "read only" in f.message
 
 
-@_hint(403)
-def auth_mode(f: _Facts) -> object:
+@_hint(403, message="under auth mode")
+def auth_mode(f: _Facts) -> None:
     """Harbor gets its users from LDAP, OIDC or another provider: create them there. They appear in Harbor when they
     first log in."""
-    return "under auth mode" in f.message
 
 
-@_hint(403)
-def self_registration(f: _Facts) -> object:
+@_hint(403, message="self-registration")
+def self_registration(f: _Facts) -> None:
     """Users are created by accounts with that right only: check username (HARBOR_USERNAME)."""
-    return "self-registration" in f.message
 
 
-@_hint(403)
-def not_updatable(f: _Facts) -> object:
+@_hint(403, message="can't be updated")
+def not_updatable(f: _Facts) -> None:
     """Where Harbor gets its users from LDAP or OIDC, their profile and password are changed there. Otherwise the
     caller lacks the right to change this user."""
-    return "can't be updated" in f.message
 
 
-@_hint(403)
-def not_deletable(f: _Facts) -> object:
+@_hint(403, message="cannot be deleted")
+def not_deletable(f: _Facts) -> None:
     """Nobody can delete the user with id 1, or their own account: use another account."""
-    return "cannot be deleted" in f.message
 
 
-@_hint(403)
-def current_password(f: _Facts) -> object:
+@_hint(403, message="Current password")
+def current_password(f: _Facts) -> None:
     """Users who change their own password have to give the current one: set old_password."""
-    return "Current password" in f.message
 
 
 @_hint(403)
@@ -346,22 +343,19 @@ def administrator(f: _Facts) -> object:
     return f.code == "FORBIDDEN" and bool(f.message) and not _SENTENCES.search(f.message)
 
 
-@_hint(412)
-def cli_secret(f: _Facts) -> object:
+@_hint(412, message="CLI secret")
+def cli_secret(f: _Facts) -> None:
     """CLI secrets exist only where Harbor's authentication mode is OIDC: elsewhere, use the password."""
-    return "CLI secret" in f.message
 
 
-@_hint(412)
-def robot_412(f: _Facts) -> object:
+@_hint(412, message="robot")
+def robot_412(f: _Facts) -> None:
     """A robot account is not a user: call this as a user."""
-    return "robot" in f.message
 
 
-@_hint(422)
-def page_size(f: _Facts) -> object:
+@_hint(422, message="page_size")
+def page_size(f: _Facts) -> None:
     """page_size is at most 100: read page by page, or with Users.iterate()."""
-    return "page_size" in f.message
 
 
 @_hint(409)

@@ -236,11 +236,8 @@ class RESTClientObject:
 
 def _settle_content_type(headers: dict[str, Any]) -> None:
     """Give a content type its usual spelling; JSON if there is none."""
-    kind = "application/json"
-    for name in [name for name in headers if name.lower() == "content-type"]:
-        given = headers.pop(name)
-        kind = kind if given is None else given
-    headers["Content-Type"] = kind
+    given = [headers.pop(name) for name in list(headers) if name.lower() == "content-type"]
+    headers["Content-Type"] = next((kind for kind in reversed(given) if kind is not None), "application/json")
 
 
 def _json_body(method: str, body: Any) -> bytes | None:
