@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harbor_client import ApiClient, ApiException, ForbiddenException, ServiceException
+from harbor_client import ApiClient, ApiException, ForbiddenException, ServiceException, UserApi
 from harbor_client.query import Q
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import Users
@@ -135,6 +135,57 @@ def test_a_writer_meanwhile(concurrency: int) -> None:
         assert done > 0
         assert found == sorted(set(found))
         assert set(ids) - set(gone) <= set(found)
+
+
+class Leaving:
+    """A request hook: before each request to Harbor, the next users leave."""
+
+    def __init__(self, harbor: FakeHarbor, ids: list[int], each: int) -> None:
+        self.gone: list[int] = []
+        self._store = harbor._store
+        self._ids = ids
+        self._each = each
+        self._lock = threading.Lock()  # several requests are sent at a time
+
+    def __call__(self, event: object) -> None:
+        with self._lock:
+            now, self._ids = self._ids[: self._each], self._ids[self._each :]
+            for user_id in now:
+                self._store.delete(user_id)
+            self.gone += now
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize("which", ["behind the reader", "at the end", "anywhere"])
+def test_half_of_the_users_leave_while_all_are_read(which: str, concurrency: int) -> None:
+    """With so many deleted that reading by page number would miss thousands, whoever stays comes exactly once."""
+    with FakeHarbor() as harbor:
+        ids = list(harbor.add_users(10_000))
+        leaving = {
+            "behind the reader": ids[:5_400],
+            "at the end": ids[:-5_400:-1],
+            "anywhere": random.Random(concurrency).sample(ids, 5_400),
+        }[which]
+        hook = Leaving(harbor, leaving, 90)
+        configuration = harbor.configuration()
+        configuration.event_hooks["request"].append(hook)
+        with ApiClient(configuration) as client:
+            found = ids_of(Users(client), concurrency=concurrency)
+            assert found == sorted(set(found))
+            assert set(ids) - set(leaving) <= set(found)
+            assert len(hook.gone) >= 2_700, "they left too late to make a difference"
+
+
+def test_reading_by_page_number_would_miss_users() -> None:
+    """The test above can fail."""
+    with FakeHarbor() as harbor:
+        ids = list(harbor.add_users(1_000))
+        leaving = ids[::2]
+        configuration = harbor.configuration()
+        configuration.event_hooks["request"].append(Leaving(harbor, leaving, 50))
+        with ApiClient(configuration) as client:
+            pages = [UserApi(client).list_users(sort="user_id", page=page, page_size=100) for page in range(1, 11)]
+        assert set(ids) - set(leaving) - {user.user_id for page in pages for user in page}
 
 
 @pytest.mark.parametrize("seed", range(4))
