@@ -1,7 +1,5 @@
 """What to do when a call has failed and the response itself does not say. Loaded only then."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import NamedTuple

@@ -31,8 +31,6 @@
 Wrong arguments and wrong settings are ``ValueError`` or ``TypeError`` and are raised before anything is sent.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 

@@ -1,7 +1,5 @@
 """``async_req``: calls in the background, on threads that never keep a process alive."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial

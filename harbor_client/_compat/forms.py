@@ -1,7 +1,5 @@
 """Forms, and files in forms and responses, for operations that have them."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

@@ -1,7 +1,5 @@
 """Pool managers that a script has wrapped, replaced or patched: they are called as the generated client calls them."""
 
-from __future__ import annotations
-
 from http.client import HTTPException
 from io import BytesIO
 from typing import Any

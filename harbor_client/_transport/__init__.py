@@ -4,5 +4,3 @@ From top to bottom: ``transport`` (the loop of a call), ``policy`` (its rules), 
 ``pool``, ``connection`` and ``tls`` (one exchange), ``http1`` and ``bodies`` (bytes to a response). Beside them:
 ``errors`` (what the caller gets when it fails), ``content`` (a body to a value), ``events`` (log records and hooks).
 """
-
-from __future__ import annotations

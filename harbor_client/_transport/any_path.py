@@ -1,7 +1,5 @@
 """Calls to any path of Harbor's API, for the operations that have no method, and lists read to their end."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping

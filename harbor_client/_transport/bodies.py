@@ -1,7 +1,5 @@
 """Bodies of responses: joined and decompressed piece by piece, never holding more than was allowed."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterator
 from io import SEEK_END, BytesIO

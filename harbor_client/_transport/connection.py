@@ -4,8 +4,6 @@ urllib3 opens the connection (TCP, TLS, proxies). This module sends and reads, w
 whether the request may have reached the server.
 """
 
-from __future__ import annotations
-
 import socket
 import ssl
 import sys

@@ -1,7 +1,5 @@
 """Turns the body of a 2xx response into the value that the API promises, or raises an error that says what it found."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

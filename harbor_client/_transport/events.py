@@ -1,7 +1,5 @@
 """Reports each exchange: as a log record, and to the user's hooks."""
 
-from __future__ import annotations
-
 import logging
 import re
 import time

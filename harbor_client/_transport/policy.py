@@ -16,8 +16,6 @@
 7.  A 404 without an error body of Harbor's is not "not found": something else answered. HEAD has no body to tell.
 """
 
-from __future__ import annotations
-
 import random
 import re
 import socket

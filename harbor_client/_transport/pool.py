@@ -1,7 +1,5 @@
 """urllib3's pools and pool managers with the package's own connections in them."""
 
-from __future__ import annotations
-
 import http.client
 import math
 import os

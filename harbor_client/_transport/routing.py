@@ -1,7 +1,5 @@
 """Finds the pool, and the proxy if any, for an origin."""
 
-from __future__ import annotations
-
 import ssl
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit

@@ -3,8 +3,6 @@
 # mypy has no types of PySocks, pyright has.
 # pyright: reportUnnecessaryTypeIgnoreComment=false, reportIncompatibleMethodOverride=false, reportCallIssue=false
 
-from __future__ import annotations
-
 import socket
 from importlib import import_module
 from typing import Any, NamedTuple

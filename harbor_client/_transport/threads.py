@@ -4,8 +4,6 @@ No thread can be started in a process at its limit or at its end, nor in an isol
 then done at once, by whoever asks for it: slower, but done.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 import threading

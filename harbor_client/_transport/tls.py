@@ -1,7 +1,5 @@
 """Builds the TLS context of a pool, once, from urllib3's keywords and the environment."""
 
-from __future__ import annotations
-
 import os
 import ssl
 from typing import Any
