@@ -79,7 +79,7 @@ def refuse_page(response: Any) -> None:
 def _unexpected(response: Any, reason: str, cause: Exception | None) -> ApiException:
     raw: Any = getattr(response, "raw", None)
     if getattr(raw, "request", None) is not None:
-        return error_of_response(raw, UnexpectedResponseException, reason, cause)
+        return error_of_response(raw, reason, cause)
     error = UnexpectedResponseException(getattr(response, "status", 200), reason)  # a response of a script's own
     error.__cause__ = cause and clean_cause(cause)
     return error

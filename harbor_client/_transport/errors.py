@@ -46,29 +46,22 @@ def error_of_failure(request: Request, failure: ExchangeError) -> ApiException:
         return error
 
 
-def error_of_response(
-    response: RawResponse,
-    kind: type[ApiException] | None = None,
-    reason: str | None = None,
-    cause: BaseException | None = None,
-) -> ApiException:
-    """The exception for a response, by its status unless a class and a reason are given; secrets are masked."""
+def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseException | None = None) -> ApiException:
+    """The exception for a response, by its status unless it says what is unexpected in it; secrets are masked."""
     status = response.status
     body = response.data.decode("utf-8", "replace").removeprefix("\ufeff")
     from harbor_client.models.errors import lenient_errors  # what is needed only for errors costs no import time
 
     found = lenient_errors(body)
     from_harbor = any(one.code or one.message for one in found)
-    if kind is None:
-        kind = class_for(status)
-        reason = response.reason
-        if status in REDIRECT_STATUSES:
-            reason = f"{reason}, not followed: {without_userinfo(location_of(response)) or 'no target'}"
-        elif status == 404 and not is_missing(response, from_harbor):
-            kind = UnexpectedResponseException
+    kind, reason = class_for(status), unexpected or response.reason or ""
+    if unexpected or (status == 404 and not is_missing(response, from_harbor)):
+        kind = UnexpectedResponseException
+    elif status in REDIRECT_STATUSES:
+        reason = f"{reason}, not followed: {without_userinfo(location_of(response)) or 'no target'}"
     error = kind(status)
     mask = masking_for(response.request)
-    error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason or "")
+    error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason)
     error.body = mask.body(body)
     error.headers = HTTPHeaderDict()
     for name, value in response.fields:

@@ -133,12 +133,8 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     def aim(self, connection: Any) -> None:
         """Tell a new connection to ask the proxy, if there is one, for a tunnel to the server."""
         if self.proxy is not None and (self.host, self.port) != (self.proxy.host, self.proxy.port):
-            connection.set_tunnel(
-                scheme="https" if self.proxy.scheme == "https" else "http",
-                host=self._tunnel_host,
-                port=self.port,
-                headers=self.proxy_headers,
-            )
+            scheme = "https" if self.proxy.scheme == "https" else "http"
+            connection.set_tunnel(self._tunnel_host, self.port, self.proxy_headers, scheme)
 
 
 class _ClearTracking:

@@ -49,9 +49,8 @@ class Router:
     def settings(self) -> tuple[dict[str, Any], tuple[Any, ...]]:
         """All settings that decide how connections are made and kept: the keywords of a pool manager, and others."""
         configuration = self.configuration
-        maxsize = (configuration.connection_pool_maxsize or 4) if self.maxsize is None else self.maxsize
         keywords = {
-            "maxsize": maxsize,
+            "maxsize": (configuration.connection_pool_maxsize or 4) if self.maxsize is None else self.maxsize,
             "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
             "cert_file": configuration.cert_file,
             "key_file": configuration.key_file,

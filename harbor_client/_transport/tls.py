@@ -26,12 +26,9 @@ def build_context(mode: ssl.VerifyMode, given: dict[str, Any], configuration: Co
     Certificate authorities: those given; else ``SSL_CERT_FILE`` and ``SSL_CERT_DIR``; else the system's store if
     asked for; else certifi's. If a file is missing or broken, raises a ``ValueError`` that names the setting.
     """
-    made: object = create_urllib3_context(
-        ssl_version=resolve_ssl_version(given["ssl_version"]) if given.get("ssl_version") else None,
-        ssl_minimum_version=given.get("ssl_minimum_version"),
-        ssl_maximum_version=given.get("ssl_maximum_version"),
-        cert_reqs=ssl.CERT_REQUIRED,
-    )
+    version = resolve_ssl_version(given["ssl_version"]) if given.get("ssl_version") else None
+    limits = {name: given.get(name) for name in ("ssl_minimum_version", "ssl_maximum_version")}
+    made: object = create_urllib3_context(version, ssl.CERT_REQUIRED, **limits)
     # Somebody may have made urllib3 use pyOpenSSL, whose contexts serve a single connection.
     context = made if isinstance(made, ssl.SSLContext) else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_alpn_protocols(ALPN_PROTOCOLS)
