@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-_QUOTED_NAME = re.compile(r"filename=\"([^\"]+)\"|filename='([^']+)'", re.IGNORECASE)
-_BARE_NAME = re.compile(r"filename=([^'\";\s]+)", re.IGNORECASE)
+_NAME = re.compile(r"filename=(?:\"([^\"]+)\"|'([^']+)'|([^'\";\s]+))", re.IGNORECASE)
 
 
 def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
@@ -18,7 +17,7 @@ def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
     """
     folder = folder or tempfile.gettempdir()
     disposition = response.getheader("Content-Disposition") or ""
-    match = _QUOTED_NAME.search(disposition) or _BARE_NAME.search(disposition)
+    match = _NAME.search(disposition)
     suggested = next(filter(None, match.groups()), "") if match else ""
     name = re.split(r"[/\\]", suggested)[-1].replace("\0", "")
     body = getattr(response, "body", None)
@@ -27,10 +26,9 @@ def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
         body = data if isinstance(data, bytes) else data.encode()
     if name in ("", ".", ".."):
         handle, path = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-        return path
-    path = os.path.join(folder, name)
+        os.close(handle)
+    else:
+        path = os.path.join(folder, name)
     with open(path, "wb") as file:
         file.write(body)
     return path

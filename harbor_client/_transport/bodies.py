@@ -6,6 +6,7 @@ from io import SEEK_END, BytesIO
 
 #: Bytes decompressed at once.
 _STEP = 262_144
+_WINDOWS = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_WBITS, "deflate": zlib.MAX_WBITS}
 
 
 class MalformedError(Exception):
@@ -28,24 +29,20 @@ def joined(pieces: Iterator[bytes], limit: int) -> bytes:
     raise MalformedError(f"a response larger than max_response_bytes ({limit})")
 
 
-def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool) -> Iterator[bytes]:
-    """The decompressed pieces of a body; stops as soon as they exceed ``limit`` bytes.
+def decompressed(pieces: Iterator[bytes], coding: str, framed: bool) -> Iterator[bytes]:
+    """The decompressed pieces of a body, none larger than a step: whoever joins them bounds the whole.
 
     Raises ``MalformedError``; for a body that stops too early and is not framed, ``TruncatedError``.
     """
-    if coding in ("gzip", "x-gzip"):
-        window = 16 + zlib.MAX_WBITS
-    elif coding == "deflate":
-        window = zlib.MAX_WBITS
-    else:
+    window = _WINDOWS.get(coding)
+    if window is None:
         raise MalformedError("a content coding that was not asked for")
     decoder = None
     streams = 0
-    room = limit + 1
     try:
         for piece in pieces:
             more = True
-            while more and room:
+            while more:
                 if decoder is None:
                     if coding == "deflate":
                         if streams:
@@ -54,9 +51,7 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool)
                             window = -zlib.MAX_WBITS
                     decoder = zlib.decompressobj(window)
                     streams += 1
-                step = min(room, _STEP)
-                data = decoder.decompress(piece, step)
-                room -= len(data)
+                data = decoder.decompress(piece, _STEP)
                 yield data
                 if decoder.eof:
                     piece = decoder.unused_data
@@ -64,7 +59,7 @@ def decompressed(pieces: Iterator[bytes], coding: str, limit: int, framed: bool)
                     decoder = None
                 else:  # input that did not fit is in the tail, or has been taken in already
                     piece = decoder.unconsumed_tail
-                    more = bool(piece) or len(data) == step
+                    more = bool(piece) or len(data) == _STEP
     except zlib.error as error:
         raise MalformedError(f"a corrupt {coding} body") from error
     if decoder is not None:

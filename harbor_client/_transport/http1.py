@@ -324,7 +324,7 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
         pieces = reader.exactly(length, "the body of the response")
     if coding not in ("", "identity"):
         # A body that is complete by its length or chunks is corrupt; otherwise the connection may have ended early.
-        pieces = decompressed(pieces, coding, limit, framed=bool(codings) or length is not None)
+        pieces = decompressed(pieces, coding, framed=bool(codings) or length is not None)
     response.data = joined(pieces, limit)
 
 
