@@ -194,7 +194,7 @@ class Run:
             change = Change("failed", row.username, error=failure, dry_run=self._options.dry_run)
         if change.error is not None:
             sweep(change.error)
-        return change.with_details(row=place.row, request_id=self._lookup.traced.last_request_id)
+        return change.with_details(row=place.row, request_id=self._lookup.request_ids.last)
 
     def _carried_out(self, row: UserRow, user: UserResp | None) -> Change:
         planned = self._options.planned.get(id(row))

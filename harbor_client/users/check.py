@@ -31,7 +31,7 @@ class Finding(NamedTuple):
 
 def check(lookup: Lookup) -> Generator[Finding, None, None]:
     """The steps one after the other; after one that fails, those that need it are left out."""
-    configuration = lookup.api.api_client.configuration
+    configuration = lookup.client.configuration
     step = "connection"
     try:
         mode = _system_info(lookup, [])["auth_mode"]
@@ -95,7 +95,7 @@ class Settings:
 
 
 def _system_info(lookup: Lookup, auth_settings: list[str]) -> dict[str, Any]:
-    client = lookup.api.api_client
+    client = lookup.client
     found: Any = client.call_api(
         "/systeminfo", "GET", response_type="object", auth_settings=auth_settings, _return_http_data_only=True
     )

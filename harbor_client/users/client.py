@@ -14,14 +14,19 @@ from harbor_client.query import Query
 from harbor_client.users.change import Action, Change, Clear, Generate, Missing, Project, UpdatePassword, UserRow
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
-from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.memberships import Membership, Memberships, told
+from harbor_client.users.lookup import BUILT_IN, Lookup, RequestId
+from harbor_client.users.memberships import Membership, change_roles, memberships_of, told
 from harbor_client.users.plan import ManyUsers
-from harbor_client.users.roles import checked_project, role_id
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import Options, States
-from harbor_client.users.tracing import RequestId, Traced
-from harbor_client.users.values import check_concurrency, checked_id, checked_name, checked_row
+from harbor_client.users.values import (
+    check_concurrency,
+    checked_id,
+    checked_name,
+    checked_project,
+    checked_row,
+    role_id,
+)
 
 
 class Users(ManyUsers):
@@ -44,7 +49,7 @@ class Users(ManyUsers):
         if not (x_request_id is None or isinstance(x_request_id, str) or callable(x_request_id)):
             raise TypeError(f"x_request_id must be a str or a function, not {type(x_request_id).__name__}")
         self.api: UserApi = api_client if isinstance(api_client, UserApi) else UserApi(api_client)
-        self._lookup = Lookup(Traced(self.api, x_request_id))
+        self._lookup = Lookup(self.api, x_request_id)
 
     def find(self, username: str | None = None, *, email: str | None = None) -> UserResp | None:
         """Return the user with exactly this name (case-sensitive) or this e-mail address (in any case), or ``None``.
@@ -72,7 +77,7 @@ class Users(ManyUsers):
         user = self._lookup.get(user_id)
         if isinstance(user_id, str) and user.creation_time is not None:
             try:  # a list lacks oidc_user_meta
-                return self._lookup.read(user)
+                return self._lookup.get(user.user_id)
             except ForbiddenException:  # a robot account may list users but not read them
                 pass
         return user
@@ -298,7 +303,7 @@ class Users(ManyUsers):
             ForbiddenException: the caller is neither a system administrator nor that user.
         """
         check_concurrency(concurrency)
-        return Memberships(self._lookup).of(self._lookup.get(user), concurrency)
+        return memberships_of(self._lookup, self._lookup.get(user), concurrency)
 
     @guarded
     def ensure_member(self, project: Project, user: int | str, role: str | int, *, dry_run: bool = False) -> Change:
@@ -332,18 +337,16 @@ class Users(ManyUsers):
         return self._member(project, user, None, dry_run)
 
     def _member(self, project: Project, user: int | str, role: int | None, dry_run: bool) -> Change:
-        project = checked_project(project)
+        roles = {checked_project(project): role}
         found = self._lookup.get(user)
-        memberships = Memberships(self._lookup)
-        before = memberships.role(found, project) if dry_run else memberships.ensure(found, project, role)
-        fields = told([(project, before, role)] if before != role else [])
+        fields = told(list(change_roles(self._lookup, found, roles, dry_run)))
         action: Action = "changed" if fields else "unchanged"
         return self._told(Change(action, found.username or "", found.user_id, fields, dry_run=dry_run))
 
     def _told(self, change: Change) -> Change:
         if change.error is not None:
             raise change.error
-        return change.with_details(request_id=self._lookup.traced.last_request_id)
+        return change.with_details(request_id=self._lookup.request_ids.last)
 
 
 def _query(query: Query | str | None) -> Query:

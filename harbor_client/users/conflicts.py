@@ -7,9 +7,9 @@ from harbor_client.exceptions import EmailTakenException, RowError
 from harbor_client.models import UserResp
 from harbor_client.users.change import Change, UserRow
 from harbor_client.users.check import Settings
+from harbor_client.users.errors import held_by
 from harbor_client.users.lookup import Lookup
 from harbor_client.users.rows import Batch, Place
-from harbor_client.users.write import held_by
 
 
 class Step(NamedTuple):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from harbor_client import exceptions
+from harbor_client.models import UserResp
 
 _E = TypeVar("_E", bound=exceptions.ApiException)
 
@@ -89,3 +90,8 @@ def query_ignored(what: str) -> exceptions.UnexpectedResponseException:
     """The error for a list of users that does not match its query."""
     hint = "The server ignored the query: something between here and Harbor may have lost or changed it."
     return failure(exceptions.UnexpectedResponseException, 200, what, hint)
+
+
+def held_by(holder: UserResp) -> str:
+    """Who has an address."""
+    return f"The e-mail address {holder.email} belongs to user {holder.user_id}, {holder.username!r}."

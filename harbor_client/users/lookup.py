@@ -1,19 +1,24 @@
 """Finds users by exact name or by address, for callers who may list users and for those who may only search."""
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import cast
+from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
 from harbor_client import exceptions
+from harbor_client.api._operation import Api
+from harbor_client.api.member_api import MemberApi
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import not_found, query_ignored
 from harbor_client.users.iterate import PAGE, iterate, total_of
-from harbor_client.users.tracing import Traced
 from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
+
+#: A text, or a function that makes one for each call.
+RequestId: TypeAlias = str | Callable[[], str]
 
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.
 BUILT_IN = 1
@@ -22,44 +27,76 @@ _BUILT_IN_NAME = "admin"
 _BYTES_A_LIST = 3500
 
 
+class RequestIds:
+    """Makes the ``X-Request-Id`` of each call, and remembers the last one of each thread."""
+
+    def __init__(self, given: RequestId | None) -> None:
+        self._given = given
+        self._sent = threading.local()
+
+    def new(self) -> str | None:
+        """The id to send next."""
+        self._sent.last = self._given() if callable(self._given) else self._given
+        return self.last
+
+    @property
+    def last(self) -> str | None:
+        """The id that this thread sent last."""
+        return getattr(self._sent, "last", None)
+
+
+class _Traced:
+    """Operations that send the request ids of :class:`Lookup`."""
+
+    def __init__(self, api: Api, request_ids: RequestIds) -> None:
+        self._api = api
+        self._request_ids = request_ids
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._api, name)
+        return lambda *args, **options: method(*args, **options, x_request_id=self._request_ids.new())
+
+
 class Lookup:
     """Reads users. Remembers user 1 and the caller."""
 
-    def __init__(self, traced: Traced) -> None:
-        self.traced = traced
-        self.api = cast(UserApi, traced)
+    def __init__(self, api: UserApi, request_id: RequestId | None) -> None:
+        self.client = api.api_client
+        self.request_ids = RequestIds(request_id)
+        self.api = cast(UserApi, _Traced(api, self.request_ids))
+        self.members = cast(MemberApi, _Traced(MemberApi(self.client), self.request_ids))
         self._built_in_user: UserResp | None = None  # with id and name alone if the caller may not read it
         self._caller: tuple[object, UserResp | None] | None = None
 
-    def get(self, user: int | str) -> UserResp:
+    def get(self, user: int | str | None) -> UserResp:
         """A user by id or by exact name; ``NotFoundException`` when there is none."""
-        if isinstance(user, str):
-            found = self.find(user)
-            if found is None:
-                raise not_found(repr(user), self.address_hint(user))
-            return found
-        return self.api.get_user(checked_id(user))
-
-    def read(self, user: UserResp) -> UserResp:
-        """All of a user, as it is now."""
-        return self.api.get_user(checked_id(user.user_id))
+        if not isinstance(user, str):
+            return self.api.get_user(checked_id(user))
+        found = self.find(user)
+        if found is None:
+            raise not_found(repr(user), self.address_hint(user))
+        return found
 
     def find(self, username: str) -> UserResp | None:
         """The user of exactly this name; see :meth:`harbor_client.users.Users.find`."""
         if len(checked_name(username)) > LONGEST_NAME or not storable(username):
             return None  # no user can have such a name
         try:
-            users, all_listed = self._list(Q.username == username)
-        except ValueError:  # a comma, as user names had before 2.10
-            return self._search(username)
+            return self._listed(username)
         except exceptions.ForbiddenException as error:
-            return self._search(username, error)
-        for user in users:
-            if user.username == username:
-                return user
-        if users and not all_listed:
+            return self._searched(username, error)
+
+    def _listed(self, username: str) -> UserResp | None:
+        """By the list, which only some callers may read."""
+        if "," in username:  # as user names had before 2.10; no exact condition can hold one
+            part = max(re.split("[%,]", username), key=len)
+            users = iterate(self.api, Q.username.contains(part) if part else Query(), 1)
+            return next((user for user in users if user.username == username), None)
+        listed, all_listed = self._list(Q.username == username)
+        found = next((user for user in listed if user.username == username), None)
+        if listed and found is None and not all_listed:
             raise query_ignored("users of other names were listed, and not all of them")
-        return self._built_in(username)
+        return found or self._built_in(username)
 
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
         """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out."""
@@ -84,20 +121,20 @@ class Lookup:
             raise ValueError(f"{len(found)} users have the e-mail address {email}, in upper or lower case: {names}")
         return found[0] if found else None
 
-    def holders(self, emails: Iterable[str], fresh: bool = False) -> dict[str | None, UserResp]:
-        """The users who have these addresses, exactly so; without those whom the caller may not list.
-
-        ``fresh``: read the built-in administrator again, whom the list leaves out.
-        """
-        users: list[UserResp] = []
+    def holders(self, emails: Iterable[str]) -> dict[str | None, UserResp]:
+        """The users who have these addresses, exactly so; without those whom the caller may not list."""
+        users = [self._built_in_user or self._read_built_in()]  # whom the list leaves out
         try:
             for some in _lists(Q.email.one_of, emails):
                 users += self._list(Q.email.one_of(some))[0]
         except exceptions.ForbiddenException:
             pass
-        built_in = self._built_in_user
-        users.append(self._read_built_in() if fresh or built_in is None else built_in)
         return {user.email: user for user in users}
+
+    def holder(self, email: str) -> UserResp | None:
+        """The user who has this address now."""
+        self._built_in_user = None
+        return self.holders([email]).get(email)
 
     def address_hint(self, name: str) -> str | None:
         """A hint that says whose address was given instead of a name."""
@@ -128,7 +165,7 @@ class Lookup:
 
     def caller(self) -> UserResp | None:
         """The user as whom the client calls; ``None`` for a robot account."""
-        configuration = self.api.api_client.configuration
+        configuration = self.client.configuration
         who = configuration.host, configuration.username
         if self._caller is None or self._caller[0] != who:
             try:
@@ -172,24 +209,19 @@ class Lookup:
             self._built_in_user = UserResp(user_id=BUILT_IN, username=_BUILT_IN_NAME)
         return self._built_in_user
 
-    def _search(self, username: str, refused: exceptions.ForbiddenException | None = None) -> UserResp | None:
+    def _searched(self, username: str, refused: exceptions.ForbiddenException) -> UserResp | None:
         """By the search that everybody may use; it knows ids and names only."""
         # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
         # first, and takes % and _ for wildcards and a backslash for an escape. Both look for something else where the
         # text holds a %. A name with such characters is searched by its longest part without any.
         text = max(re.split(r"[%_\\]", username), key=len) if re.search(r"[%\\]", username) else username
         found, complete = self._found(text) if text else ({}, False)
-        user_id = found.get(username)
-        if user_id is None and username == _BUILT_IN_NAME:
-            user_id = BUILT_IN  # it is always there, and the search mostly leaves it out
+        # User 1 is always there, and the search mostly leaves it out.
+        user_id = found.get(username, BUILT_IN if username == _BUILT_IN_NAME else None)
         if user_id is None:
             if complete or (text == username and "_" not in text):  # the shortest would be the first
                 return None
-            if refused is not None:
-                raise refused
-            part = max(re.split(r"[%,]", username), key=len)
-            users = iterate(self.api, Q.username.contains(part) if part else Query(), 1)
-            return next((user for user in users if user.username == username), None)
+            raise refused
         try:
             user = self.api.get_user(user_id)
         except exceptions.ForbiddenException:

@@ -14,8 +14,7 @@ from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
 from harbor_client.users.change import CLEAR, UserRow
 from harbor_client.users.files import Source, Table
-from harbor_client.users.roles import parse_roles
-from harbor_client.users.values import check_value, shown
+from harbor_client.users.values import check_value, parse_roles, shown
 
 #: What can be a row.
 Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model

@@ -1,21 +1,31 @@
-"""Brings one user into the wanted state."""
+"""Brings one user into the wanted state. No write is sent twice; if its outcome is unknown, a read settles it."""
 
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
-from harbor_client.exceptions import ApiException, BadRequestException, UsernameTakenException
-from harbor_client.models import UserCreationReq, UserResp
-from harbor_client.passwords import generate, require
-from harbor_client.users.change import GENERATE, MASK, Action, Change, Clear, Generate, Missing, UpdatePassword, UserRow
-from harbor_client.users.errors import not_found
+from harbor_client import exceptions
+from harbor_client.api.user_api import UserApi
+from harbor_client.api_client import ApiClient
+from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
+from harbor_client.passwords import generate
+from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.memberships import Memberships, RoleChange, told
-from harbor_client.users.roles import parse_roles
+from harbor_client.users.memberships import RoleChange, change_roles, told
 from harbor_client.users.sink import OnPassword, announced
-from harbor_client.users.values import ILLEGAL, checked_id, checked_name, shown, storable
-from harbor_client.users.write import Writer, differences
+from harbor_client.users.values import checked_id, checked_new, parse_roles
+
+#: Fields, each with its values before and after.
+Fields: TypeAlias = dict[str, tuple[Any, Any]]
 
 PASSWORD_LOST = "the generated password would be lost: pass on_password, such as PasswordFile('new.csv')"
+
+#: The fields of a user that can be changed, and their values in a user who has none.
+_CHANGEABLE = {"email": "", "realname": "", "comment": "", "sysadmin_flag": False}
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,7 @@ class States:
 
     def __init__(self, lookup: Lookup, options: Options, reread: bool = False) -> None:
         self._lookup = lookup
-        self._writer = Writer(lookup)
-        self._memberships = Memberships(lookup)
+        self._api = lookup.api
         self._options = options
         self._reread = reread
         self.drops_passwords = False  # whether nobody looks at the results
@@ -63,22 +72,17 @@ class States:
         change = self._present(row, user)
         if not roles or change.error is not None:
             return change
-        known = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
+        member = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
         done: list[RoleChange] = []
-        failure: ApiException | None = None
         try:
-            before = {project: self._memberships.role(known, project) for project in roles}
-            for project, role in roles.items():
-                if before[project] != role:
-                    if known is not None and not self._options.dry_run:
-                        self._memberships.ensure(known, project, role)
-                    done.append((project, before[project], role))
-        except ApiException as error:
+            done.extend(change_roles(self._lookup, member, roles, self._options.dry_run))  # one by one
+        except exceptions.ApiException as error:
             if change.action == "unchanged" and not done:
                 raise
-            failure = error  # but what was done before has to be reported, and a password must not be lost
-        action: Action = "failed" if failure else "changed" if change.action == "unchanged" and done else change.action
-        return change.with_details(action=action, fields={**change.fields, **told(done)}, error=failure)
+            # What was done before has to be reported, and a password must not be lost.
+            return change.with_details(action="failed", fields={**change.fields, **told(done)}, error=error)
+        action = "changed" if done and change.action == "unchanged" else change.action
+        return change.with_details(action=action, fields={**change.fields, **told(done)})
 
     def _present(self, row: UserRow, user: UserResp | None) -> Change:
         if user is not None:
@@ -86,13 +90,14 @@ class States:
             return self.change(user, row, password)
         if not row.username:
             raise ValueError(f"there is no user with the e-mail address {row.email}, and a new one needs a username")
-        if row.password is None and not self._options.generate_passwords:
+        password = row.password or (GENERATE if self._options.generate_passwords else None)
+        if password is None:
             hint = self._lookup.address_hint(row.username)
             why = f"there is no user {row.username!r} yet, and a new one needs a password (or GENERATE)"
             raise ValueError(f"{why}. {hint}" if hint else why)
         try:
-            return self.create(row, GENERATE if row.password is None else row.password)
-        except UsernameTakenException:
+            return self.create(row, password)
+        except exceptions.UsernameTakenException:
             user = self._lookup.find(row.username)  # somebody else has created it in the meantime
             if user is None:
                 raise
@@ -100,34 +105,30 @@ class States:
 
     def create(self, row: UserRow, password: str | Generate) -> Change:
         """Create the user of a row."""
-        generated = self._generated(password)
-        body = _creation(row, generated or str(password))
-        fields: dict[str, tuple[Any, Any]] = {"email": (None, body.email), "realname": (None, body.realname)}
+        body = UserCreationReq(**checked_new(row))
+        fields: Fields = {"email": (None, body.email), "realname": (None, body.realname)}
         fields |= {"comment": (None, body.comment)} if body.comment else {}
         fields |= {"sysadmin_flag": (False, True)} if row.sysadmin_flag else {}
-        if self._options.dry_run:
-            return Change("created", row.username, fields=fields, dry_run=True)
-        try:
-            with announced(self._options.on_password, row.username, generated):
-                user_id = self._writer.create(body)
-        except ApiException as failure:
-            if generated is None or failure.outcome != "unknown":
-                raise
-            # The user may exist, or come to exist, and then only this password fits.
-            return Change("failed", row.username, password=generated, error=failure)
-        if row.sysadmin_flag:
+        change = self._with_password(
+            Change("created", row.username, fields=fields), password, partial(self._post, body), {}
+        )
+        if row.sysadmin_flag and change.ok and not change.dry_run:
             try:
-                self._writer.update(UserResp(user_id=user_id), {"sysadmin_flag": True})
-            except ApiException as failure:  # but the user exists, and the password must not be lost
+                self._update(UserResp(user_id=change.user_id), {"sysadmin_flag": True})
+            except exceptions.ApiException as error:  # but the user exists, and the password must not be lost
                 del fields["sysadmin_flag"]
-                return Change("failed", row.username, user_id, fields, generated, failure)
-        return Change("created", row.username, user_id, fields, generated)
+                return change.with_details(action="failed", error=error)
+        return change
 
     def change(self, user: UserResp, row: UserRow, password: str | Generate | None = None) -> Change:
         """Change what differs from a row, and the password if there is one."""
-        wanted = _wanted_fields(row)
+        wanted = {name: getattr(row, name) for name in _CHANGEABLE}
+        if isinstance(row.comment, Clear):
+            wanted["comment"] = ""
+        if not row.username:  # the address is the user's present one, in other letters perhaps
+            del wanted["email"]
         if user.creation_time is None and any(value is not None for value in wanted.values()):
-            user = self._lookup.read(user)  # only id and name were found
+            user = self._lookup.get(user.user_id)  # only id and name were found
         fields = differences(user, wanted)
         if wanted["sysadmin_flag"]:
             self._gone.discard(checked_id(user.user_id))
@@ -135,34 +136,40 @@ class States:
             self._refuse_lockout(user, "demoted")
         if fields and not self._options.dry_run:
             if self._reread:  # the profile is replaced as a whole, even that of a removed user: it must be today's
-                user = self._lookup.read(user)
-            fields = self._writer.update(user, wanted)
+                user = self._lookup.get(user.user_id)
+            fields = self._update(user, wanted)
         if password is not None:
             try:
                 return self.change_password(user, password, fields)
-            except BadRequestException as error:
+            except exceptions.BadRequestException as error:
                 if "identical" not in (error.message or ""):  # the user has this password already
                     raise
-        action: Action = "changed" if fields else "unchanged"
-        return Change(action, user.username or "", user.user_id, fields, dry_run=self._options.dry_run)
+        dry_run = self._options.dry_run
+        return Change("changed" if fields else "unchanged", user.username or "", user.user_id, fields, dry_run=dry_run)
 
-    def change_password(
-        self, user: UserResp, password: str | Generate, fields: dict[str, tuple[Any, Any]], old: str | None = None
-    ) -> Change:
+    def change_password(self, user: UserResp, password: str | Generate, done: Fields, old: str | None = None) -> Change:
         """Give a user a new password, after these fields were changed."""
-        username = user.username or ""
-        changed = {**fields, "password": (MASK, MASK)}
+        change = Change("changed", user.username or "", user.user_id, {**done, "password": (MASK, MASK)})
+        return self._with_password(change, password, partial(self._put_password, user, old), done)
+
+    def _with_password(
+        self, change: Change, password: str | Generate, write: Callable[[str], int], done: Fields
+    ) -> Change:
+        """Carry out a change that sets a password. If the password may be set or not, ``done`` is what is certain."""
         if self._options.dry_run:
-            return Change("changed", username, user.user_id, changed, dry_run=True)
-        generated = self._generated(password)
+            return change.with_details(dry_run=True)
+        generated = None
+        if isinstance(password, Generate):
+            if self.drops_passwords and self._options.on_password is None:
+                raise ValueError(PASSWORD_LOST)
+            password = generated = generate()
         try:
-            with announced(self._options.on_password, username, generated):
-                self._writer.set_password(user, generated or str(password), old)
-        except ApiException as failure:
-            if generated is None or failure.outcome != "unknown":
+            with announced(self._options.on_password, change.username, generated):
+                return change.with_details(user_id=write(password), password=generated)
+        except exceptions.ApiException as error:
+            if generated is None or error.outcome != "unknown":
                 raise
-            return Change("failed", username, user.user_id, fields, generated, failure)
-        return Change("changed", username, user.user_id, changed, generated)
+            return change.with_details(action="failed", fields=done, password=generated, error=error)
 
     def _absent(self, row: UserRow, user: UserResp | None) -> Change:
         name = row.username or row.email or ""
@@ -175,16 +182,13 @@ class States:
         if user.user_id == BUILT_IN:
             raise ValueError(f"{user.username!r} is Harbor's built-in administrator (user 1), who cannot be removed")
         self._refuse_lockout(user, "removed")
-        if dry_run or self._writer.delete(user):
-            return Change("removed", user.username or name, user.user_id, dry_run=dry_run)
-        return self._absent(row, self.find(row))  # gone in the meantime, but there may be another one of this name
-
-    def _generated(self, password: str | Generate) -> str | None:
-        if not isinstance(password, Generate):
-            return None
-        if self.drops_passwords and self._options.on_password is None and not self._options.dry_run:
-            raise ValueError(PASSWORD_LOST)
-        return generate()
+        try:
+            if not dry_run:
+                with settled(lambda: self._not_deleted(user)):
+                    self._api.delete_user(checked_id(user.user_id))
+        except exceptions.NotFoundException:  # gone in the meantime, but there may be another one of this name
+            return self._absent(row, self.find(row))
+        return Change("removed", user.username or name, user.user_id, dry_run=dry_run)
 
     def _refuse_lockout(self, user: UserResp, done: str) -> None:
         user_id = checked_id(user.user_id)
@@ -195,6 +199,128 @@ class States:
                 raise ValueError(f"{user.username!r} is the last system administrator known, and must not be {done}")
             self._gone.add(user_id)
 
+    # Single writes.
+
+    def _post(self, body: UserCreationReq, password: str) -> int:
+        """Create a user; returns the id."""
+        body.password = password
+        name = body.username or ""
+        headers: Mapping[str, str] = {}
+        with self._explained(409, body.email, name), settled(lambda: self._not_created(body)):
+            _, _, headers = self._api.create_user_with_http_info(body)
+        number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
+        if number.isascii() and number.isdigit():
+            return int(number)
+        user = self._lookup.find(name)  # something in between has removed the header
+        if user is None:
+            what = "there is no user of this name, nor an id in the response"
+            raise failure(exceptions.UnexpectedResponseException, 201, what, outcome="unknown")
+        return checked_id(user.user_id)
+
+    def _update(self, user: UserResp, wanted: Mapping[str, Any]) -> Fields:
+        """Change those fields of the profile and the administrator flag that differ, and return them."""
+        changes = differences(user, wanted)
+        user_id = checked_id(user.user_id)
+        after: dict[str, Any] = {name: getattr(user, name) or "" for name in ("email", "realname", "comment")}
+        after.update((name, value) for name, (_, value) in changes.items() if name in after)
+        if changes.keys() & after:
+            email = after["email"] if "email" in changes else None
+            with self._explained(500, email, user_id=user_id), settled(lambda: self._not_changed(user, after)):
+                self._api.update_user_profile(user_id, UserProfile(**after))
+        if "sysadmin_flag" in changes:
+            flag = {"sysadmin_flag": wanted["sysadmin_flag"]}
+            with settled(lambda: self._not_changed(user, flag)):
+                self._api.set_user_sys_admin(user_id, UserSysAdminFlag(**flag))
+        return changes
+
+    def _put_password(self, user: UserResp, old: str | None, new: str) -> int:
+        """Give a user a new password; when that is the caller, the client goes on with it."""
+        user_id = checked_id(user.user_id)
+        configuration = self._lookup.client.configuration
+        own = self._lookup.is_caller(user_id)
+        old = (old or configuration.password) if own else None
+        if own and not old:
+            raise ValueError("changing your own password needs the old one: pass old_password")
+        # Calls of other threads with the old password would lock the account, so they wait.
+        with self._lookup.client.paused() if own else nullcontext():
+            with self._explained(), settled(lambda: self._not_set(user, new, configuration.username if own else None)):
+                self._api.update_user_password(user_id, PasswordReq(new_password=new, old_password=old))
+            if own:
+                configuration.password = new
+        return user_id
+
+    # What shows that a write was not carried out, for settled().
+
+    def _not_created(self, body: UserCreationReq) -> str | None:
+        user = self._lookup.find(body.username or "")
+        if user is None:
+            return f"There is no user {body.username!r}"
+        wanted = {"email": body.email, "realname": body.realname, "comment": body.comment or ""}
+        # The password shows whether this is the user asked for, or one like it that somebody else has created.
+        if differences(user, wanted) or self._not_set(user, body.password or ""):
+            return f"There is a user {body.username!r} (user {user.user_id}) whom somebody else has created,"
+        return None
+
+    def _not_changed(self, user: UserResp, wanted: Mapping[str, Any]) -> str | None:
+        return "The user is unchanged" if differences(self._lookup.get(user.user_id), wanted) else None
+
+    def _not_deleted(self, user: UserResp) -> str | None:
+        try:
+            self._lookup.get(user.user_id)
+        except exceptions.NotFoundException:
+            return None
+        return "The user exists"
+
+    def _not_set(self, user: UserResp, password: str, login: str | None = None) -> str | None:
+        """Needs one attempt to log in, which locks the user for 1.5 s if it fails."""
+        if login is None:
+            user = user if user.username else self._lookup.get(user.user_id)
+            login = user.email if ":" in (user.username or "") else user.username
+        if login and ":" not in login:  # else Basic authentication cannot carry it
+            configuration = copy.copy(self._lookup.client.configuration)
+            configuration.username, configuration.password = login, password
+            with ApiClient(configuration) as client:
+                try:
+                    if UserApi(client).get_current_user_info().user_id == user.user_id:
+                        return None
+                except exceptions.ApiException:
+                    pass
+        return "The user cannot log in with the new password"
+
+    @contextmanager
+    def _explained(
+        self, taken: int = 0, email: str | None = None, name: str | None = None, user_id: int | None = None
+    ) -> Iterator[None]:
+        """Raise what Harbor means by a 403 with these messages, or by the status for what is taken."""
+        try:
+            yield
+        except exceptions.ForbiddenException as error:
+            message = error.message or ""
+            if "can't be updated" in message and not self._lookup.caller_is_administrator():  # before 2.15
+                error.hint = error.hint or "Only a system administrator may change other users."
+            elif "can't be updated" in message or "auth mode" in message:
+                raise convert(error, exceptions.NoLocalUsersException, NO_LOCAL_USERS) from error
+            raise
+        except exceptions.ApiException as error:
+            better = self._taken(error, email, name, user_id) if error.status == taken else None
+            if better is None:
+                raise
+            raise better from error
+
+    def _taken(
+        self, error: exceptions.ApiException, email: str | None, name: str | None, user_id: int | None
+    ) -> exceptions.ApiException | None:
+        """The error that says whether the name or the address is taken, if that can be found out."""
+        try:
+            if name and self._lookup.find(name) is not None:
+                return convert(error, exceptions.UsernameTakenException, f"There is a user {name!r} already.")
+            holder = self._lookup.holder(email) if email else None
+        except exceptions.ApiException:
+            return None
+        if holder is None or holder.user_id == user_id:
+            return None
+        return convert(error, exceptions.EmailTakenException, held_by(holder))
+
 
 def check_option(name: str, value: object, *accepted: str) -> None:
     """Raise ``ValueError`` for what is none of the accepted words; what was given may well be a password."""
@@ -202,27 +328,11 @@ def check_option(name: str, value: object, *accepted: str) -> None:
         raise ValueError(f"{name} is {' or '.join(map(repr, accepted))}")
 
 
-def _wanted_fields(row: UserRow) -> dict[str, Any]:
-    """What a row says of an existing user. Where it is named by address, that is no new one."""
+def differences(user: UserResp, wanted: Mapping[str, Any]) -> Fields:
+    """The fields in which a user differs from what is wanted (``None`` stands for anything), with both values."""
+    present = {name: getattr(user, name) or empty for name, empty in _CHANGEABLE.items()}
     return {
-        "email": row.email if row.username else None,
-        "realname": row.realname,
-        "comment": "" if isinstance(row.comment, Clear) else row.comment,
-        "sysadmin_flag": row.sysadmin_flag,
+        name: (value, wanted[name])
+        for name, value in present.items()
+        if wanted.get(name) is not None and wanted[name] != value
     }
-
-
-def _creation(row: UserRow, password: str) -> UserCreationReq:
-    """The request that creates a row's user."""
-    if not storable(checked_name(row.username)):
-        raise ValueError("username must be Unicode text without NUL")
-    if not row.email:
-        raise ValueError(f"a new user needs an email ({row.username!r} has none)")
-    if row.realname is None and any(character in ILLEGAL for character in row.username):
-        raise ValueError(f"username is {shown(row.username)}; it must not hold any of {' '.join(ILLEGAL)}")
-    require(password)
-    realname = row.username if row.realname is None else row.realname
-    comment = None if isinstance(row.comment, Clear) else row.comment
-    return UserCreationReq(
-        username=row.username, email=row.email, realname=realname, comment=comment, password=password
-    )

@@ -1,10 +1,12 @@
-"""What the fields of a user may hold: checked before anything is sent."""
+"""What the fields of a user and roles in projects may hold: checked before anything is sent."""
 
+import re
+from collections.abc import Mapping
 from operator import index
 from typing import Any
 
 from harbor_client import passwords
-from harbor_client.users.change import Clear, Generate, UserRow
+from harbor_client.users.change import Clear, Generate, Project, UserRow
 
 #: The longest user name and e-mail address, in characters.
 LONGEST_NAME = 255
@@ -12,7 +14,14 @@ LONGEST_NAME = 255
 _LENGTHS = {"email": (1, LONGEST_NAME, "characters"), "realname": (1, 255, "bytes"), "comment": (0, 30, "bytes")}
 #: The fields of a row that is checked.
 _FIELDS = ("email", "realname", "comment", "password", "sysadmin_flag")
-ILLEGAL = ',"~#%$'
+_ILLEGAL = ',"~#%$'
+
+#: Harbor's names for the roles, and their ids.
+ROLES = {"project_admin": 1, "developer": 2, "guest": 3, "maintainer": 4, "limited_guest": 5}
+ROLE_NAMES = {number: name for name, number in ROLES.items()}
+_PLAIN_ROLES = {name.replace("_", ""): number for name, number in ROLES.items()}
+#: In place of a role: no role.
+_NO_ROLE = "none"
 
 
 def checked_name(name: object, what: str = "username") -> str:
@@ -66,6 +75,19 @@ def checked_row(username: object, *values: Any) -> UserRow:
     return UserRow(checked_name(username), **fields)
 
 
+def checked_new(row: UserRow) -> dict[str, Any]:
+    """The fields of a new user, without the password, or ``ValueError`` for what only a new user must not lack."""
+    if not storable(checked_name(row.username)):
+        raise ValueError("username must be Unicode text without NUL")
+    if not row.email:
+        raise ValueError(f"a new user needs an email ({row.username!r} has none)")
+    if row.realname is None:
+        _check_characters("username", row.username)
+    realname = row.username if row.realname is None else row.realname
+    comment = None if isinstance(row.comment, Clear) else row.comment
+    return {"username": row.username, "email": row.email, "realname": realname, "comment": comment}
+
+
 def check_value(name: str, value: Any) -> None:
     """Raise ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version. Repeats no password."""
     if name == "sysadmin_flag":
@@ -90,5 +112,57 @@ def _check_text(name: str, text: object) -> None:
     if not least <= size <= most:
         accepted = f"{least} to {most}" if least else f"at most {most}"
         raise ValueError(f"{name} has {size} {unit}; {accepted} {unit} are accepted")
-    if name == "realname" and any(character in ILLEGAL for character in text):
-        raise ValueError(f"realname is {shown(text)}; it must not hold any of {' '.join(ILLEGAL)}")
+    if name == "realname":
+        _check_characters(name, text)
+
+
+def _check_characters(name: str, text: str) -> None:
+    if any(character in _ILLEGAL for character in text):
+        raise ValueError(f"{name} is {shown(text)}; it must not hold any of {' '.join(_ILLEGAL)}")
+
+
+def role_id(role: Any) -> int:
+    """The id of a role, given by name (case, spaces, ``_`` and ``-`` do not matter) or id."""
+    if not isinstance(role, str) and (isinstance(role, bool) or not hasattr(role, "__index__")):
+        raise TypeError(f"a role is named by a str or an int, not {type(role).__name__}")
+    number = _PLAIN_ROLES.get(re.sub(r"[\s_-]", "", role).lower()) if isinstance(role, str) else index(role)
+    if number is None or number not in ROLE_NAMES:
+        raise ValueError(f"there is no role {role!r}; the roles are {', '.join(ROLES)} (1, 2, 3, 4, 5)")
+    return number
+
+
+def checked_project(project: Any) -> Project:
+    """A project's name or id, or ``TypeError`` or ``ValueError``."""
+    if not isinstance(project, str):
+        return checked_id(project, "project")
+    if not re.fullmatch(r"[a-z0-9]+([._-][a-z0-9]+)*", project) or len(project) > 255:
+        raise ValueError(f"no project can have the name {project!r}: lowercase letters and digits, with . _ - between")
+    return project
+
+
+def parse_roles(value: object) -> dict[Project, int | None]:
+    """The role ids by project of ``"library=developer; team-a=guest"`` or a mapping; ``None`` for ``none``."""
+    pairs: list[Any] = []
+    if isinstance(value, Mapping):
+        pairs += value.items()
+    elif isinstance(value, str):
+        for part in filter(None, map(str.strip, re.split(r"[;,\n]", value))):
+            pair = re.fullmatch(r"(.+?)\s*=\s*(.+)", part)
+            if pair is None:
+                raise ValueError(f"roles has {part!r}; write project=role; project=role, or project=none for no role")
+            pairs.append(pair.groups())
+    else:
+        raise TypeError(f"roles must be text or a mapping, not {type(value).__name__}")
+    roles: dict[Project, int | None] = {}
+    for named, role in pairs:
+        project = checked_project(named)
+        if project in roles:
+            raise ValueError(f"roles names project {project} twice")
+        none = role is None or (isinstance(role, str) and role.lower() == _NO_ROLE)
+        roles[project] = None if none else role_id(role)
+    return roles
+
+
+def role_text(project: Project, role: int | None) -> str:
+    """A role in a project as rows have it."""
+    return f"{project}={_NO_ROLE if role is None else ROLE_NAMES.get(role, role)}"

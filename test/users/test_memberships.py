@@ -22,7 +22,7 @@ from harbor_client import (
 )
 from harbor_client.exceptions import UnauthorizedException
 from harbor_client.testing import FakeHarbor
-from harbor_client.users.roles import parse_roles, role_id
+from harbor_client.users.values import parse_roles, role_id
 
 PASSWORD = "Passw0rd1"
 
