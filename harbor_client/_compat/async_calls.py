@@ -18,7 +18,8 @@ class AsyncCall(Work[_T]):
 
         It is a ``multiprocessing.TimeoutError``, too, where that module is loaded.
         """
-        if self.wait(timeout):
+        self.wait(timeout)
+        if self.ready():
             return super().get()
         loaded = sys.modules.get("multiprocessing.context")  # by a script that names its TimeoutError
         kinds = (loaded.TimeoutError, TimeoutError) if loaded else (TimeoutError,)

@@ -39,9 +39,7 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
     work = Work(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
     if start_thread(work.run, "look-up") is None:
         work.run_here()
-    elif not work.wait(deadline.left()):
-        raise TimeoutError("the name look-up took too long")
-    found = work.get()
+    found = work.get(deadline.left())
     if not found:
         raise OSError("the name has no address")
     return found

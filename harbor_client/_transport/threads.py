@@ -67,15 +67,16 @@ class Work(Generic[_T]):
             raise ValueError("the call has not ended yet")
         return self._error is None
 
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the work is done, or for so many seconds; return whether it is done."""
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the work is done, or for so many seconds."""
         if not self.ready() and self._pid != os.getpid():
             raise RuntimeError("the call was begun in another process, before a fork")
-        return self._ended.wait(timeout)
+        self._ended.wait(timeout)
 
     def get(self, timeout: float | None = None) -> _T:
         """Wait for the result; raises what the function raised, or ``TimeoutError``."""
-        if not self.wait(timeout):
+        self.wait(timeout)
+        if not self.ready():
             raise TimeoutError("the call has not ended yet")
         if self._error is not None:
             raise self._error

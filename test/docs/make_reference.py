@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
-import itertools
 import re
 import textwrap
 from collections.abc import Iterator
@@ -202,7 +200,6 @@ def model_page(cls: type[Model]) -> str:
     lines = [f"# {cls.__name__}", "", *_text(inspect.getdoc(cls) or ""), "", *_uses(cls)]
     if cls.swagger_types:
         lines += ["", "## Properties", "", "| Name | Type | Description | Notes |", "|---|---|---|---|"]
-    meanings = _meanings(cls)
     for name, kind in cls.swagger_types.items():
         declared = cls.__dict__["_fields"][name]
         model = re.sub(r"list\[(\w+)\]", r"\1", kind)
@@ -210,24 +207,11 @@ def model_page(cls: type[Model]) -> str:
         notes = ["[optional]"]
         notes += [f"[at most {declared.max_length} characters]"] if declared.max_length else []
         notes += ["[secret: shown as `***`]"] if declared.secret else []
-        meaning = " ".join(_roles(meanings[name]).split())
+        meaning = " ".join(_roles(declared.__doc__).split())
         lines.append(f"| **{name}** | {shown} | {meaning} | {' '.join(notes)} |")
     if cls.swagger_types:
         lines += ["", "All properties are arguments of the constructor, in this order or by name."]
     return "\n".join([*lines, "", "[All models](index.md#models)"]) + "\n"
-
-
-def _meanings(cls: type[Model]) -> dict[str, str]:
-    """The docstrings below the fields in a model's source."""
-    (body,) = (node.body for node in ast.parse(inspect.getsource(cls)).body if isinstance(node, ast.ClassDef))
-    return {
-        declared.target.id: str(below.value.value)
-        for declared, below in itertools.pairwise(body)
-        if isinstance(declared, ast.AnnAssign)
-        if isinstance(declared.target, ast.Name)
-        and isinstance(below, ast.Expr)
-        and isinstance(below.value, ast.Constant)
-    }
 
 
 def _uses(cls: type[Model]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import itertools
+import pydoc
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -172,7 +173,7 @@ def test_signature(name: str) -> None:
 
 
 @every_model
-def test_every_field_is_described_where_editors_look(name: str) -> None:
+def test_every_field_is_described_where_editors_and_help_look(name: str) -> None:
     cls = getattr(models, name)
     source = ast.parse(inspect.getsource(inspect.getmodule(cls)))  # type: ignore[arg-type]
     (body,) = (node.body for node in source.body if isinstance(node, ast.ClassDef) and node.name == name)
@@ -182,7 +183,10 @@ def test_every_field_is_described_where_editors_look(name: str) -> None:
             assert isinstance(below, ast.Expr), ast.unparse(declared)
             described[ast.unparse(declared.target)] = ast.literal_eval(below.value)
     assert list(described) == list(FIELDS[name])
-    assert all(described.values())
+    shown = " ".join(pydoc.plain(pydoc.render_doc(cls)).replace("|", " ").split())
+    for described_field, meaning in described.items():
+        assert f"{described_field} {' '.join(meaning.split())}" in shown
+        assert inspect.getdoc(getattr(cls, described_field)) == inspect.cleandoc(meaning)
 
 
 @every_model

@@ -6,6 +6,7 @@ encoding, checks and masking follow from that.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from types import MemberDescriptorType
@@ -53,6 +54,18 @@ class Field:
         if self.secret:
             mark_secret(name, self.key)
 
+    @property
+    def __doc__(self) -> str:  # type: ignore[override]
+        """The docstring below the declaration; read from the source only when somebody asks for it."""
+        import inspect
+
+        try:
+            source = inspect.getsource(self.slot.__objclass__)
+        except (OSError, TypeError):  # there is none
+            return ""
+        found = re.search(rf'^ +{self.slot.__name__}: .+\n +"""((?:.|\n)+?)"""', source, re.MULTILINE)
+        return inspect.cleandoc(found[1]) if found else ""
+
     def __get__(self, instance: Any, owner: type) -> Any:
         return self if instance is None else self.slot.__get__(instance, owner)
 
@@ -96,14 +109,14 @@ def model(cls: _M) -> _M:
     """Make a model of a class whose body declares fields.
 
     The class is built again with a slot for each field, as ``dataclass(slots=True)`` does: slots are the smallest and
-    fastest attributes there are, and ``dir()`` shows them.
+    fastest attributes there are, and ``dir()`` and ``help()`` show them.
     """
     own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
     if own:
         namespace = {name: value for name, value in vars(cls).items() if name not in own}
         fields = {**cls._fields, **own}
         namespace["_fields"] = fields
-        namespace["__slots__"] = tuple(own)
+        namespace["__slots__"] = _Slots(own)
         namespace["swagger_types"] = {name: _swagger_type(declared.annotation) for name, declared in fields.items()}
         namespace["attribute_map"] = {name: declared.key for name, declared in fields.items()}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
@@ -115,6 +128,13 @@ def model(cls: _M) -> _M:
     cls._declared_by = cls
     type.__setattr__(cls, "__init__", _Constructor(cls))
     return cls
+
+
+class _Slots(dict[str, Field]):
+    """The slots of a class; ``help()`` finds their docstrings here."""
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name).__doc__
 
 
 class _Constructor:
