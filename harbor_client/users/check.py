@@ -1,7 +1,8 @@
 """Tries, step by step, what a script needs of a Harbor: to be reached, to log in, and to have rights."""
 
 from collections.abc import Generator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from harbor_client import exceptions
 from harbor_client.users.change import Change, describe
@@ -12,7 +13,8 @@ from harbor_client.users.lookup import BUILT_IN, Lookup
 _PROFILE = {"email", "realname", "comment", "password"}
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True)
+class Finding:
     """The result of one step of :meth:`harbor_client.users.Users.check`; ``str(finding)`` is a line.
 
     Attributes:
