@@ -295,7 +295,7 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
     response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
     length = None
     if lengths:
-        if len(lengths) > 1 and len(set(lengths)) > 1:
+        if lengths.count(lengths[0]) < len(lengths):
             raise MalformedError("conflicting Content-Length fields in the response")
         if _LENGTH.fullmatch(lengths[0]) is None:
             raise MalformedError("a Content-Length that is not a number of bytes")
