@@ -44,6 +44,9 @@ class RequestIds:
         """The id that this thread sent last."""
         return getattr(self._sent, "last", None)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RequestIds, (self._given,)  # what a thread has sent is not copied
+
 
 class _Traced:
     """Operations that send the request ids of :class:`Lookup`."""
@@ -55,6 +58,9 @@ class _Traced:
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._api, name)
         return lambda *args, **options: method(*args, **options, x_request_id=self._request_ids.new())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Traced, (self._api, self._request_ids)
 
 
 class Lookup:
