@@ -24,8 +24,6 @@ _RECEIVE = 65_536
 _STATUS_LINE = re.compile(r"HTTP/1\.([01]) ([1-5][0-9]{2})(?: ([\t \x21-\x7e\x80-\xff]*))?")
 # The whole block at once: a name (token), a colon, a value without control characters, CRLF; no folding.
 _FIELDS = re.compile(r"(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t \x21-\x7e\x80-\xff]*\r\n)*")
-#: The fields that say where a body ends, and how it is encoded.
-_FRAMING = ("content-length", "transfer-encoding", "connection", "content-encoding")
 _COMMA = re.compile(r"[\t ]*,[\t ]*")
 _LENGTH = re.compile(r"[0-9]{1,19}")
 _BARE_LF = re.compile(rb"(?<!\r)\n")
@@ -286,11 +284,11 @@ def read_head(reader: Reader) -> RawResponse:
 
 
 def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -> None:
-    listed: dict[str, tuple[str, ...]] = dict.fromkeys(_FRAMING, ())
+    listed: dict[str, Any] = {"content-length": [], "transfer-encoding": [], "connection": [], "content-encoding": []}
     for name, value in response.fields:
         lowered = name.lower()
         if lowered in listed:
-            listed[lowered] += (*_COMMA.split(value.lower()),)
+            listed[lowered] += _COMMA.split(value.lower())
     lengths, codings, connection, content_codings = listed.values()
     response.keep_alive = "close" not in connection and (response.version >= 11 or "keep-alive" in connection)
     length = None
@@ -303,7 +301,7 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
     if codings:
         if length is not None:
             raise MalformedError("both Transfer-Encoding and Content-Length in the response")
-        if response.version < 11 or codings != ("chunked",):
+        if response.version < 11 or codings != ["chunked"]:
             raise MalformedError("a transfer coding that is not supported")
     if method == "HEAD" or response.status in (204, 304):
         if response.status == 204 and (codings or length):
