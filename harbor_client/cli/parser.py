@@ -134,6 +134,7 @@ def _remove(parser: ArgumentParser) -> None:
     """
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--file", help="names (or addresses), one a line, or a column of a CSV file")
+    _add_encoding(parser)
     _add_choice(parser, "--by", "what is given", "username", "email")
     _add_choice(parser, "--missing", "how to take it if a user does not exist", "report", "error")
     _add_choice(parser, "--on-error", "after a user who fails", "continue", "stop")
@@ -194,11 +195,15 @@ def _add_file(parser: ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="the users")
     parser.add_argument("--passwords", metavar="OUT", help=f"make the passwords that new users lack, {_KEPT}")
     parser.add_argument("--update-passwords", action="store_true", help="set the passwords of existing users, too")
-    parser.add_argument("--encoding", help="such as cp1252 (Excel on Windows); UTF-8 and UTF-16 are recognized")
+    _add_encoding(parser)
     parser.add_argument("--delimiter", help="between cells; comma, semicolon and tab are recognized")
     column = "take the column HEADER for COLUMN (may be repeated); nothing after the = ignores it"
     parser.add_argument("--column", action="append", default=[], type=_renamed, metavar="HEADER=COLUMN", help=column)
     _add_choice(parser, "--missing", "how to take it if a user to remove does not exist", "report", "error")
+
+
+def _add_encoding(parser: ArgumentParser) -> None:
+    parser.add_argument("--encoding", help="such as cp1252 (Excel on Windows); UTF-8 and UTF-16 are recognized")
 
 
 def _add_choice(parser: ArgumentParser, name: str, text: str, *choices: str) -> None:

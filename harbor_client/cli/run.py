@@ -6,19 +6,26 @@ import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from harbor_client import ApiClient, ApiException, Configuration, Users
 from harbor_client.cli import terminal
 from harbor_client.cli.parser import COLUMNS, SETTINGS
 from harbor_client.cli.terminal import show_lines, show_rows, tell
-from harbor_client.users import GENERATE, Change, Generate, PasswordFile, Plan, Run, describe, read_names
+from harbor_client.configuration.settings import secret_in
+from harbor_client.passwords import require
+from harbor_client.users import GENERATE, Change, Generate, PasswordFile, Plan, Run, UserRow, describe, read_names
+
+#: What is said of a write that was interrupted.
+_UNDER_WAY = "The one under way may have been done. Do it again: what is done already is found so."
 
 
 def run(options: Namespace) -> int:
     """Carry out a command; returns the exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a terminated run reports what was done, too
+    for name in ("SIGTERM", "SIGHUP"):  # a run that is ended in these ways reports what was done, too
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # else under nohup
+            signal.signal(number, signal.default_int_handler)
     client: ApiClient | None = None
     try:
         with ApiClient(_configuration(options)) as client:
@@ -35,7 +42,7 @@ def run(options: Namespace) -> int:
         tell(str(error))
         if client is None or client.last_response is None:  # wrong use: what was typed, a file, or the environment
             return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D instead of a password
         tell("interrupted")
     return 1
 
@@ -137,10 +144,13 @@ def _apply(users: Users, options: Namespace) -> int:
 def _remove(users: Users, options: Namespace) -> int:
     if bool(options.names) == bool(options.file):
         raise ValueError("remove takes either names or --file FILE")
-    names = options.names or read_names(options.file, options.by)
-    if not names:
+    rows: list[Any] = [UserRow(**{options.by: name}, state="absent") for name in options.names]
+    if options.file:  # where blanks around a name are no part of it
+        rows = [
+            {options.by: name, "state": "absent"} for name in read_names(options.file, options.by, options.encoding)
+        ]
+    if not rows:
         raise ValueError(f"{options.file} names nobody")
-    rows = [{options.by: name, "state": "absent"} for name in names]
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)
     return _carry_out(run, len(rows))
 
@@ -153,7 +163,7 @@ def _carry_out(run: Run, total: int) -> int:
                 terminal.show_above_progress(change)
                 advance(1)
     except KeyboardInterrupt:
-        tell("The one under way may have been done. Do it again: what is done already is found so.")
+        tell(_UNDER_WAY)
         raise
     finally:
         done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in run.counts.items())
@@ -169,11 +179,13 @@ def _password(users: Users, options: Namespace) -> int:
     sink = PasswordFile(options.generate) if options.generate else None
     new: str | Generate = GENERATE
     if options.from_file:
-        new = Path(options.from_file).read_text("utf-8-sig").rstrip("\r\n")
+        new = secret_in(options.from_file)
     elif not (options.generate or options.dry_run):
         if not sys.stdin.isatty():
             raise ValueError("there is no terminal to ask for the password on: give --from-file or --generate")
         new = terminal.ask_password("New password", twice=True)
+    if isinstance(new, str):
+        require(new)
     names: list[str] = [users.api.get_current_user_info().username or ""] if options.own else options.names
     return _each(users, names, users.change_password, new_password=new, on_password=sink, dry_run=options.dry_run)
 
@@ -186,8 +198,17 @@ def _each(users: Users, names: list[str], change: Callable[..., Change], **how: 
     """Change users one by one; none, if one of them does not exist."""
     for name in names:
         users.get(name)
-    for name in names:
-        show_lines(change(name, **how))
+    left = list(names)
+    try:
+        while left:
+            show_lines(change(left[0], **how))
+            del left[0]
+    except KeyboardInterrupt:
+        tell(_UNDER_WAY)
+        raise
+    finally:
+        if left and len(names) > 1:
+            tell(f"not done: {', '.join(left)}")
     return 0
 
 

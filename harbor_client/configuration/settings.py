@@ -58,7 +58,7 @@ class Setting(NamedTuple):
         try:
             if path:
                 variable += "_FILE"
-                value = _content(path)
+                value = secret_in(path)
             return self.check(parse(value)) if value else None
         except (ValueError, TypeError, OSError) as error:
             raise ValueError(f"{variable}: {error}") from None
@@ -94,12 +94,15 @@ def hint(name: str, settings: Collection[str]) -> str:
     return f": did you mean {meant}?" if meant else ""
 
 
-def _content(path: str) -> str:
+def secret_in(path: str) -> str:
     """The text of a file that holds a secret, without the line break that editors and ``echo`` leave at its end."""
-    with open(os.path.expanduser(path), encoding="utf-8-sig", newline="") as file:
-        content = file.read().rstrip("\r\n")
-    if not content:
-        raise ValueError(f"{path} is empty")
+    try:
+        with open(os.path.expanduser(path), encoding="utf-8-sig", newline="") as file:
+            content = file.read().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not UTF-8 text") from None
+    if not content or "\n" in content:
+        raise ValueError(f"{path} {'has more than one line' if content else 'is empty'}")
     return content
 
 

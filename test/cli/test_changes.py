@@ -32,6 +32,14 @@ def test_remove_by_name(shell: Shell, harbor: FakeHarbor) -> None:
     assert harbor.usernames == ["bob", "carol"]
 
 
+def test_a_name_that_is_typed_is_exact(shell: Shell, harbor: FakeHarbor) -> None:
+    for name in ("bob ", "-bob", "line\nbreak", "\u202ebob"):
+        harbor.add_user(name)
+    done = shell.run("remove", " bob", "bob ", "line\nbreak", "\u202ebob", "--", "-bob")
+    assert done.lines == ["?  bob  not found", "- bob ", "- 'line\\nbreak'", "- '\\u202ebob'", "- -bob"]
+    assert harbor.usernames == ["alice", "bob", "carol"]
+
+
 def test_an_address_in_the_place_of_a_name_is_said(shell: Shell, harbor: FakeHarbor) -> None:
     done = shell.run("remove", "alice@example.com")
     assert "It is the e-mail address of user 3, 'alice'" in done.out
@@ -64,6 +72,13 @@ def test_remove_a_list_of_addresses(shell: Shell, harbor: FakeHarbor, content: b
     done = shell.run("remove", "--file", "leavers.txt", "--by", "email")
     assert (done.status, done.lines) == (0, ["- alice", "- bob", "? nobody@example.com  not found"])
     assert harbor.usernames == ["carol"]
+
+
+def test_remove_a_list_in_another_encoding(shell: Shell, harbor: FakeHarbor) -> None:
+    harbor.add_user("Müller")
+    (shell.folder / "leavers.txt").write_bytes("Müller\r\n".encode("cp1252"))
+    assert "give --encoding 'cp1252'" in shell.run("remove", "--file", "leavers.txt").err
+    assert shell.run("remove", "--file", "leavers.txt", "--encoding", "cp1252").out == "- Müller\n"
 
 
 def test_remove_a_list_of_names(shell: Shell, harbor: FakeHarbor) -> None:
@@ -144,13 +159,23 @@ def test_a_password_from_a_file(shell: Shell) -> None:
     assert logs_in(shell, "alice", "Passw0rd2")
 
 
-def test_a_password_that_harbor_would_refuse(shell: Shell, harbor: FakeHarbor) -> None:
-    (shell.folder / "new").write_text("weak-secret")
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"P\xe4ssw0rd1", "new is not UTF-8 text"),
+        ("Passw0rd2".encode("utf-16"), "new is not UTF-8 text"),
+        (b"username,password\nalice,Passw0rd2\n", "new has more than one line"),
+        (b"", "new is empty"),
+        (b"weak-secret", "an upper-case letter (A-Z) is missing"),
+    ],
+)
+def test_a_file_that_holds_no_password(shell: Shell, harbor: FakeHarbor, content: bytes, told: str) -> None:
+    (shell.folder / "new").write_bytes(content)
     done = shell.run("password", "alice", "--from-file", "new")
-    assert (done.status, done.out) == (1, "")
-    assert "an upper-case letter (A-Z) is missing" in done.err
+    assert (done.status, done.out) == (2, "")
+    assert told in done.err
     assert "weak-secret" not in done.err
-    assert all(request.method == "GET" for request in harbor.requests)
+    assert list(harbor.requests) == []
 
 
 def test_generated_passwords(shell: Shell) -> None:

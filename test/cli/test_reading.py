@@ -136,6 +136,17 @@ def test_a_terminal_that_cannot_show_a_name(shell: Shell, harbor: FakeHarbor) ->
     assert (done.status, done.lines[2]) == (0, r"\u7530\u4e2d")
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_data_survives_any_locale(shell: Shell, harbor: FakeHarbor, encoding: str, form: str) -> None:
+    names = ["Müller", "日本語", "a\\xfc", 'q"q', "x,y", "line\nbreak"]
+    for name in names:
+        harbor.add_user(name)
+    done = shell.run("list", "--columns", "username", "--format", form, PYTHONIOENCODING=encoding)
+    rows = json.loads(done.out) if form == "json" else csv.DictReader(io.StringIO(done.out))
+    assert [row["username"] for row in rows] == ["admin", *names]
+
+
 @pytest.mark.parametrize("who", ["alice", "3", "ALICE@example.com"])
 def test_show_by_name_id_and_address(shell: Shell, harbor: FakeHarbor, who: str) -> None:
     harbor.add_user("alice", email="alice@example.com", realname="Alice", comment="ops")

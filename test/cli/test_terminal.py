@@ -12,8 +12,9 @@ from collections.abc import Callable
 
 import pytest
 
+from harbor_client import ApiClient, Users
 from harbor_client.testing import FakeHarbor
-from support.commands import Shell
+from support.commands import Done, Shell
 
 #: Lets a module look as if it were not installed.
 WITHOUT = (
@@ -121,11 +122,12 @@ def test_ctrl_c_says_what_was_done_and_what_was_not(shell: Shell, harbor: FakeHa
     assert harbor.usernames == [f"user{number}" for number in range(5)]
 
 
-def test_who_is_terminated_says_so_too(shell: Shell, harbor: FakeHarbor) -> None:
-    people(shell, 5)
-    slow(harbor, after=1)
+def ended(shell: Shell, harbor: FakeHarbor, number: int, path: str, *arguments: str) -> Done:
+    """A command that is sent a signal when it has sent its second write to a path."""
+    method = {"/users": "POST", "/users/*": "DELETE"}.get(path, "PUT")
+    harbor.fail_next(method, path, after=1, delay=30)
     process = subprocess.Popen(
-        shell.command("apply", "people.csv", "--yes"),
+        shell.command(*arguments),
         cwd=shell.folder,
         env=shell.environment,
         stdin=subprocess.DEVNULL,
@@ -134,13 +136,77 @@ def test_who_is_terminated_says_so_too(shell: Shell, harbor: FakeHarbor) -> None
         encoding="utf-8",
     )
     with process:
-        wait_until(lambda: posts(harbor) == 2)
-        process.send_signal(signal.SIGTERM)
+        wait_until(lambda: sum(request.method == method for request in harbor.requests) == 2)
+        process.send_signal(number)
         out, err = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert out.splitlines() == ["+ user0  email='user0@example.com', realname='user0'"]
-    assert "1 created; 4 of 5 were not done" in err
     assert "Traceback" not in err
+    return Done(process.returncode, out, err)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_who_is_terminated_says_so_too(shell: Shell, harbor: FakeHarbor, number: int) -> None:
+    people(shell, 5)
+    done = ended(shell, harbor, number, "/users", "apply", "people.csv", "--yes")
+    assert done.status == 1
+    assert done.lines == ["+ user0  email='user0@example.com', realname='user0'"]
+    assert "1 created; 4 of 5 were not done" in done.err
+
+
+@pytest.mark.parametrize(
+    ("path", "arguments", "told"),
+    [
+        ("/users/*/sysadmin", ["admin", "a", "b", "c", "--on"], "not done: b, c"),
+        ("/users/*/password", ["password", "a", "b", "c", "--generate", "new.csv"], "not done: b, c"),
+        ("/users/*", ["remove", "a", "b", "c"], "1 removed; 2 of 3 were not done"),
+    ],
+)
+def test_what_an_interrupted_command_has_not_done(
+    shell: Shell, harbor: FakeHarbor, path: str, arguments: list[str], told: str
+) -> None:
+    for name in "abc":
+        harbor.add_user(name)
+    done = ended(shell, harbor, signal.SIGINT, path, *arguments)
+    assert (done.status, len(done.lines)) == (1, 1)
+    assert told in done.err
+    assert "The one under way may have been done." in done.err
+
+
+def test_nohup_is_respected(shell: Shell, harbor: FakeHarbor) -> None:
+    people(shell, 3)
+    harbor.fail_next("POST", "/users", delay=1)
+    process = subprocess.Popen(
+        ["nohup", *shell.command("apply", "people.csv", "--yes")],
+        cwd=shell.folder,
+        env=shell.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    with process:
+        wait_until(lambda: posts(harbor) > 0)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(60) == 0
+    assert len(harbor.usernames) == 3
+
+
+@pytest.mark.parametrize("keys", ["\x03", "\x04"], ids=["Ctrl-C", "Ctrl-D"])
+def test_a_prompt_that_is_left(shell: Shell, harbor: FakeHarbor, keys: str) -> None:
+    with shell.terminal("password", "admin") as terminal:
+        terminal.expect("New password")
+        terminal.press(keys)
+        assert terminal.status() == 1
+    assert "interrupted" in terminal.screen
+    assert not harbor.requests
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(shell: Shell, harbor: FakeHarbor, closed: str) -> None:
+    harbor.add_user("alice")
+    done = shell.run(command=["sh", "-c", f"{shlex.join(shell.command('admin', 'alice', '--on'))} {closed}"])
+    assert (done.status, done.err) == (0, "")
+    assert [user.username for user in Users(ApiClient(harbor.configuration())).iterate("sysadmin_flag=true")] == [
+        "alice"
+    ]
 
 
 def test_a_run_whose_reader_goes_away_says_what_was_done(shell: Shell, harbor: FakeHarbor) -> None:
@@ -170,7 +236,7 @@ def test_a_run_whose_reader_goes_away_says_what_was_done(shell: Shell, harbor: F
 
 def test_output_that_cannot_be_written_is_said_once(shell: Shell, harbor: FakeHarbor) -> None:
     people(shell, 5)
-    for command in (["list"], ["apply", "people.csv", "--yes"]):
+    for command in (["--help"], ["list", "--help"], ["--version"], ["list"], ["apply", "people.csv", "--yes"]):
         with open("/dev/full", "w") as full:
             done = subprocess.run(
                 shell.command(*command), cwd=shell.folder, env=shell.environment, stdout=full, stderr=subprocess.PIPE
