@@ -169,15 +169,17 @@ class ProxyPools(_ClearTracking, ProxyManager):
     """A pool manager that reaches servers through a proxy."""
 
 
-def _entry_points(client: Any = http.client.HTTPConnection) -> tuple[object, ...]:
+def _entry_points(client: Any = HTTPConnection.__base__) -> tuple[object, ...]:
     """The functions and classes that a request passes in urllib3 and http.client."""
     return (
         *(PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen),
-        *(HTTPConnectionPool.urlopen, HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request),
+        *(PoolManager.request_encode_url, PoolManager.request_encode_body, HTTPConnectionPool.urlopen),
+        *(HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request, HTTPConnectionPool._get_conn),
         *(HTTPConnection.request, HTTPConnection.getresponse, client.request, client.connect, client.putrequest),
-        *(client.putheader, client.endheaders, client.send, client.getresponse),
-        *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls),
-        *(HTTPConnection._new_conn, connecting.create_connection),
+        *(client.putheader, client.endheaders, client.getresponse),
+        # Those that a connection of the package's own would not pass:
+        *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls, HTTPConnection._new_conn),
+        *(connecting.create_connection, client.send, http.client.HTTPResponse.begin),
     )
 
 
@@ -203,4 +205,4 @@ def is_patched(manager: Any) -> bool:
 
 def has_own_connections() -> bool:
     """Whether urllib3 connects by itself, with connections of its own rather than a recorder's."""
-    return list(map(id, _entry_points()[-4:])) == _ENTRY_POINTS[-4:]
+    return list(map(id, _entry_points()[-6:])) == _ENTRY_POINTS[-6:]

@@ -160,3 +160,27 @@ def test_who_patches_how_urllib3_connects_is_called(place: str, monkeypatch: pyt
     with FaultServer([[OK]]) as server, users(server) as api:
         monkeypatch.undo()
         assert api.get_user(3).username == "alice"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http.client.HTTPConnection.send",
+        "http.client.HTTPResponse.begin",
+        "urllib3.connectionpool.HTTPConnectionPool._get_conn",
+        "urllib3.PoolManager.request_encode_url",
+    ],
+)
+def test_nothing_goes_out_behind_the_back_of_who_patches_any_entry(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Seen(Exception):
+        pass
+
+    def see(*_: Any, **__: Any) -> None:
+        raise Seen
+
+    with FaultServer([[OK]]) as server, users(server) as api:
+        monkeypatch.setattr(place, see)
+        with pytest.raises(Seen):
+            api.get_user(3)
+        monkeypatch.undo()
+        assert api.get_user(3).username == "alice"
