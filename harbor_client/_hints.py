@@ -118,7 +118,7 @@ def plain_http_to_https(f: _Facts) -> object:
 @_hint()
 def page_without_base_path(f: _Facts) -> object:
     """The response is an HTML page: end host (HARBOR_URL) with /api/v2.0."""
-    return f.is_page and f.lacks_base_path
+    return f.is_page and f.lacks_base_path and f.outcome != "unknown"
 
 
 @_hint()
@@ -279,7 +279,7 @@ def unauthorized(f: _Facts) -> object:
 def anonymous_500(f: _Facts) -> object:
     """Harbor 2.15 and later respond like this to callers who are not authenticated: check username and password
     (HARBOR_USERNAME and HARBOR_PASSWORD). A wrong password locks the account for 1.5 s."""
-    return not f.body.strip() and _USER_PATH.search(f.url) is not None
+    return not f.body.strip() and "cannot be read" not in f.reason and _USER_PATH.search(f.url) is not None
 
 
 @_hint(500)

@@ -186,8 +186,9 @@ class PlainConnection(HTTPConnection):
         if not 200 <= response.status < 300:
             # Only a 407 certainly comes from the proxy: the proxy's 404 must not look like Harbor's.
             status = 407 if response.status == 407 else 0
+            kind: Kind = "proxy" if response.status in (502, 503, 504) else "refused"  # the server may be restarting
             lower = OSError(f"the proxy answered CONNECT with {response.status}")
-            raise ExchangeError("refused", f"the proxy refused the connection: {response.status}", lower, status)
+            raise ExchangeError(kind, f"the proxy refused the connection: {response.status}", lower, status)
         if reader.buffer:
             raise MalformedError("the proxy sent bytes of its own through the tunnel")
         self._expect_handshake()

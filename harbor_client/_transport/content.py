@@ -7,7 +7,6 @@ from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.errors import error_of_response
 from harbor_client.exceptions import ApiException, UnexpectedResponseException
 from harbor_client.models._schema.decode import DecodeError, decoder
-from harbor_client.models._schema.model import Model
 
 
 def _refuse_constant(name: str) -> Any:
@@ -39,32 +38,12 @@ def decode(response: Any, response_type: Any) -> Any:
         if response_type in ("str", str) and not isinstance(value, str):
             return None if value is None else text
         try:
-            result = decoder(response_type)(value)
-            _require_fields(result, value)
-            return result
+            return decoder(response_type)(value)
         except DecodeError as error:
             place = f" at {error.path}" if error.path else ""
             problem, cause = f"expected {error.expected}{place}, found {error.found}", error
     name = response_type if isinstance(response_type, str) else getattr(response_type, "__name__", "?")
     raise _unexpected(response, f"not a response of type {name}: {problem}", cause)
-
-
-def _require_fields(result: Any, value: Any) -> None:
-    """Raise ``DecodeError`` if a model, or one in a list of them, was made from an object that has other fields only.
-
-    An empty object passes: every field may be missing.
-    """
-    listed = value.__class__ is list
-    first = result[0] if listed and result else result
-    if not isinstance(first, Model) or not first.attribute_map:
-        return
-    has_none = frozenset(first.attribute_map.values()).isdisjoint
-    objects = [item or {} for item in value] if listed and None in value else value
-    if True in map(has_none, objects) if listed else has_none(value):
-        for index, item in enumerate(objects if listed else (value,)):
-            if item and has_none(item):
-                place = f"[{index}]" if listed else ""
-                raise DecodeError(place, "an object with fields of the model", "an object with none of them")
 
 
 def refuse_page(response: Any) -> None:

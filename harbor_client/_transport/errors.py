@@ -53,7 +53,7 @@ def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseEx
     from harbor_client.models.errors import lenient_errors  # what is needed only for errors costs no import time
 
     found = lenient_errors(body)
-    from_harbor = any(one.code or one.message for one in found)
+    from_harbor = any(one.code and one.message for one in found)
     kind, reason = class_for(status), unexpected or response.reason or ""
     if unexpected or (status == 404 and not is_missing(response, from_harbor)):
         kind = UnexpectedResponseException

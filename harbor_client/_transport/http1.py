@@ -243,13 +243,12 @@ def read_response(reader: Reader, method: str, limit: int) -> RawResponse:
     """Read the final response to a request of this method, its decoded body at most ``limit`` bytes.
 
     Raises ``MalformedError``, ``TruncatedError``, ``TimeoutError`` and what the socket raises; the connection cannot
-    be used again then. An error response whose body is malformed or cut short keeps its status, and loses the body.
+    be used again then. An error response whose body is malformed, cut short or late keeps its status, and loses the
+    body.
     """
     response = read_head(reader)
     try:
         _read_body(reader, response, method, limit)
-    except TimeoutError:
-        raise
     except (MalformedError, TruncatedError, OSError) as error:
         if response.status < 400:
             raise

@@ -33,7 +33,7 @@ RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 #: Failures after which a GET is sent again; a timeout only if time is left, which means that connecting timed out.
 RETRIED_FAILURES = frozenset({"connection", "truncated", "proxy", "timeout"})
 #: Statuses by which a gateway says that it got no proper response from Harbor; beyond 504 they are Cloudflare's.
-GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 528)})
+GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 531)})
 #: Methods that change nothing.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
@@ -78,7 +78,7 @@ class Repeats:
             if was_closed and self._replaced < MAX_REPLACED:
                 self._replaced += 1
                 return True
-            if failure.kind in ("connection", "proxy") and self._retries and not _is_unknown_name(failure):
+            if failure.kind in ("connection", "proxy", "timeout") and self._retries and not _is_unknown_name(failure):
                 return self._connect_again()
         again = (
             self._request.method == "GET"

@@ -13,7 +13,7 @@ from harbor_client.api.member_api import MemberApi
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
-from harbor_client.users.errors import not_found, query_ignored
+from harbor_client.users.errors import failure, not_found, query_ignored
 from harbor_client.users.iterate import PAGE, iterate, total_of
 from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
 
@@ -76,11 +76,15 @@ class Lookup:
 
     def get(self, user: int | str | None) -> UserResp:
         """A user by id or by exact name; ``NotFoundException`` when there is none."""
-        if not isinstance(user, str):
-            return self.api.get_user(checked_id(user))
-        found = self.find(user)
-        if found is None:
-            raise not_found(repr(user), self.address_hint(user))
+        if isinstance(user, str):
+            found = self.find(user)
+            if found is None:
+                raise not_found(repr(user), self.address_hint(user))
+        else:
+            found = self.api.get_user(checked_id(user))
+            if found.user_id != user:
+                what = f"user {user} was asked for, and the response has the id {found.user_id}"
+                raise failure(exceptions.UnexpectedResponseException, 200, what)
         return found
 
     def find(self, username: str) -> UserResp | None:
@@ -167,6 +171,8 @@ class Lookup:
         """
         users, _, headers = self.api.list_users_with_http_info(q=query, page_size=PAGE)
         total = total_of(headers)
+        if any(user.user_id is None for user in users):
+            raise failure(exceptions.UnexpectedResponseException, 200, "a user without an id was listed")
         return users, total <= len(users) and (len(users) < PAGE or total > 0)
 
     def caller(self) -> UserResp | None:
@@ -210,7 +216,7 @@ class Lookup:
     def _read_built_in(self) -> UserResp:
         """User 1, whom lists leave out; id and name alone if the caller may not read it."""
         try:
-            self._built_in_user = self.api.get_user(BUILT_IN)
+            self._built_in_user = self.get(BUILT_IN)
         except (exceptions.ForbiddenException, exceptions.NotFoundException):
             self._built_in_user = UserResp(user_id=BUILT_IN, username=_BUILT_IN_NAME)
         return self._built_in_user
@@ -229,7 +235,7 @@ class Lookup:
                 return None
             raise refused
         try:
-            user = self.api.get_user(user_id)
+            user = self.get(user_id)
         except exceptions.ForbiddenException:
             return UserResp(user_id=user_id, username=username)
         except exceptions.NotFoundException:

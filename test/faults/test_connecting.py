@@ -8,14 +8,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harbor_client.exceptions import ConnectionException, TimeoutException, UnexpectedResponseException
+from support import tls
 from support.calls import BY_NAME, Call
 from support.clients import GET, fails, users
-from support.faultserver import OK, FaultServer, ignore, read_request, reply, reset
+from support.faultserver import OK, FaultServer, handshake, ignore, read_request, reply, reset
 
 CREATE = BY_NAME["create_user"]
 
@@ -122,6 +124,16 @@ def test_a_tls_handshake_that_never_ends_is_called_one() -> None:
     assert "http://" in (caught.value.hint or "")
 
 
+@pytest.mark.parametrize("call", [GET, CREATE], ids=str)
+def test_a_server_that_is_silent_for_a_moment_is_waited_for(call: Call, tmp_path: Path) -> None:
+    script = [[ignore], [handshake(tls.good_context()), call.response]]
+    with FaultServer(script) as server:
+        url = server.url.replace("http://", "https://")
+        with users(url, timeout=30, connect_timeout=0.5, retries=1, ssl_ca_cert=tls.ca_file(tmp_path)) as api:
+            call.make(api)
+        assert server.methods == [call.method]
+
+
 def test_the_zone_of_an_address_is_not_in_the_host_field() -> None:
     from harbor_client._transport.http1 import authority_of
 
@@ -129,7 +141,18 @@ def test_the_zone_of_an_address_is_not_in_the_host_field() -> None:
     assert authority_of("https", "fe80::1%eth0", 443) == "[fe80::1]"
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>not here</html>", {"message": "no route"}, {"errors": []}], ids=repr)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>not here</html>",
+        {"message": "no route"},
+        {"errors": []},
+        {"errors": [{"message": "no route"}]},
+        {"errors": [{"code": 404, "message": "no route"}]},
+    ],
+    ids=repr,
+)
 @pytest.mark.parametrize("call", [GET, CREATE], ids=str)
 def test_a_404_that_is_not_harbors_is_not_a_missing_user(body: object, call: Call) -> None:
     error = fails([reply(body, 404)], UnexpectedResponseException, call).error

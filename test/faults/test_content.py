@@ -303,6 +303,8 @@ NOT_HARBORS = b'{"status": "ok", "uptime": 5}'
         ("list_users", b"[%s]" % NOT_HARBORS, " at [0]"),
         ("list_users", b'[{"user_id": 3}, %s]' % NOT_HARBORS, " at [1]"),
         ("get_current_user_permissions", b"[%s]" % NOT_HARBORS, " at [0]"),
+        ("get_user", b'{"user_id": 3, "oidc_user_meta": %s}' % NOT_HARBORS, " at oidc_user_meta"),
+        ("list_users", b'[{}, {"oidc_user_meta": %s}]' % NOT_HARBORS, " at [1].oidc_user_meta"),
     ],
 )
 def test_an_object_of_something_else_is_no_model_full_of_none(name: str, body: bytes, place: str) -> None:

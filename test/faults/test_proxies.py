@@ -37,7 +37,7 @@ from support.faultserver import (
     stall,
     user,
 )
-from support.proxy import Proxy
+from support.proxy import Proxy, tunnel
 from support.recorder import Hunt, mark
 
 SECRET = mark("proxy")
@@ -161,6 +161,17 @@ def test_refused_connect(response: bytes, call: Call, ca: str) -> None:
         assert error.hint
         assert {request.method for request in proxy.requests} == {"CONNECT"}
         assert b"Basic" not in proxy.everything()
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+@pytest.mark.parametrize("call", [GET, WRITES[0]], ids=str)
+def test_server_that_the_proxy_cannot_reach_for_a_moment_is_waited_for(status: int, call: Call, ca: str) -> None:
+    script = [reply(b"", status), lambda peer: tunnel(peer, peer.read_request().target)]
+    with FaultServer(script) as proxy, origin("https", again(call.response)) as server:
+        with users(server, proxy=proxy.root, ssl_ca_cert=ca, retries=1) as api:
+            call.make(api)
+        assert [request.method for request in proxy.requests] == ["CONNECT", "CONNECT"]
+        assert server.methods == [call.method]
 
 
 GARBLED: dict[str, list[Step]] = {

@@ -19,6 +19,7 @@ import harbor_client
 from harbor_client.exceptions import (
     ApiException,
     ConnectionException,
+    ServiceException,
     TimeoutException,
     TooManyRequestsException,
 )
@@ -73,7 +74,6 @@ ENDLESS: dict[str, list[Step]] = {
     "drips a chunk extension": [read_request, send(in_chunks(b"1;a=")), drip_for_ever(b"b")],
     "drips trailers": [read_request, send(in_chunks(b"0\r\n")), drip_for_ever(b"X-A: b\r\n")],
     "drips interim responses": [read_request, drip_for_ever(b"HTTP/1.1 102 Processing\r\n\r\n", 0.05)],
-    "drips an error body": [read_request, send(reply(b"", 500, length=1000)), drip_for_ever(b" ")],
     "drips a redirect's body": [read_request, send(reply(b"", 302, "Location: /x", length=1000)), drip_for_ever(b" ")],
 }
 
@@ -84,6 +84,16 @@ def test_server_that_does_not_end_is_a_timeout(steps: list[Step]) -> None:
     assert failed.unknown
     assert failed.seconds >= SHORT * 0.9
     assert failed.seen <= 1
+
+
+@pytest.mark.parametrize("end", [drip_for_ever(b" "), stall], ids=["drips", "is silent"])
+@pytest.mark.parametrize("call", [GET, WRITES[1]], ids=str)
+def test_error_whose_body_does_not_end_keeps_its_status(end: Step, call: Call) -> None:
+    steps = [read_request, send(reply(b"", 500, length=1000)), end]
+    failed = fails([steps], ServiceException, call, timeout=SHORT)
+    assert (failed.error.status, failed.error.outcome, failed.seen) == (500, "answered", 1)
+    assert "its body cannot be read" in failed.error.reason
+    assert failed.error.hint is None  # that it is empty would mean something
 
 
 @pytest.mark.parametrize("call", CALLS, ids=str)

@@ -66,6 +66,8 @@ AFTER: dict[str, tuple[list[Step], str]] = {
     "503, Retry-After: 0": ([reply(b"", 503, "Retry-After: 0")], "unknown"),
     "504": ([reply(b"", 504)], "unknown"),
     "504 of another form": ([reply({"message": "no upstream"}, 504)], "unknown"),
+    "503 of nearly Harbor's form": ([reply({"errors": [{"code": 503, "message": "no upstream"}]}, 503)], "unknown"),
+    "530 of Cloudflare": ([reply(b"error code: 1033", 530, kind="text/plain")], "unknown"),
     "502 of Harbor's form": ([reply(failure("UNKNOWN", "internal server error"), 502)], "answered"),
     "404 of a proxy": ([reply(b"", 404)], "answered"),
     "302": ([reply(b"", 302, "Location: /api/v2.0/users")], "answered"),

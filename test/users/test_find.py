@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from harbor_client import ForbiddenException, NotFoundException, ServiceException, UnauthorizedException
+from harbor_client import (
+    ForbiddenException,
+    NotFoundException,
+    ServiceException,
+    UnauthorizedException,
+    UnexpectedResponseException,
+)
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import Users
 
@@ -187,6 +193,19 @@ def test_a_failing_server_is_no_absent_user(users: Users, harbor: FakeHarbor) ->
         harbor.fail_next("GET", path, status=503)
         with pytest.raises(ServiceException):
             users.find("nobody")
+
+
+@pytest.mark.parametrize("body", [{}, {"user_id": 9, "username": "zed"}])
+def test_another_user_than_the_one_asked_for_is_an_error(users: Users, harbor: FakeHarbor, body: object) -> None:
+    harbor.fail_next("GET", "/users/3", status=200, body=body)
+    with pytest.raises(UnexpectedResponseException, match="user 3 was asked for"):
+        users.get(3)
+
+
+def test_a_user_without_an_id_is_an_error(users: Users, harbor: FakeHarbor) -> None:
+    harbor.fail_next("GET", "/users", status=200, body=[{"username": "bob"}])
+    with pytest.raises(UnexpectedResponseException, match="without an id"):
+        users.ensure_absent("bob")
 
 
 def test_how_many_requests(users: Users, harbor: FakeHarbor) -> None:

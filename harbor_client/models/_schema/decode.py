@@ -127,10 +127,13 @@ def _strict(kind: Any, value: Any, path: str) -> Any:
     cls = _model_class(kind)
     if not cls.swagger_types:  # a model without fields accepts any value
         return value
-    _expect(dict, value, path)
+    keys = {name: cls.attribute_map.get(name, name) for name in cls.swagger_types}
+    # Every field may be missing, so an empty object passes, but one that has only other fields is something else.
+    if _expect(dict, value, path) and value.keys().isdisjoint(keys.values()) and hasattr(cls, "_declared_by"):
+        raise DecodeError(path, "an object with fields of the model", "an object with none of them")
     values = {}
     for name, field_kind in cls.swagger_types.items():
-        key = cls.attribute_map.get(name, name)
+        key = keys[name]
         if key in value:
             item = value[key]
             values[name] = None if item is None else _strict(field_kind, item, _below(path, key))

@@ -53,7 +53,8 @@ def row_decoder(
         strict: decodes the same row with all checks, or raises; called as soon as anything is unexpected.
         nested: gives the decoder of a type that is not built in.
     """
-    body = ["if type(row) is not dict: return strict(row)", "get = row.get", "made = new(model)", "try:"]
+    body = ["if type(row) is not dict or lacks_fields(row): return strict(row)"]
+    body += ["get = row.get", "made = new(model)", "try:"]
     for name, declared in cls._fields.items():
         kind = cls.swagger_types[name]
         lines = [f"value = get({declared.key!r})"]
@@ -70,8 +71,9 @@ def row_decoder(
         "else: return made",
         "return strict(row)",
     ]
+    lacks_fields = frozenset(cls.attribute_map.values()).isdisjoint
     names = {"new": object.__new__, "strict": strict, "nested": nested, "read_date": datetime.fromisoformat}
-    return _compile(cls, "def decode(row):", body, **names)
+    return _compile(cls, "def decode(row):", body, lacks_fields=lacks_fields, **names)
 
 
 def _indented(lines: list[str]) -> list[str]:
