@@ -105,7 +105,7 @@ class Configuration:
     #: A file that the loggers write to.
     logger_file: _Path | None = setting(check.path, default=None, apply=check.apply_logger_file)
     #: Functions that are called with each `request`, `response` and `error`.
-    event_hooks: _Hooks = setting(check.hooks, default={"request": [], "response": [], "error": []})
+    event_hooks: _Hooks = setting(check.hooks, default=check.hooks({}))
     #: Check arguments against the API's limits before sending.
     client_side_validation: bool = setting(check.boolean, default=True)
     #: Keys for `get_api_key_with_prefix`, by identifier.

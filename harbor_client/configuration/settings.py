@@ -313,15 +313,27 @@ def keys(value: Any) -> Any:
     return _expect(value, (Mapping, str), "a dictionary")
 
 
-def hooks(value: Any) -> dict[str, list[Callable[[Any], object]]]:
-    """Lists of functions by event."""
-    checked: dict[str, list[Callable[[Any], object]]] = {"request": [], "response": [], "error": []}
-    for event, functions in _expect(value, (Mapping,), "a dictionary").items():
-        if event not in checked:
+_CO_COROUTINE = 0x80  # inspect's, which takes long to import
+
+
+class Hooks(dict[str, list[Callable[[Any], object]]]):
+    """Lists of functions by event, which are checked as they are set."""
+
+    def __setitem__(self, event: str, functions: Any) -> None:
+        if event not in ("request", "response", "error"):
             raise ValueError(f"events are request, response and error, not {event!r}")
         if not isinstance(functions, (list, tuple)) or not all(map(callable, functions)):
-            raise TypeError(f"has to be a dictionary of lists of functions; that for {event} is none")
-        checked[event] = list(functions)
+            raise TypeError(f"{event}: has to be a list of functions")
+        if any(getattr(getattr(hook, "__code__", None), "co_flags", 0) & _CO_COROUTINE for hook in functions):
+            raise TypeError(f"{event}: a hook is called, not awaited, so it cannot be async")
+        super().__setitem__(event, list(functions))
+
+
+def hooks(value: Any) -> Hooks:
+    """Lists of functions by event."""
+    checked = Hooks(request=[], response=[], error=[])
+    for event, functions in _expect(value, (Mapping,), "a dictionary").items():
+        checked[event] = functions
     return checked
 
 

@@ -278,6 +278,11 @@ BOOLEANS = [
     name for name, declared in harbor_client.Configuration._declared.items() if isinstance(declared.default, bool)
 ]
 
+
+async def _async_hook(event: object) -> None:
+    pass
+
+
 WRONG_SETTINGS: list[tuple[str, Any]] = [
     ("host", "harbor.example.com"),
     ("host", "harbor.example.com/api/v2.0"),
@@ -362,6 +367,7 @@ WRONG_SETTINGS: list[tuple[str, Any]] = [
     ("event_hooks", {"requests": [print]}),
     ("event_hooks", {"request": print}),
     ("event_hooks", {"request": ["print"]}),
+    ("event_hooks", {"request": [_async_hook]}),
     ("assert_hostname", ["harbor.example.com"]),
     ("proxy", "socks5://127.0.0.1:1080"),
     ("proxy", 5),

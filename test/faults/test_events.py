@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 from typing import Any
 
 import pytest
 
+from harbor_client import Configuration
 from harbor_client.exceptions import ConnectionException, NotFoundException
 from support.calls import BY_NAME
 from support.clients import PASSWORD, users
@@ -86,6 +88,16 @@ def test_what_a_hook_raises_reaches_the_caller(kind: str, sent: int) -> None:
         with pytest.raises(Stop, match="get_user"):
             api.get_user(3)
     assert len(server.requests) == sent
+
+
+def test_hooks_that_are_set_one_by_one_are_checked() -> None:
+    hooks = copy.deepcopy(Configuration()).event_hooks
+    hooks["response"] = (print,)
+    assert hooks == {"request": [], "response": [print], "error": []}
+    with pytest.raises(ValueError, match="not 'responses'"):
+        hooks["responses"] = [print]
+    with pytest.raises(TypeError, match="request: has to be a list of functions"):
+        hooks["request"] = print  # type: ignore[assignment]
 
 
 def test_events_hold_no_secret() -> None:
