@@ -78,8 +78,8 @@ class Repeats:
             if was_closed and self._replaced < MAX_REPLACED:
                 self._replaced += 1
                 return True
-            if failure.kind in ("connection", "proxy", "timeout") and self._retries and not _is_unknown_name(failure):
-                return self._connect_again()
+            if failure.kind in ("connection", "proxy", "timeout") and self._retries:
+                return not _is_unknown_name(failure) and self._connect_again()
         again = (
             self._request.method == "GET"
             and self.count < self._retries

@@ -530,7 +530,7 @@ def test_password_file(content: bytes, tmp_path: Path) -> None:
     [
         (None, "No such file"),
         (b"\n", "is empty"),
-        (b"\xff\xfe", "utf-8"),
+        (b"\xff\xfe", "UTF-8"),
         (b"hunter2-hunter2 \n", "begins or ends with a blank"),
     ],
 )

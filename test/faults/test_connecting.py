@@ -80,7 +80,8 @@ def test_what_may_have_left_is_not_sent_again() -> None:
         assert (caught.value.outcome, len(server.requests)) == ("unknown", 1)
 
 
-def test_a_name_that_does_not_exist_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", [GET, CREATE], ids=["read", "write"])
+def test_a_name_that_does_not_exist_is_not_waited_for(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
     def getaddrinfo(host: str, *_: object) -> list[object]:
@@ -90,7 +91,7 @@ def test_a_name_that_does_not_exist_is_not_waited_for(monkeypatch: pytest.Monkey
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     with users("http://harbor.example/api/v2.0", retries=2) as api:
         with pytest.raises(ConnectionException, match="could not be resolved"):
-            CREATE.make(api)
+            call.make(api)
     assert asked == ["harbor.example"]
 
 
