@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from harbor_client import exceptions
@@ -54,11 +55,10 @@ def check(lookup: Lookup) -> Generator[Finding, None, None]:
         version = str(info.get("harbor_version") or "that does not tell its version")
         yield Finding(step, True, f"Harbor {version.removeprefix('v')}")
         step = "rights"
-        rights = "system administrator: may do everything"
-        if not lookup.caller_is_administrator():
+        administrator = lookup.caller_is_administrator()
+        if not administrator:
             lookup.api.list_users(page_size=1)
-            rights = "may list users"
-        yield Finding(step, True, rights)
+        yield Finding(step, True, "system administrator: may do everything" if administrator else "may list users")
         if info.get("read_only"):
             yield Finding("writes", False, "Harbor is in read-only mode: it refuses changes until that is switched off")
     except exceptions.ForbiddenException:
@@ -72,17 +72,18 @@ class Settings:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._info: dict[str, Any] | None = None
+
+    @cached_property
+    def _info(self) -> dict[str, Any]:
+        try:
+            return _system_info(self._lookup, ["basic"])
+        except exceptions.ApiException:
+            return {"auth_mode": "db_auth"}
 
     def check(self, change: Change) -> None:
         """Raise the error with which Harbor would refuse this change, and those of other users as well."""
         if change.action not in ("created", "changed", "removed"):
             return
-        if self._info is None:
-            try:
-                self._info = _system_info(self._lookup, ["basic"])
-            except exceptions.ApiException:
-                self._info = {"auth_mode": "db_auth"}
         mode = self._info["auth_mode"]
         local = change.action == "created" or (not _PROFILE.isdisjoint(change.fields) and change.user_id != BUILT_IN)
         if self._info.get("read_only"):
@@ -98,9 +99,7 @@ class Settings:
 
 def _system_info(lookup: Lookup, auth_settings: list[str]) -> dict[str, Any]:
     client = lookup.client
-    found: Any = client.call_api(
-        "/systeminfo", "GET", response_type="object", auth_settings=auth_settings, _return_http_data_only=True
-    )
+    found, _, _ = client.call_api("/systeminfo", "GET", response_type="object", auth_settings=auth_settings)
     if not isinstance(found, dict) or "auth_mode" not in found:
         what = "the response does not come from Harbor's API"
         hint = f"Is {client.configuration.host} the URL of Harbor's API, with /api/v2.0 at its end?"

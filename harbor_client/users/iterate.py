@@ -42,7 +42,7 @@ _FIRST_ID = 2
 _LOOKS = 3
 
 
-def iterate(api: UserApi, query: Query, concurrency: int) -> Generator[UserResp, None, None]:
+def iterate(api: UserApi, query: Query, concurrency: int = 1) -> Generator[UserResp, None, None]:
     """All users that a query selects, except id 1, in order of id."""
     return _Reader(api, query, concurrency).users()
 
@@ -57,7 +57,6 @@ class _Reader:
         self._concurrency = concurrency
         self._workers = Workers(concurrency, "read-ahead")
         self._begun = False  # whether any users have been listed
-        self._page_ignored = False  # by something between here and Harbor
 
     def users(self) -> Generator[UserResp, None, None]:
         """All users, in order of id."""
@@ -79,7 +78,7 @@ class _Reader:
             users, ids, left = self._range(low, high)
             yield from users
             low = ids[-1] + 1 if ids else low
-            if ahead and left > PAGE == len(ids) and not self._page_ignored:
+            if ahead and left > PAGE == len(ids):
                 del users
                 low, left = yield from self._by_pages(ids, left, high)
 
@@ -99,7 +98,7 @@ class _Reader:
                 yield from self._by_ranges(low, ids[0] - 1, ahead=False)  # if users are missing in between
                 yield from users[bisect_left(ids, low) :]
                 low = max(low, ids[-1] + 1)
-            if not left or self._page_ignored:
+            if not left:
                 break
             if len(ids) == PAGE:
                 known, known_rank = ids, rank
@@ -123,23 +122,19 @@ class _Reader:
         ids = _in_order(users)
         if not users:
             return users, ids, number - 1  # nobody on the first page: nobody at all
-        if not low <= ids[0] <= ids[-1] <= high:
-            raise query_ignored(f"users were listed whose ids are not in {low} to {high}")
         before = (number - 1) * PAGE
-        self._page_ignored = self._page_ignored or ids[0] < low + before
-        return users, ids, max(total - before - len(users), int(len(users) == PAGE))
+        if not low + before <= ids[0] <= ids[-1] <= high:
+            raise query_ignored(f"users were listed whose ids are not in {low} to {high}, or who are on another page")
+        return users, ids, max(total - before - len(users), 0) if total else int(len(users) == PAGE)
 
     def _listed(self, ids: list[int]) -> list[UserResp]:
         """The users with these ids, PAGE of them at most, in order of id."""
-        found: list[UserResp] = []
-        while ids:
-            users, total = self._ask(Q.user_id.one_of(ids))
-            listed = _in_order(users)
-            if not set(ids).issuperset(listed):
-                raise query_ignored("users were listed whose ids were not asked for")
-            found += users
-            ids = [number for number in ids if number > listed[-1]] if 0 < len(users) < total else []
-        return found
+        users, total = self._ask(Q.user_id.one_of(ids))
+        listed = _in_order(users)
+        if not set(ids).issuperset(listed):
+            raise query_ignored("users were listed whose ids were not asked for")
+        rest = [number for number in ids if number > listed[-1]] if 0 < len(users) < total else []
+        return users + self._listed(rest) if rest else users
 
     def _ask(self, ids: Query, number: int = 1, looks: int = 1) -> tuple[list[UserResp], int]:
         users, _, headers = self._api.list_users_with_http_info(

@@ -27,29 +27,22 @@ _BUILT_IN_NAME = "admin"
 _BYTES_A_LIST = 3500
 
 
-class RequestIds:
-    """Makes the ``X-Request-Id`` of each call, and remembers the last one of each thread."""
+class RequestIds(threading.local):
+    """Makes the ``X-Request-Id`` of each call; each thread has its own ``last`` one."""
+
+    last: str | None = None
 
     def __init__(self, given: RequestId | None) -> None:
         self._given = given
-        self._sent = threading.local()
 
     def new(self) -> str | None:
         """The id to send next."""
-        self._sent.last = self._given() if callable(self._given) else self._given
+        self.last = self._given() if callable(self._given) else self._given
         return self.last
-
-    @property
-    def last(self) -> str | None:
-        """The id that this thread sent last."""
-        return getattr(self._sent, "last", None)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return RequestIds, (self._given,)  # what a thread has sent is not copied
 
 
 class _Traced:
-    """Operations that send the request ids of :class:`Lookup`."""
+    """Operations that send an ``X-Request-Id`` with each call."""
 
     def __init__(self, api: Api, request_ids: RequestIds) -> None:
         self._api = api
@@ -59,20 +52,21 @@ class _Traced:
         method = getattr(self._api, name)
         return lambda *args, **options: method(*args, **options, x_request_id=self._request_ids.new())
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _Traced, (self._api, self._request_ids)
-
 
 class Lookup:
     """Reads users. Remembers user 1 and the caller."""
 
     def __init__(self, api: UserApi, request_id: RequestId | None) -> None:
+        self._made_of = api, request_id
         self.client = api.api_client
         self.request_ids = RequestIds(request_id)
         self.api = cast(UserApi, _Traced(api, self.request_ids))
         self.members = cast(MemberApi, _Traced(MemberApi(self.client), self.request_ids))
         self._built_in_user: UserResp | None = None  # with id and name alone if the caller may not read it
-        self._caller: tuple[object, UserResp | None] | None = None
+        self._callers: dict[object, UserResp | None] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Lookup, self._made_of  # a copy has sent nothing yet, and looks for itself
 
     def get(self, user: int | str | None) -> UserResp:
         """A user by id or by exact name; ``NotFoundException`` when there is none."""
@@ -98,25 +92,20 @@ class Lookup:
 
     def _listed(self, username: str) -> UserResp | None:
         """By the list, which only some callers may read."""
-        if "," in username:  # as user names had before 2.10; no exact condition can hold one
-            part = max(re.split("[%,]", username), key=len)
-            users = iterate(self.api, Q.username.contains(part) if part else Query(), 1)
-            return next((user for user in users if user.username == username), None)
-        listed, all_listed = self._list(Q.username == username)
-        found = next((user for user in listed if user.username == username), None)
-        if listed and found is None and not all_listed:
-            raise query_ignored("users of other names were listed, and not all of them")
+        query = Query()
+        if "," not in username:
+            query = Q.username == username
+        elif part := max(re.split("[%,]", username), key=len):  # names had commas before 2.10, conditions cannot
+            query = Q.username.contains(part)
+        found = next((user for user in iterate(self.api, query) if user.username == username), None)
         return found or self._built_in(username)
 
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
         """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out."""
         found: dict[str, UserResp | None] = {}
-        for names in _lists(Q.username.one_of, usernames):
-            listed, all_listed = self._list(Q.username.one_of(names))
-            users = {user.username: user for user in listed}
-            for name in names:
-                if name in users or all_listed:
-                    found[name] = users.get(name) or self._built_in(name)
+        for names in _lists(Q.username, usernames):
+            users = {user.username: user for user in iterate(self.api, Q.username.one_of(names))}
+            found.update((name, users.get(name) or self._built_in(name)) for name in names)
         return found
 
     def find_email(self, email: str) -> UserResp | None:
@@ -124,7 +113,7 @@ class Lookup:
         if len(checked_name(email, "email")) > LONGEST_NAME or not storable(email) or "," in email:
             return None  # no user can have such an address
         query = Q.email == email if "%" in email else Q.email.contains(email)
-        users = [*iterate(self.api, query, 1), self._read_built_in()]
+        users = [*iterate(self.api, query), self._read_built_in()]
         found = [user for user in users if (user.email or "").casefold() == email.casefold()]
         if len(found) > 1:
             names = ", ".join(f"{user.username!r} (user {user.user_id})" for user in found)
@@ -135,8 +124,8 @@ class Lookup:
         """The users who have these addresses, exactly so; without those whom the caller may not list."""
         users = [self._built_in_user or self._read_built_in()]  # whom the list leaves out
         try:
-            for some in _lists(Q.email.one_of, emails):
-                users += self._list(Q.email.one_of(some))[0]
+            for some in _lists(Q.email, emails):
+                users += iterate(self.api, Q.email.one_of(some))
         except exceptions.ForbiddenException:
             pass
         return {user.email: user for user in users}
@@ -163,29 +152,16 @@ class Lookup:
             raise query_ignored(f"a user was listed who does not meet {query}")
         return total_of(headers)
 
-    def _list(self, query: Query) -> tuple[list[UserResp], bool]:
-        """The users that a query selects, of whom there are PAGE at most, and whether these are all.
-
-        They are not all if something between the client and Harbor has removed the query, so that the response is a
-        page of all users.
-        """
-        users, _, headers = self.api.list_users_with_http_info(q=query, page_size=PAGE)
-        total = total_of(headers)
-        if any(user.user_id is None for user in users):
-            raise failure(exceptions.UnexpectedResponseException, 200, "a user without an id was listed")
-        return users, total <= len(users) and (len(users) < PAGE or total > 0)
-
     def caller(self) -> UserResp | None:
         """The user as whom the client calls; ``None`` for a robot account."""
         configuration = self.client.configuration
         who = configuration.host, configuration.username
-        if self._caller is None or self._caller[0] != who:
+        if who not in self._callers:
             try:
-                user = self.api.get_current_user_info()
+                self._callers[who] = self.api.get_current_user_info()
             except exceptions.PreconditionFailedException:
-                user = None
-            self._caller = who, user
-        return self._caller[1]
+                self._callers[who] = None
+        return self._callers[who]
 
     def is_caller(self, user_id: int | None) -> bool:
         """Whether this is the user as whom the client calls."""
@@ -202,15 +178,14 @@ class Lookup:
         built_in = self._read_built_in()
         if built_in.creation_time is None:
             return True  # a caller who may not read it cannot tell
-        others = iterate(self.api, Q.sysadmin_flag == True, 1)  # noqa: E712 - a query
+        others = iterate(self.api, Q.sysadmin_flag == True)  # noqa: E712 - a query
         return any(user.sysadmin_flag and user.user_id not in gone for user in chain([built_in], others))
 
     def _built_in(self, username: str) -> UserResp | None:
         """User 1, if that is its name."""
-        known = self._built_in_user
-        if known and username != known.username:
-            return None
-        user = self._read_built_in()
+        user = self._built_in_user
+        if user is None or user.username == username:
+            user = self._read_built_in()
         return user if user.username == username else None
 
     def _read_built_in(self) -> UserResp:
@@ -256,22 +231,20 @@ class Lookup:
             page += 1
 
 
-def _lists(one_of: Callable[[str], object], values: Iterable[str]) -> Iterator[list[str]]:
+def _lists(field: Any, values: Iterable[str]) -> Iterator[list[str]]:
     """Values in lists short enough for one request each, without those that Harbor's lists cannot hold."""
-    some: list[str] = []
-    size = 0
-    for value in dict.fromkeys(values):
-        try:
-            one_of(value)
-        except ValueError:
-            continue
-        length = len(quote(value)) + 1
-        if len(value) > LONGEST_NAME:
-            continue
-        if len(some) == PAGE or size + length > _BYTES_A_LIST:
-            yield some
-            some, size = [], 0
-        some.append(value)
-        size += length
-    if some:
-        yield some
+    some = [value for value in dict.fromkeys(values) if _listable(field, value)]
+    while some:
+        count = len(some)
+        while len(quote(" ".join(some[:count]))) > _BYTES_A_LIST:
+            count //= 2
+        yield some[:count]
+        some = some[count:]
+
+
+def _listable(field: Any, value: str) -> bool:
+    try:
+        field.one_of(value)
+    except ValueError:
+        return False
+    return len(value) <= LONGEST_NAME
