@@ -2,14 +2,12 @@
 
 from collections.abc import Generator
 from itertools import chain, islice
-from typing import cast
 
 from harbor_client._privacy.guard import guarded
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.exceptions import ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
-from harbor_client.passwords import require
 from harbor_client.query import Query
 from harbor_client.users.change import Action, Change, Clear, Generate, Missing, Project, UpdatePassword, UserRow
 from harbor_client.users.check import Finding, check
@@ -19,14 +17,7 @@ from harbor_client.users.memberships import Membership, change_roles, membership
 from harbor_client.users.plan import ManyUsers
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import Options, States
-from harbor_client.users.values import (
-    check_concurrency,
-    checked_id,
-    checked_name,
-    checked_project,
-    checked_row,
-    role_id,
-)
+from harbor_client.users.values import check_value, checked_id, checked_name, checked_project, checked_row, role_id
 
 
 class Users(ManyUsers):
@@ -66,7 +57,7 @@ class Users(ManyUsers):
             if username is not None:
                 raise TypeError("find() takes a username or an email, not both")
             return self._lookup.find_email(email)
-        return self._lookup.find(cast(str, username))
+        return self._lookup.find(username)
 
     def get(self, user_id: int | str) -> UserResp:
         """Return the user with this ID (an integer) or exactly this name (a ``str``).
@@ -107,14 +98,13 @@ class Users(ManyUsers):
             ForbiddenException: the caller may not list users; raised by the first ``next()``.
         """
         selected = _query(query)
-        check_concurrency(concurrency)
+        users = iterate(self._lookup.api, selected, concurrency)
         if not include_admin:
-            return iterate(self._lookup.api, selected, concurrency)
+            return users
         selected.matches(UserResp())  # raises for what cannot be compared here
-        return self._with_admin(selected, concurrency)
+        return self._with_admin(selected, users)
 
-    def _with_admin(self, query: Query, concurrency: int) -> Generator[UserResp, None, None]:
-        users = iterate(self._lookup.api, query, concurrency)
+    def _with_admin(self, query: Query, users: Generator[UserResp, None, None]) -> Generator[UserResp, None, None]:
         first = list(islice(users, 1))  # before user 1, because only the list tells that a password is wrong
         admin = self._lookup.api.get_user(BUILT_IN)
         yield from chain([admin] if query.matches(admin) else [], first, users)
@@ -153,16 +143,16 @@ class Users(ManyUsers):
             EmailTakenException: another user has this address.
             NoLocalUsersException: Harbor's users come from OIDC or LDAP.
         """
+        fields = email, realname, comment, password
         if isinstance(username, UserCreationReq):
-            if (email, realname, password, comment) != (None, None, None, None):
-                raise TypeError("a UserCreationReq holds email, realname, password and comment itself")
-            given = username
-            username = given.username or ""
-            email, realname, comment, password = given.email, given.realname, given.comment, given.password
-        row = checked_row(username, email, realname, comment, password, sysadmin_flag)
+            if any(value is not None for value in fields):
+                raise TypeError("a UserCreationReq holds email, realname, comment and password itself")
+            fields = username.email, username.realname, username.comment, username.password
+            username = username.username or ""
+        row = checked_row(username, *fields, sysadmin_flag)
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
-        return cast(int, self._told(States(self._lookup, Options()).create(row, row.password)).user_id)
+        return checked_id(self._told(States(self._lookup, Options()).create(row, row.password)).user_id)
 
     @guarded
     def ensure(
@@ -279,13 +269,9 @@ class Users(ManyUsers):
             BadRequestException: the user already has this password.
             ForbiddenException: the old password is wrong, or the caller is not a system administrator.
         """
-        if not isinstance(new_password, Generate):
-            require(new_password)
-        user = self._lookup.get(user_id) if isinstance(user_id, str) else UserResp(user_id=checked_id(user_id))
-        if user.username is None and (dry_run or on_password is not None):
-            user = self._lookup.get(user_id)
+        check_value("password", new_password)
         states = States(self._lookup, Options(on_password=on_password, dry_run=dry_run))
-        return self._told(states.change_password(user, new_password, {}, old_password))
+        return self._told(states.change_password(self._lookup.get(user_id), new_password, {}, old_password))
 
     @guarded
     def memberships(self, user: int | str, *, concurrency: int = 1) -> list[Membership]:
@@ -302,8 +288,7 @@ class Users(ManyUsers):
             NotFoundException: there is no such user.
             ForbiddenException: the caller is neither a system administrator nor that user.
         """
-        check_concurrency(concurrency)
-        return memberships_of(self._lookup, self._lookup.get(user), concurrency)
+        return memberships_of(self._lookup, user, concurrency)
 
     @guarded
     def ensure_member(self, project: Project, user: int | str, role: str | int, *, dry_run: bool = False) -> Change:
@@ -350,6 +335,4 @@ class Users(ManyUsers):
 
 
 def _query(query: Query | str | None) -> Query:
-    if not (query is None or isinstance(query, (Query, str))):
-        raise TypeError(f"query must be a Query or a str, not {type(query).__name__}")
-    return query if isinstance(query, Query) else Query.parse(query or "")
+    return query if isinstance(query, Query) else Query.parse("" if query is None else query)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from harbor_client import exceptions
+from harbor_client.exceptions import Outcome
 from harbor_client.models import UserResp
 
 _E = TypeVar("_E", bound=exceptions.ApiException)
@@ -72,9 +73,7 @@ def fails_for_every_row(error: exceptions.ApiException) -> bool:
     return error.code is None and error.method == "GET"
 
 
-def failure(
-    kind: type[_E], status: int, reason: str, hint: str | None = None, outcome: exceptions.Outcome = "answered"
-) -> _E:
+def failure(kind: type[_E], status: int, reason: str, hint: str | None = None, outcome: Outcome = "answered") -> _E:
     """An error that is found here, and not by the transport."""
     error = kind(status, reason)
     error.hint, error.outcome = hint, outcome

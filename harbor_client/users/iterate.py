@@ -25,6 +25,7 @@ from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.query.query import LARGEST_ID
 from harbor_client.users.errors import query_ignored
+from harbor_client.users.values import check_concurrency
 
 _T = TypeVar("_T")
 #: Users, their ids, and how many users follow: 0 is certain, other numbers may be wrong.
@@ -44,6 +45,7 @@ _LOOKS = 3
 
 def iterate(api: UserApi, query: Query, concurrency: int = 1) -> Generator[UserResp, None, None]:
     """All users that a query selects, except id 1, in order of id."""
+    check_concurrency(concurrency)
     return _Reader(api, query, concurrency).users()
 
 

@@ -15,7 +15,7 @@ from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import failure, not_found, query_ignored
 from harbor_client.users.iterate import PAGE, iterate, total_of
-from harbor_client.users.values import LONGEST_NAME, checked_id, checked_name, storable
+from harbor_client.users.values import checked_id, checked_name, possible
 
 #: A text, or a function that makes one for each call.
 RequestId: TypeAlias = str | Callable[[], str]
@@ -81,10 +81,11 @@ class Lookup:
                 raise failure(exceptions.UnexpectedResponseException, 200, what)
         return found
 
-    def find(self, username: str) -> UserResp | None:
+    def find(self, username: str | None) -> UserResp | None:
         """The user of exactly this name; see :meth:`harbor_client.users.Users.find`."""
-        if len(checked_name(username)) > LONGEST_NAME or not storable(username):
-            return None  # no user can have such a name
+        username = checked_name(username)
+        if not possible(username):
+            return None
         try:
             return self._listed(username)
         except exceptions.ForbiddenException as error:
@@ -110,8 +111,8 @@ class Lookup:
 
     def find_email(self, email: str) -> UserResp | None:
         """The user with this address, in upper or lower case; ``ValueError`` where several have it."""
-        if len(checked_name(email, "email")) > LONGEST_NAME or not storable(email) or "," in email:
-            return None  # no user can have such an address
+        if not possible(checked_name(email, "email")) or "," in email:
+            return None
         query = Q.email == email if "%" in email else Q.email.contains(email)
         users = [*iterate(self.api, query), self._read_built_in()]
         found = [user for user in users if (user.email or "").casefold() == email.casefold()]
@@ -247,4 +248,4 @@ def _listable(field: Any, value: str) -> bool:
         field.one_of(value)
     except ValueError:
         return False
-    return len(value) <= LONGEST_NAME
+    return possible(value)

@@ -15,7 +15,7 @@ from harbor_client.models import ProjectMember, ProjectMemberEntity, RoleRequest
 from harbor_client.users.change import Project
 from harbor_client.users.errors import failure, query_ignored, settled
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.values import ROLE_NAMES, checked_id, role_text
+from harbor_client.users.values import ROLE_NAMES, check_concurrency, checked_id, role_text
 
 #: A project with the role before and after.
 RoleChange: TypeAlias = tuple[Project, int | None, int | None]
@@ -45,8 +45,10 @@ class Membership:
     member_id: int | None = None
 
 
-def memberships_of(lookup: Lookup, user: UserResp, concurrency: int) -> list[Membership]:
+def memberships_of(lookup: Lookup, user_id: int | str, concurrency: int) -> list[Membership]:
     """All memberships of a user, by the names of the projects."""
+    check_concurrency(concurrency)
+    user = lookup.get(user_id)
     own = lookup.is_caller(user.user_id)
     if not own and not lookup.caller_is_administrator():
         what = "only a system administrator sees all projects of other users"

@@ -206,7 +206,7 @@ class States:
         body.password = password
         name = body.username or ""
         headers: Mapping[str, str] = {}
-        with self._explained(409, body.email, name), settled(lambda: self._not_created(body)):
+        with self._explained(body.email, name), settled(lambda: self._not_created(body)):
             _, _, headers = self._api.create_user_with_http_info(body)
         number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
         if number.isascii() and number.isdigit():
@@ -225,7 +225,7 @@ class States:
         after.update((name, value) for name, (_, value) in changes.items() if name in after)
         if changes.keys() & after:
             email = after["email"] if "email" in changes else None
-            with self._explained(500, email, user_id=user_id), settled(lambda: self._not_changed(user, after)):
+            with self._explained(email, user_id=user_id), settled(lambda: self._not_changed(user, after)):
                 self._api.update_user_profile(user_id, UserProfile(**after))
         if "sysadmin_flag" in changes:
             flag = {"sysadmin_flag": wanted["sysadmin_flag"]}
@@ -243,7 +243,7 @@ class States:
             raise ValueError("changing your own password needs the old one: pass old_password")
         # Calls of other threads with the old password would lock the account, so they wait.
         with self._lookup.client.paused() if own else nullcontext():
-            with self._explained(), settled(lambda: self._not_set(user, new, configuration.username if own else None)):
+            with self._explained(), settled(lambda: self._not_set(user, new)):
                 self._api.update_user_password(user_id, PasswordReq(new_password=new, old_password=old))
             if own:
                 configuration.password = new
@@ -271,11 +271,9 @@ class States:
             return None
         return "The user exists"
 
-    def _not_set(self, user: UserResp, password: str, login: str | None = None) -> str | None:
+    def _not_set(self, user: UserResp, password: str) -> str | None:
         """Needs one attempt to log in, which locks the user for 1.5 s if it fails."""
-        if login is None:
-            user = user if user.username else self._lookup.get(user.user_id)
-            login = user.email if ":" in (user.username or "") else user.username
+        login = user.email if ":" in (user.username or "") else user.username
         if login and ":" not in login:  # else Basic authentication cannot carry it
             configuration = copy.copy(self._lookup.client.configuration)
             configuration.username, configuration.password = login, password
@@ -288,38 +286,31 @@ class States:
         return "The user cannot log in with the new password"
 
     @contextmanager
-    def _explained(
-        self, taken: int = 0, email: str | None = None, name: str | None = None, user_id: int | None = None
-    ) -> Iterator[None]:
-        """Raise what Harbor means by a 403 with these messages, or by the status for what is taken."""
+    def _explained(self, email: str | None = None, name: str = "", user_id: int | None = None) -> Iterator[None]:
+        """Raise what Harbor means by a 403 with these messages, and by a 409, or a 500 for an existing user."""
         try:
             yield
-        except exceptions.ForbiddenException as error:
-            message = error.message or ""
+        except exceptions.ApiException as error:
+            message = error.message or "" if error.status == 403 else ""
             if "can't be updated" in message and not self._lookup.caller_is_administrator():  # before 2.15
                 error.hint = error.hint or "Only a system administrator may change other users."
             elif "can't be updated" in message or "auth mode" in message:
                 raise convert(error, exceptions.NoLocalUsersException, NO_LOCAL_USERS) from error
+            elif error.status == (409 if name else 500):
+                self._refuse_taken(error, email, name, user_id)
             raise
-        except exceptions.ApiException as error:
-            better = self._taken(error, email, name, user_id) if error.status == taken else None
-            if better is None:
-                raise
-            raise better from error
 
-    def _taken(
-        self, error: exceptions.ApiException, email: str | None, name: str | None, user_id: int | None
-    ) -> exceptions.ApiException | None:
-        """The error that says whether the name or the address is taken, if that can be found out."""
+    def _refuse_taken(self, error: exceptions.ApiException, email: str | None, name: str, user_id: int | None) -> None:
+        """Raise the error that says whether the name or the address is taken, if that can be found out."""
         try:
-            if name and self._lookup.find(name) is not None:
-                return convert(error, exceptions.UsernameTakenException, f"There is a user {name!r} already.")
-            holder = self._lookup.holder(email) if email else None
+            named = self._lookup.find(name) if name else None
+            holder = self._lookup.holder(email) if email and named is None else None
         except exceptions.ApiException:
-            return None
-        if holder is None or holder.user_id == user_id:
-            return None
-        return convert(error, exceptions.EmailTakenException, held_by(holder))
+            return
+        if named is not None:
+            raise convert(error, exceptions.UsernameTakenException, f"There is a user {name!r} already.") from error
+        if holder is not None and holder.user_id != user_id:
+            raise convert(error, exceptions.EmailTakenException, held_by(holder)) from error
 
 
 def check_option(name: str, value: object, *accepted: str) -> None:

@@ -50,6 +50,11 @@ def check_concurrency(concurrency: object) -> None:
         raise ValueError(f"concurrency must be 1 or more, not {concurrency}")
 
 
+def possible(name: str) -> bool:
+    """Whether a user can have this name or address."""
+    return len(name) <= LONGEST_NAME and storable(name)
+
+
 def storable(text: str) -> bool:
     """Whether Harbor's database can hold a text: it takes no NUL, and nothing that is not Unicode."""
     try:

@@ -487,17 +487,6 @@ def test_names_that_basic_authentication_cannot_carry(harbor: FakeHarbor, users:
         users.change_password("c:d", "N3wPassword1")
 
 
-def test_nobody_else_is_locked_while_a_password_is_settled(harbor: FakeHarbor, as_user: AsUser) -> None:
-    """The name to log in with cannot be read: the caller's own is no substitute."""
-    users = as_user(retries=0)
-    harbor.add_user("alice", password=PASSWORD)
-    harbor.fail_next("PUT", "/users/3/password", close="after")
-    harbor.fail_next("GET", "/users/3", status=503)
-    with pytest.raises(ConnectionException):
-        users.change_password(3, "N3wPassword1")
-    assert [request.path.rpartition("/")[2] for request in harbor.requests] == ["current", "password", "3"]
-
-
 def test_a_client_that_changes_its_caller_is_noticed(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice")
     users.change_password("alice", "N3wPassword1")  # by admin

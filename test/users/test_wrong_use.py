@@ -203,8 +203,8 @@ def test_models_without_a_name_are_no_rows(harbor: FakeHarbor, users: Users) -> 
 
 def test_who_is_not_named_is_shown_by_number(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice")
-    assert str(users.change_password(3, "N3wPassword")) == "~ user 3  password"
-    assert str(users.change_password("alice", "N3werPassword")) == "~ alice  password"
+    assert str(users.change_password(3, "N3wPassword")) == "~ alice  password"
+    assert str(Change("removed", "", 3)) == "- user 3"
     assert str(Change("failed", "", row=7, error=ValueError("why"))) == "! (row 7)  why"
 
 
