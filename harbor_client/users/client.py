@@ -9,7 +9,7 @@ from harbor_client.api_client import ApiClient
 from harbor_client.exceptions import ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.query import Query
-from harbor_client.users.change import Action, Change, Clear, Generate, Missing, Project, UpdatePassword, UserRow
+from harbor_client.users.change import Change, Clear, Generate, Missing, Project, UpdatePassword, UserRow
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup, RequestId
@@ -325,8 +325,8 @@ class Users(ManyUsers):
         roles = {checked_project(project): role}
         found = self._lookup.get(user)
         fields = told(list(change_roles(self._lookup, found, roles, dry_run)))
-        action: Action = "changed" if fields else "unchanged"
-        return self._told(Change(action, found.username or "", found.user_id, fields, dry_run=dry_run))
+        change = Change("changed" if fields else "unchanged", found.username or "", found.user_id, fields)
+        return self._told(change.with_details(dry_run=dry_run))
 
     def _told(self, change: Change) -> Change:
         if change.error is not None:

@@ -15,7 +15,7 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from operator import lt
 from typing import TypeAlias, TypeVar
 
@@ -53,7 +53,7 @@ class _Reader:
     """Requests users by ranges and lists of ids, and checks that the response is what was asked for."""
 
     def __init__(self, api: UserApi, query: Query, concurrency: int) -> None:
-        self._api = api
+        self._list = api.list_users_with_http_info
         self._others, self._selected = query.split_ids()
         self._exact = self._others.exact()
         self._concurrency = concurrency
@@ -66,8 +66,7 @@ class _Reader:
             if isinstance(self._selected, frozenset):
                 ids = sorted(number for number in self._selected if number >= _FIRST_ID)
                 lists = (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-                for users in self._results(partial(self._listed, some) for some in lists):
-                    yield from users
+                yield from chain.from_iterable(self._results(partial(self._listed, some) for some in lists))
             else:
                 low, high = self._selected or (0, LARGEST_ID)
                 yield from self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
@@ -139,9 +138,8 @@ class _Reader:
         return users + self._listed(rest) if rest else users
 
     def _ask(self, ids: Query, number: int = 1, looks: int = 1) -> tuple[list[UserResp], int]:
-        users, _, headers = self._api.list_users_with_http_info(
-            q=str(self._others & ids), sort="user_id", page=number, page_size=PAGE
-        )
+        query = str(self._others & ids)
+        users, _, headers = self._list(q=query, sort="user_id", page=number, page_size=PAGE)
         total = total_of(headers)
         self._begun = self._begun or bool(users)
         if total and not self._begun:

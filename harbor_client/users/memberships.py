@@ -19,6 +19,8 @@ from harbor_client.users.values import ROLE_NAMES, check_concurrency, checked_id
 
 #: A project with the role before and after.
 RoleChange: TypeAlias = tuple[Project, int | None, int | None]
+#: A user as a member of a project, if the user is one.
+_Member: TypeAlias = ProjectMemberEntity | None
 #: The role wanted in each project.
 Roles: TypeAlias = Mapping[Project, int | None]
 
@@ -87,9 +89,7 @@ def change_roles(lookup: Lookup, user: UserResp | None, roles: Roles, dry_run: b
             yield project, before, after
 
 
-def _ensure(
-    lookup: Lookup, user: UserResp, project: Project, member: ProjectMemberEntity | None, role: int | None
-) -> None:
+def _ensure(lookup: Lookup, user: UserResp, project: Project, member: _Member, role: int | None) -> None:
     for _ in range(_ATTEMPTS):
         _write(lookup, user, project, member, role)
         member = _member(lookup, project, user)
@@ -99,9 +99,7 @@ def _ensure(
     raise exceptions.UnexpectedResponseException(200, f"Harbor accepted it, but lists {present}")
 
 
-def _write(
-    lookup: Lookup, user: UserResp, project: Project, member: ProjectMemberEntity | None, role: int | None
-) -> None:
+def _write(lookup: Lookup, user: UserResp, project: Project, member: _Member, role: int | None) -> None:
     api = lookup.members
     by_name: dict[str, Any] = {"x_is_resource_name": isinstance(project, str)}
     try:
@@ -117,7 +115,7 @@ def _write(
         pass
 
 
-def _member(lookup: Lookup, project: Project, user: UserResp | None) -> ProjectMemberEntity | None:
+def _member(lookup: Lookup, project: Project, user: UserResp | None) -> _Member:
     """A user as a member of a project. Harbor's filter is exact, but its totals count all members."""
     name = user.username if user else None
     by_name = isinstance(project, str)
@@ -136,7 +134,7 @@ def _member(lookup: Lookup, project: Project, user: UserResp | None) -> ProjectM
     return None
 
 
-def _role_of(member: ProjectMemberEntity | None) -> int | None:
+def _role_of(member: _Member) -> int | None:
     return member.role_id if member else None
 
 

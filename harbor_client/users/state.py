@@ -105,10 +105,10 @@ class States:
 
     def create(self, row: UserRow, password: str | Generate) -> Change:
         """Create the user of a row."""
-        body = UserCreationReq(**checked_new(row))
-        fields: Fields = {"email": (None, body.email), "realname": (None, body.realname)}
-        fields |= {"comment": (None, body.comment)} if body.comment else {}
-        fields |= {"sysadmin_flag": (False, True)} if row.sysadmin_flag else {}
+        new = checked_new(row)
+        body = UserCreationReq(**new)
+        differing = differences(UserResp(), {**new, "sysadmin_flag": row.sysadmin_flag})
+        fields: Fields = {name: (None, value) for name, (_, value) in differing.items()}
         change = self._with_password(
             Change("created", row.username, fields=fields), password, partial(self._post, body), {}
         )
