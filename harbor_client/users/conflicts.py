@@ -1,15 +1,20 @@
-"""Finds rows that cannot all be carried out: the same user twice, or an address that somebody already has."""
+"""Finds rows that cannot be carried out: the same user twice, an address that is taken, or Harbor's settings."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from harbor_client.exceptions import EmailTakenException, RowError
+from harbor_client import exceptions
+from harbor_client.exceptions import RowError
 from harbor_client.models import UserResp
 from harbor_client.users.change import Change, UserRow
-from harbor_client.users.check import Settings
-from harbor_client.users.errors import held_by
-from harbor_client.users.lookup import Lookup
+from harbor_client.users.check import system_info
+from harbor_client.users.errors import NO_LOCAL_USERS, failure, held_by
+from harbor_client.users.lookup import BUILT_IN, Lookup
 from harbor_client.users.rows import Batch, Place
+
+#: What Harbor changes only where users come from its own database.
+_PROFILE = {"email", "realname", "comment", "password"}
 
 
 class Step(NamedTuple):
@@ -54,7 +59,6 @@ class Conflicts:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
-        self._settings = Settings(lookup)
         self._names: dict[str, Place] = {}
         self._emails: dict[str, Place] = {}
         self._freed: set[str | None] = set()
@@ -66,8 +70,31 @@ class Conflicts:
         holders = self._lookup.holders(wanted) if wanted else {}
         for step in steps:
             checked = self._checked(step, holders)
-            self._settings.check(checked.change)
+            self._check_settings(checked.change)
             yield checked
+
+    @cached_property
+    def _settings(self) -> dict[str, Any]:
+        """Harbor's settings, read when the first change asks. Where they cannot be read, they allow everything."""
+        try:
+            return system_info(self._lookup, ["basic"])
+        except exceptions.ApiException:
+            return {"auth_mode": "db_auth"}
+
+    def _check_settings(self, change: Change) -> None:
+        """Raise the error with which Harbor would refuse this change, and those of other users as well."""
+        if change.action not in ("created", "changed", "removed"):
+            return
+        mode = self._settings["auth_mode"]
+        if self._settings.get("read_only"):
+            from harbor_client._hints import HINTS  # loaded only for errors
+
+            hint = next(hint.text for hint in HINTS if hint.id == "read-only")
+            raise failure(exceptions.ForbiddenException, 403, "The system is in read only mode", hint, "not_sent")
+        local = change.action == "created" or (not _PROFILE.isdisjoint(change.fields) and change.user_id != BUILT_IN)
+        if mode != "db_auth" and local:
+            what = f"users are not created or changed in Harbor under auth mode: {mode}"
+            raise failure(exceptions.NoLocalUsersException, 403, what, NO_LOCAL_USERS, "not_sent")
 
     def _checked(self, step: Step, holders: dict[str | None, UserResp]) -> Step:
         place, _, change = step
@@ -81,9 +108,8 @@ class Conflicts:
         if other is not place:
             error: Exception = place.error(change.username, f"the {what} is in {other} already")
         elif holder is not None and holder.user_id != change.user_id and holder.user_id not in self._removed:
-            error = EmailTakenException(409, f"the address is taken, which {place} sets for {change.username!r}")
-            error.outcome = "not_sent"
-            error.hint = held_by(holder)
+            taken = f"the address is taken, which {place} sets for {change.username!r}"
+            error = failure(exceptions.EmailTakenException, 409, taken, held_by(holder), "not_sent")
         else:
             self._freed.add(change.fields.get("email", (None,))[0])
             if change.action == "removed":
