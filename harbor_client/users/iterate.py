@@ -125,7 +125,7 @@ class _Reader:
             return users, ids, number - 1  # nobody on the first page: nobody at all
         before = (number - 1) * PAGE
         if not low + before <= ids[0] <= ids[-1] <= high:
-            raise query_ignored(f"users were listed whose ids are not in {low} to {high}, or who are on another page")
+            raise query_ignored(f"users were listed without an id in {low} to {high}, or those of another page")
         return users, ids, max(total - before - len(users), 0) if total else int(len(users) == PAGE)
 
     def _listed(self, ids: list[int]) -> list[UserResp]:
