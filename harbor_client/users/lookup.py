@@ -74,11 +74,12 @@ class Lookup:
             found = self.find(user)
             if found is None:
                 raise not_found(repr(user), self.address_hint(user))
-        else:
-            found = self.api.get_user(checked_id(user))
-            if found.user_id != user:
-                what = f"user {user} was asked for, and the response has the id {found.user_id}"
-                raise failure(exceptions.UnexpectedResponseException, 200, what)
+            return found
+        user_id = checked_id(user)
+        found = self.api.get_user(user_id)
+        if found.user_id != user_id:
+            what = f"user {user_id} was asked for, and the response has the id {found.user_id}"
+            raise failure(exceptions.UnexpectedResponseException, 200, what)
         return found
 
     def find(self, username: str | None) -> UserResp | None:
