@@ -89,7 +89,7 @@ class Configuration:
     #: Private key of the client certificate, PEM; `None` if `cert_file` contains it.
     key_file: _Path | None = setting(check.file, default=None)
     #: Password of the private key.
-    key_password: str | None = setting(check.text, default=None, secret=True)
+    key_password: str | None = setting(check.optional(check.text), default=None, secret=True)
     #: The name to expect in the certificate; `None` for that of `host`, `False` for any.
     assert_hostname: str | bool | None = setting(check.name_in_certificate, default=None)
     #: The proxy to use, with user name and password if it requires them. It takes precedence over the environment's.
@@ -101,9 +101,9 @@ class Configuration:
     #: Log each write, and no read, at level INFO.
     log_writes: bool = setting(check.boolean, default=False)
     #: Format of the lines that `debug` and `logger_file` write, in `%` style.
-    logger_format: str = setting(check.text, default=check.LOG_FORMAT, apply=check.apply_logger_format)
+    logger_format: str = setting(check.log_format, default=check.LOG_FORMAT, apply=check.apply_logger_format)
     #: A file that the loggers write to.
-    logger_file: _Path | None = setting(check.path, default=None, apply=check.apply_logger_file)
+    logger_file: _Path | None = setting(check.log_file, default=None, apply=check.apply_logger_file)
     #: Functions that are called with each `request`, `response` and `error`.
     event_hooks: _Hooks = setting(check.hooks, default=check.hooks({}))
     #: Check arguments against the API's limits before sending.

@@ -7,7 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 if TYPE_CHECKING:
@@ -76,13 +76,15 @@ def state(*, default: Any = None, init: Literal[False] = False) -> Any:
 
 #: What other programs call some settings.
 _OTHER_NAMES = {
-    **dict.fromkeys(("ca_cert", "cacert", "ca_file", "cafile", "ca_bundle"), "ssl_ca_cert"),
-    **dict.fromkeys(("proxies", "http_proxy", "https_proxy"), "proxy"),
+    **dict.fromkeys(("ca_cert", "ca_certs", "cacert", "ca_file", "cafile", "ca_bundle"), "ssl_ca_cert"),
+    **dict.fromkeys(("proxies", "proxy_url", "http_proxy", "https_proxy"), "proxy"),
     **dict.fromkeys(("verify", "verify_cert", "verify_certs", "ssl_verify", "tls_verify", "insecure"), "verify_ssl"),
     "request_timeout": "timeout",
     **dict.fromkeys(("retry", "max_retries"), "retries"),
     "client_cert": "cert_file",
     "client_key": "key_file",
+    "base_url": "host",
+    **dict.fromkeys(("maxsize", "pool_maxsize"), "connection_pool_maxsize"),
 }
 
 
@@ -90,7 +92,7 @@ def hint(name: str, settings: Collection[str]) -> str:
     """The setting that an alternative or misspelt name means; ``""`` for other names."""
     from difflib import get_close_matches  # only for names that are not settings
 
-    meant = _OTHER_NAMES.get(name.lower()) or "".join(get_close_matches(name.lower(), settings, n=1, cutoff=0.8))
+    meant = _OTHER_NAMES.get(name.lower()) or "".join(get_close_matches(name.lower(), settings, n=1, cutoff=0.75))
     return f": did you mean {meant}?" if meant else ""
 
 
@@ -116,7 +118,7 @@ def url(value: Any) -> str:
     """The base URL of the API."""
     if value is None:
         raise TypeError("has to be a URL, not None; is the variable that it comes from unset?")
-    address = str(text(value)).strip().rstrip("/")
+    address = text(value).strip().rstrip("/")
     scheme, separator, _ = address.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise ValueError("has to begin with http:// or https://")
@@ -140,7 +142,7 @@ def _parts(address: str) -> SplitResult:
         host, port = parts.hostname, parts.port
     except ValueError:
         raise ValueError("not a valid URL") from None
-    if not host or port == 0 or parts.netloc.endswith(":") or re.search(r"\][^:]|\\", parts.netloc.rpartition("@")[2]):
+    if not host or port == 0 or re.search(r":$|\][^:]|[\\$<>{}|^]", parts.netloc.rpartition("@")[2]):
         raise ValueError("not a valid URL")
     check_host_name(host)
     return parts
@@ -169,30 +171,37 @@ def with_path(value: str) -> str:
     return checked if urlsplit(checked).path else checked + API_PATH
 
 
-def text(value: Any) -> str | None:
+def optional(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """``None``, or what passes another check."""
+    return lambda value: None if value is None else check(value)
+
+
+def text(value: Any) -> str:
     """Text, or UTF-8 bytes."""
     try:
-        given = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else value
-        (_expect(given, (str, type(None)), "text") or "").encode()
+        given: str = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else _expect(value, (str,), "text")
+        given.encode()
     except UnicodeError:
         raise ValueError("not UTF-8") from None
-    return cast("str | None", given)
+    return given
 
 
-def credential(value: Any) -> str | None:
+@optional
+def credential(value: Any) -> str:
     """A password or user name, without anything that slipped in by mistake."""
     given = text(value)
     if isinstance(value, str) and value != value.strip():
-        raise ValueError("begins or ends with a blank or a line break; if it really does, give it as bytes")
-    if re.search(r"[\r\n\0]", given or ""):
+        raise ValueError("begins or ends with a blank or a line break; if it really does, set it in Python, as bytes")
+    if re.search(r"[\r\n\0]", given):
         raise ValueError("contains a line break or a null character")
     return given
 
 
-def username(value: Any) -> str | None:
+@optional
+def username(value: Any) -> str:
     """A user name."""
-    given = credential(value)
-    if given and ":" in given:
+    given: str = credential(value)
+    if ":" in given:
         raise ValueError("Basic authentication cannot carry a user name with a colon")
     return given
 
@@ -216,13 +225,15 @@ def _word(value: str) -> bool:
 _PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: float}
 
 
+@optional
 def name_in_certificate(value: Any) -> str | bool | None:
     """A host name; False for any."""
     if value is True or value is False:
         return None if value else False
-    if value == "":
-        raise ValueError("must not be empty: give a host name, or None for that of host")
-    return text(value)
+    name = text(value)
+    if not name or re.search(r"[\s/]", name):
+        raise ValueError("has to be a host name; None for that of host")
+    return name
 
 
 def path(value: Any) -> str | None:
@@ -245,6 +256,24 @@ def file_or_folder(value: Any) -> str | None:
     return file(value, "file or folder", os.path.exists)
 
 
+def log_format(value: Any) -> str:
+    """A format of log lines."""
+    logging.Formatter(text(value))
+    return text(value)
+
+
+def log_file(value: Any) -> str | None:
+    """The path of a file that can be written to."""
+    found = path(value)
+    try:
+        if found:
+            open(found, "a").close()
+    except OSError as error:
+        raise ValueError(f"cannot write to {found}: {error.strerror}") from None
+    return found
+
+
+@optional
 def proxy(value: Any) -> str | None:
     """The URL of a proxy."""
     given = text(value)
@@ -294,11 +323,6 @@ def at_least(least: int) -> Callable[[Any], Any]:
         return value
 
     return check
-
-
-def optional(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """``None``, or what passes another check."""
-    return lambda value: None if value is None else check(value)
 
 
 def function(value: Any) -> Any:
