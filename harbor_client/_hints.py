@@ -12,7 +12,7 @@ _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
 #: Harbor's 403 messages that are sentences; any other message is the name of the caller.
 _SENTENCES = re.compile(
     r"not allowed under auth mode|self-registration|^Not authorized|can't be updated$|cannot be deleted$"
-    r"|^Current password|^CSRF token|read only mode"
+    r"|^Current password|^CSRF token|read only mode|^forbidden$"
 )
 
 
@@ -112,7 +112,7 @@ def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callab
 @_hint(400)
 def plain_http_to_https(f: _Facts) -> object:
     """The server expects TLS on this port: begin host (HARBOR_URL) with https://."""
-    return re.search(r"plain HTTP request was sent to HTTPS|HTTP request to an HTTPS", f.body) is not None
+    return re.search(r"plain HTTP (?:request was sent to HTTPS|to an SSL)|HTTP request to an HTTPS", f.body) is not None
 
 
 @_hint()
@@ -125,7 +125,7 @@ def page_without_base_path(f: _Facts) -> object:
 def page(f: _Facts) -> object:
     """The response is an HTML page, so something other than Harbor's API sent it: check that host (HARBOR_URL) is
     Harbor's address and ends with /api/v2.0, and look for a proxy or login page in between."""
-    return f.is_page and (f.status < 300 or f.status in (404, 405))
+    return f.is_page and f.status // 100 in (2, 4) and f.status != 429
 
 
 @_hint(404)
@@ -164,8 +164,8 @@ def redirect_to_https(f: _Facts) -> object:
 
 @_hint()
 def redirect(f: _Facts) -> object:
-    """Only a GET follows redirects, at most 5 and to its own origin: set host (HARBOR_URL) to where the server
-    points."""
+    """Only a GET follows redirects, at most 5 and to its own origin: set host (HARBOR_URL) to where the server points.
+    If that is a login page, something in front of Harbor requires a login."""
     return f.kind == "RedirectException"
 
 
@@ -188,7 +188,7 @@ def unknown_authority(f: _Facts) -> None:
     file, or use_system_ca to True (HARBOR_USE_SYSTEM_CA=true) if the system trusts it."""
 
 
-@_hint(0, tls="key identifier|basic constraints|key usage|pathlen|serial number|empty (?:subject|issuer)")
+@_hint(0, tls="key identifier|basic constraints|key usage|path length (?:invalid|given)|(name|subject) empty|x509v3")
 def strict_x509(f: _Facts) -> None:
     """The certificate violates RFC 5280, which Python 3.13 and later check: have it reissued, or set
     verify_x509_strict to False (HARBOR_VERIFY_X509_STRICT=false)."""

@@ -48,11 +48,14 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "plain-http-to-https": [
         error(E.BadRequestException, 400, body="<html>The plain HTTP request was sent to HTTPS port</html>"),
         error(E.BadRequestException, 400, body="Client sent an HTTP request to an HTTPS server.\n"),
+        error(E.BadRequestException, 400, body="Reason: You're speaking plain HTTP to an SSL-enabled server port."),
     ],
     "page-without-base-path": [error(E.UnexpectedResponseException, 200, body=PAGE, url="https://h.example/users")],
     "page": [
         error(E.UnexpectedResponseException, 200, body=PAGE),
         error(E.MethodNotAllowedException, 405, body="<html><head><title>405 Not Allowed</title></head></html>"),
+        error(E.ForbiddenException, 403, body="<html><title>Request blocked</title></html>"),
+        error(E.UnauthorizedException, 401, body="<html><title>401 Authorization Required</title></html>"),
     ],
     "not-harbors-404": [
         error(E.UnexpectedResponseException, 404),
@@ -81,6 +84,9 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         tls("certificate verify failed: Missing Subject Key Identifier"),
         tls("certificate verify failed: Basic Constraints of CA cert not marked critical"),
         tls("certificate verify failed: CA cert does not include key usage extension"),
+        tls("certificate verify failed: Path length given without key usage keyCertSign"),
+        tls("certificate verify failed: Issuer name empty"),
+        tls("certificate verify failed: Using cert extension requires at least X509v3"),
     ],
     "other-name": [
         tls("certificate verify failed: Hostname mismatch, certificate is not valid for 'h.example'."),
@@ -154,6 +160,8 @@ def test_hint_of_a_message(hint: Any) -> None:
         error(E.NotFoundException, 404, message="user 3 not found", code="NOT_FOUND"),
         error(E.BadRequestException, 400, message="email with illegal format", code="BAD_REQUEST"),
         forbidden("Not authorized to read user: 3"),
+        forbidden("forbidden"),
+        tls("certificate verify failed: path length constraint exceeded"),
         error(E.ServiceException, 502),
         error(E.ConnectionException, outcome="unknown"),
     ],
