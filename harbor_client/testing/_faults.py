@@ -116,8 +116,8 @@ class FaultInjection:
             TypeError: an argument has the wrong type, such as ``status="500"``.
             ValueError: arguments that contradict each other, or a method and path that no request can have.
         """
-        method = None if method is None else method.upper()
-        _check_target(method, path)
+        method = None if method is None else str(method).upper()
+        _check_target(method, None if path is None else str(path))
         _check_number("times", times, 1, int)
         _check_number("after", after, 0, int)
         _check_number("delay", delay, 0, int | float)
@@ -163,17 +163,17 @@ def _check_target(method: str | None, path: str | None) -> None:
         return
     if path.startswith(BASE_PATH):
         raise ValueError(f"path is what follows {BASE_PATH}: {path.removeprefix(BASE_PATH) or '/'!r}, not {path!r}")
-    if not path.startswith(("/", "*")) or re.search("[?#]|://", path):
+    if not path.startswith(("/", "*")) or re.search(r"[?#\s]|://", path):
         raise ValueError(f"path must be a path without host and query, such as '/users/*', not {path!r}")
     templates = {re.sub(r"\{\w+\}", "+", template): routes for template, routes in ROUTES.items()}
     methods = {each for template, routes in templates.items() if _overlap(path, template) for each in routes}
     if methods and method is not None and method not in methods:
         raise ValueError(f"there is no {method} {path}: it has {', '.join(sorted(methods))}")
     if not methods:
-        plain = re.sub(r"\d+", "+", path)
+        plain = re.sub(r"\d+", "+", path.lower())
         known = [template for template in templates if not plain.startswith(f"{template}/")]
         alike = difflib.get_close_matches(plain, known, 1, 0.82)
-        if alike or path.startswith("/users"):
+        if alike or plain.startswith("/users"):
             hint = f": did you mean {alike[0].replace('+', '*')!r}?" if alike else ""
             raise ValueError(f"Harbor has no path {path!r}{hint}")
 
