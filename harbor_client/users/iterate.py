@@ -8,7 +8,7 @@ Ahead of the reader, where the next range begins is not known yet, so pages are 
 that is known. Each page begins with the last users of the page before: as long as the two overlap, nobody is missing
 between them. If so many users were deleted meanwhile that they do not, the range between them is read as well.
 
-All of this relies on Harbor respecting ``q``, ``sort`` and ``page_size``, so each response is checked.
+All of this relies on Harbor respecting ``q``, ``sort`` and ``page``, so each response is checked.
 """
 
 from bisect import bisect_left
@@ -106,7 +106,7 @@ class _Reader:
         return low, left
 
     def _results(self, jobs: Iterator[Callable[[], _T]]) -> Iterator[_T]:
-        """The results of jobs in order."""
+        """The results of jobs, in order."""
         if self._concurrency == 1:
             yield from (job() for job in jobs)
             return

@@ -109,9 +109,8 @@ class States:
         body = UserCreationReq(**new)
         differing = differences(UserResp(), {**new, "sysadmin_flag": row.sysadmin_flag})
         fields: Fields = {name: (None, value) for name, (_, value) in differing.items()}
-        change = self._with_password(
-            Change("created", row.username, fields=fields), password, partial(self._post, body), {}
-        )
+        planned = Change("created", row.username, fields=fields)
+        change = self._with_password(planned, password, partial(self._post, body), {})
         if row.sysadmin_flag and change.ok and not change.dry_run:
             try:
                 self._update(UserResp(user_id=change.user_id), {"sysadmin_flag": True})
@@ -153,7 +152,7 @@ class States:
         return self._with_password(change, password, partial(self._put_password, user, old), done)
 
     def _with_password(
-        self, change: Change, password: str | Generate, write: Callable[[str], int], done: Fields
+        self, change: Change, password: str | Generate, put: Callable[[str], int], done: Fields
     ) -> Change:
         """Carry out a change that sets a password. If the password may be set or not, ``done`` is what is certain."""
         if self._options.dry_run:
@@ -165,7 +164,7 @@ class States:
             password = generated = generate()
         try:
             with announced(self._options.on_password, change.username, generated):
-                return change.with_details(user_id=write(password), password=generated)
+                return change.with_details(user_id=put(password), password=generated)
         except exceptions.ApiException as error:
             if generated is None or error.outcome != "unknown":
                 raise

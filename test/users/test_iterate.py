@@ -51,8 +51,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_all_users_in_order_of_id(harbor: FakeHarbor, users: Users, count: int, concurrency: int) -> None:
     ids = list(harbor.add_users(count))
     assert ids_of(users, concurrency=concurrency) == ids
-    assert asked(harbor) <= max(1, math.ceil(count / 100)) + (count % 100 == 0 and count > 0)
-    assert asked(harbor) <= 2 * max(1, math.ceil(count / 100))
+    assert asked(harbor) == max(1, math.ceil(count / 100))
     assert ids_of(users, concurrency=concurrency, include_admin=True) == [1, *ids]
 
 
