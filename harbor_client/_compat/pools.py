@@ -72,12 +72,15 @@ class _ByMethods(PlainConnection):
 
     def getresponse(self) -> Any:
         """Carry out the exchange; raises ``ExchangeError``."""
-        options = self._response_options
+        options, sock = self._response_options, self.sock
         request = bytes(self.__dict__.pop("_outgoing", b""))
-        raw = self.exchange(request, options.request_method if options is not None else "GET", self.limit)
-        self._response_options = options  # forgotten if the connection was closed
-        self.__dict__["response_class"] = lambda *_, **__: _Response(raw)
-        self.sock = self.sock or _NoSocket()
+
+        def respond(*_: Any, **__: Any) -> _Response:  # in http.client's own, whose wrappers are to see failures, too
+            self.sock = sock
+            return _Response(self.exchange(request, options.request_method if options else "GET", self.limit))
+
+        self.__dict__["response_class"] = respond
+        self.sock = sock or _NoSocket()
         try:
             return super().getresponse()
         finally:

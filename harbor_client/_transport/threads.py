@@ -9,6 +9,8 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from typing import Any, Generic, TypeVar, cast
 
 _T = TypeVar("_T")
@@ -51,7 +53,9 @@ class Work(Generic[_T]):
     __slots__ = ("_ended", "_error", "_job", "_pid", "_result")
 
     def __init__(self, job: Callable[[], _T]) -> None:
-        self._job = job
+        self._job: Callable[[], _T] = partial(
+            copy_context().run, job
+        )  # tracers keep the current span in a context variable
         self._error: BaseException | None = None
         self._result: Any = None
         self._ended = threading.Event()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import multiprocessing
 import os
 import subprocess
@@ -180,7 +181,8 @@ def test_threads_that_are_stopped_begin_nothing_more() -> None:
     held.set()
     assert work.get(20)
     workers.join()
-    assert not waiting.wait(0)
+    waiting.wait(0)
+    assert not waiting.ready()
     with pytest.raises(TimeoutError):
         waiting.get(0)
     with pytest.raises(ValueError, match="not ended"):
@@ -198,3 +200,21 @@ def test_an_interruption_of_work_that_is_done_at_once_is_raised_at_once() -> Non
     assert not failed.successful()
     with pytest.raises(IndexError):
         failed.get()
+
+
+def test_calls_in_the_background_run_in_the_context_of_their_caller() -> None:
+    """Tracers keep the current span in a context variable."""
+    span = contextvars.ContextVar("span", default="none")
+    seen: list[tuple[str, bool]] = []
+    with FakeHarbor() as harbor, harbor_client.ApiClient(harbor.configuration()) as client:
+        ids = harbor.add_users(300)
+        harbor_client.UserApi(client).get_user(ids[0], async_req=True).get(60)  # starts a thread
+        client.configuration.event_hooks["request"] = [
+            lambda event: seen.append((span.get(), threading.current_thread() is threading.main_thread()))
+        ]
+        span.set("mine")
+        api = harbor_client.UserApi(client)
+        api.get_user(ids[0], async_req=True).get(60)
+        assert len(list(harbor_client.Users(api).iterate(concurrency=2))) == 300
+    assert {name for name, _ in seen} == {"mine"}
+    assert sum(not in_main for _, in_main in seen) > 1
