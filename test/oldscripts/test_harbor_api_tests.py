@@ -1,4 +1,4 @@
-"""What Harbor's own API tests do with users, in their way: twins, `debug`, `verify_ssl = False`, no credentials.
+"""What Harbor's own API tests do with users, projects and members: twins, `debug`, `verify_ssl = False`, no credentials.
 
 Harbor's tests speak to a real server through the swagger-codegen client; these to the fake one through this package.
 """
@@ -17,15 +17,17 @@ from harbor_client.testing import FakeHarbor
 PASSWORD = "Aa123456"
 
 
-class UserLibrary:
-    """A layer over `UserApi` like that of Harbor's tests: a client for each credential, and every status checked."""
+class Library:
+    """A layer over the API classes like that of Harbor's tests: a client for each credential, every status checked."""
 
     def __init__(self, endpoint: str) -> None:
         self.endpoint = endpoint
         self.client_module = importlib.import_module("harbor_client")
         self.count = 0
 
-    def client(self, username: str | None = "admin", password: str | None = "Harbor12345") -> Any:
+    def client(
+        self, username: str | None = "admin", password: str | None = "Harbor12345", kind: str = "UserApi"
+    ) -> Any:
         configuration = self.client_module.Configuration()
         configuration.host = self.endpoint
         configuration.verify_ssl = False
@@ -34,7 +36,7 @@ class UserLibrary:
         configuration.debug = True
         if configuration.username is None and configuration.password is None:
             configuration.auth_settings = types.MethodType(lambda self: {}, configuration)
-        return self.client_module.UserApi(self.client_module.ApiClient(configuration))
+        return getattr(self.client_module, kind)(self.client_module.ApiClient(configuration))
 
     def create(self, expected: int = 201, **fields: object) -> tuple[int, str]:
         self.count += 1
@@ -50,6 +52,23 @@ class UserLibrary:
         headers = self.call(expected, self.client().create_user_with_http_info, request, whole=True)[2]
         return int(headers["Location"].split("/")[-1]), name
 
+    def create_project(self, owner: Any, expected: int = 201, **metadata: str) -> Any:
+        """A project of this owner; its id, or the error's body."""
+        self.count += 1
+        request = self.client_module.ProjectReq(
+            project_name=f"project-{self.count}", registry_id=None, metadata=metadata
+        )
+        made = self.call(expected, owner.create_project_with_http_info, request, whole=True)
+        return int(made[2]["Location"].split("/")[-1]) if expected == 201 else made
+
+    def add_member(self, caller: Any, project_id: int, user_id: int, role_id: int = 1) -> int:
+        member = self.client_module.ProjectMember()
+        member.member_user = {"user_id": user_id}
+        member.role_id = role_id
+        add = caller.create_project_member_with_http_info
+        _, _, headers = self.call(201, add, project_id, project_member=member, whole=True)
+        return int(headers["Location"].split("/")[-1])
+
     def call(self, expected: int, method: Any, *arguments: object, whole: bool = False, **keywords: object) -> Any:
         """Call a twin and check the status, of an error as well; gives the data, or the error's body."""
         from harbor_client.rest import ApiException
@@ -64,11 +83,11 @@ class UserLibrary:
 
 
 @pytest.fixture(params=["2.12.4", "2.16.0"])
-def library(request: pytest.FixtureRequest) -> Iterator[UserLibrary]:
+def library(request: pytest.FixtureRequest) -> Iterator[Library]:
     with FakeHarbor(version=request.param, lock_seconds=0) as harbor:
         harbor_client = importlib.import_module("harbor_client")
         before = harbor_client.Configuration().logger["package_logger"].level
-        yield UserLibrary(harbor.url)
+        yield Library(harbor.url)
         harbor_client.Configuration().logger["package_logger"].setLevel(before)
 
 
@@ -81,7 +100,7 @@ def check(user: Any, name: str, user_id: int, number: int, comment: str | None =
     assert user.sysadmin_flag == admin
 
 
-def test_the_life_of_a_user(library: UserLibrary) -> None:
+def test_the_life_of_a_user(library: Library) -> None:
     module, admin, call = library.client_module, library.client(), library.call
     user_id, name = library.create()
     own = library.client(name, PASSWORD)
@@ -118,7 +137,7 @@ def test_the_life_of_a_user(library: UserLibrary) -> None:
     assert f"user {user_id} not found" in call(404, admin.get_user_with_http_info, user_id)
 
 
-def test_assigning_the_administrator_role(library: UserLibrary) -> None:
+def test_assigning_the_administrator_role(library: Library) -> None:
     module, admin, call = library.client_module, library.client(), library.call
     user_id, name = library.create()
     own = library.client(name, PASSWORD)
@@ -135,7 +154,7 @@ def test_assigning_the_administrator_role(library: UserLibrary) -> None:
         )
 
 
-def test_users_by_query(library: UserLibrary) -> None:
+def test_users_by_query(library: Library) -> None:
     admin, call = library.client(), library.call
     made = [library.create() for _ in range(12)]
     for user_id, name in made:
@@ -146,7 +165,7 @@ def test_users_by_query(library: UserLibrary) -> None:
     assert [len(page) for page in pages] == [5, 5, 2, 0]
 
 
-def test_without_credentials(library: UserLibrary) -> None:
+def test_without_credentials(library: Library) -> None:
     anonymous, call = library.client(None, None), library.call
     assert "unauthorized" in call(401, anonymous.get_current_user_info_with_http_info)
     assert "unauthorized" in call(401, anonymous.list_users_with_http_info)
@@ -154,7 +173,7 @@ def test_without_credentials(library: UserLibrary) -> None:
     assert "unauthorized" in call(401, anonymous.get_current_user_permissions_with_http_info, scope="/system")
 
 
-def test_refused_users(library: UserLibrary) -> None:
+def test_refused_users(library: Library) -> None:
     module, admin, call = library.client_module, library.client(), library.call
     _, name = library.create()
     again = module.UserCreationReq(username=name, email="other@example.com", realname="r", password=PASSWORD)
@@ -163,3 +182,68 @@ def test_refused_users(library: UserLibrary) -> None:
     assert "8-128" in call(400, admin.create_user_with_http_info, weak)
     own = library.client(name, PASSWORD)
     assert name in call(403, own.create_user_with_http_info, weak)
+
+
+def test_a_member_sees_a_private_project(library: Library) -> None:
+    user_id, name = library.create()
+    project_id = library.create_project(library.client(kind="ProjectApi"), public="false")
+    own = library.client(name, PASSWORD, "ProjectApi")
+    assert library.call(200, own.list_projects_with_http_info, public=False) == []
+    library.add_member(library.client(kind="MemberApi"), project_id, user_id)
+    assert [found.project_id for found in library.call(200, own.list_projects_with_http_info, public=False)] == [
+        project_id
+    ]
+
+
+def test_managing_the_members_of_a_project(library: Library) -> None:
+    module, call = library.client_module, library.call
+    (_, alice), (bob_id, bob), (carol_id, carol) = (library.create() for _ in range(3))
+    project_id = library.create_project(library.client(alice, PASSWORD, "ProjectApi"), public="false")
+    by_alice, by_bob = (library.client(name, PASSWORD, "MemberApi") for name in (alice, bob))
+
+    def members() -> dict[str, int]:
+        return {member.entity_name: member.role_id for member in by_alice.list_project_members(project_id)}
+
+    assert members() == {alice: 1}
+    bobs_id = library.add_member(by_alice, project_id, bob_id, 3)
+    assert members() == {alice: 1, bob: 3}
+    for role_id in (2, 1):
+        role = module.RoleRequest(role_id=role_id)
+        call(200, by_alice.update_project_member_with_http_info, project_id, bobs_id, role=role)
+        assert call(200, by_alice.get_project_member_with_http_info, project_id, bobs_id).role_id == role_id
+    library.add_member(by_bob, project_id, carol_id, 3)
+    assert members() == {alice: 1, bob: 1, carol: 3}
+    call(200, by_alice.delete_project_member_with_http_info, project_id, bobs_id)
+    assert members() == {alice: 1, carol: 3}
+    call(200, library.client(kind="ProjectApi").delete_project_with_http_info, project_id)
+
+
+def test_who_may_create_projects(library: Library) -> None:
+    _, name = library.create()
+    own = library.client(name, PASSWORD, "ProjectApi")
+    for word in ("adminonly", "everyone"):
+        restriction = {"project_creation_restriction": word}
+        own_configuration = library.client().api_client
+        arguments: dict[str, Any] = {"body": restriction, "auth_settings": ["basic"]}
+        library.call(200, own_configuration.call_api, "/configurations", "PUT", **arguments)
+        if word == "adminonly":
+            assert "only system admin can create project" in library.create_project(own, 403, public="false")
+    project_id = library.create_project(own, public="false")
+    assert own.head_project_with_http_info(f"project-{library.count}")[1] == 200
+    assert library.call(200, own.delete_project_with_http_info, project_id) is None
+
+
+def test_the_allowlist_of_a_project(library: Library) -> None:
+    module, call = library.client_module, library.call
+    user_id, name = library.create()
+    project_id = library.create_project(library.client(kind="ProjectApi"), public="false")
+    members = library.client(kind="MemberApi")
+    member_id = library.add_member(members, project_id, user_id, 3)
+    own = library.client(name, PASSWORD, "ProjectApi")
+    allowed = module.CVEAllowlist(expires_at=1_900_000_000, items=[module.CVEAllowlistItem(cve_id="CVE-2019-12310")])
+    change = module.ProjectReq(metadata=None, cve_allowlist=allowed)
+    assert "forbidden" in call(403, own.update_project_with_http_info, project_id, change)
+    call(200, members.update_project_member_with_http_info, project_id, member_id, role=module.RoleRequest(role_id=1))
+    call(200, own.update_project_with_http_info, project_id, change)
+    kept = call(200, own.get_project_with_http_info, project_id).cve_allowlist
+    assert (kept.expires_at, [item.cve_id for item in kept.items]) == (1_900_000_000, ["CVE-2019-12310"])
