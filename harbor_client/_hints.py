@@ -12,7 +12,7 @@ _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
 #: Harbor's 403 messages that are sentences; any other message is the name of the caller.
 _SENTENCES = re.compile(
     r"not allowed under auth mode|self-registration|^Not authorized|can't be updated$|cannot be deleted$"
-    r"|^Current password|^CSRF token|read only mode|^forbidden$"
+    r"|^Current password|^CSRF token|read only mode|^forbidden$|^Only system "
 )
 
 
@@ -332,6 +332,13 @@ def robot_403(f: _Facts) -> object:
     """The robot account lacks a permission: have a system administrator grant it on the users, or call as a system
     administrator."""
     return f.message.startswith("robot$")
+
+
+@_hint(403)
+def project(f: _Facts) -> object:
+    """The caller's role in the project does not allow this, or there is no such project: call as a system
+    administrator, or have the project's administrator do it."""
+    return f.message == "forbidden"
 
 
 @_hint(403)

@@ -9,12 +9,19 @@ from urllib.parse import unquote
 from harbor_client._privacy.guard import guarded
 from harbor_client.configuration import Configuration
 from harbor_client.exceptions import PreconditionFailedException, UnexpectedResponseException
+from harbor_client.models._schema.decode import decoder
 
-#: What a path may consist of; everything else has to be percent-encoded.
-_PATH = re.compile(r"(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)+", re.ASCII)
+#: What a path may consist of; everything else has to be percent-encoded. No part but the last may be empty.
+_PATH = re.compile(r"(?=/)(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*/?", re.ASCII)
 
 #: How often a list is read again because it has changed in the meantime.
 _ROUNDS = 5
+
+#: How many entries more than Harbor counts are read, because a list may grow while it is read.
+_MORE = 100_000
+
+#: What tells an entry from the others of its list, other than ``id``, by the last part of the path.
+_KEYS = {"projects": "project_id", "users": "user_id", "search": "user_id"}
 
 #: Query parameters by which Harbor filters a list, but not its total.
 _NOT_COUNTED = ("entityname",)
@@ -25,6 +32,9 @@ class AnyPath:
 
     configuration: Configuration
     call_api: Any
+    cookie: str | None
+    default_headers: dict[str, Any]
+    update_params_for_auth: Any
 
     @guarded
     def call(
@@ -45,8 +55,8 @@ class AnyPath:
             method: the HTTP method.
             path: what follows the host's ``/api/v2.0``, such as ``"/statistics"``, percent-encoded where needed. The
                 name of a repository has to be encoded twice: ``"library%252Fhello"``.
-            query: parameters for the query; those that are ``None`` are left out.
-            body: what is sent as JSON.
+            query: parameters for the query, as a mapping or pairs; those that are ``None`` are left out.
+            body: what is sent as JSON; not with GET or HEAD.
             headers: header fields to add.
             returns: the type to return: ``"object"`` for parsed JSON (``None`` without a body), the name of a model,
                 ``"list[Project]"``, ``"str"``, or ``None`` to return nothing.
@@ -63,7 +73,7 @@ class AnyPath:
         self,
         path: str,
         *,
-        query: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
         page_size: int = 100,
         x_request_id: str | None = None,
         timeout: Any = None,
@@ -84,16 +94,17 @@ class AnyPath:
             ApiException: a call failed, or Harbor lists fewer entries than it counts, or never the same.
             ValueError, TypeError: wrong arguments; nothing was sent.
         """
-        given = dict(query or {})
-        if not 1 <= page_size <= 100:
-            raise ValueError(f"page_size must be 1 to 100, not {page_size}")
-        if "page" in given or "page_size" in given:
+        given = _pairs(query)
+        if page_size not in range(1, 101):
+            raise ValueError(f"page_size must be 1 to 100, not {page_size!r}")
+        if {"page", "page_size"} & {name for name, _ in given}:
             raise ValueError("query must not have page or page_size: all pages are read")
         _check_path(path)
-        return self._entries(path, given, page_size, x_request_id, timeout)
+        return self._entries(path, given, int(page_size), x_request_id, timeout)
 
-    def _entries(self, path: str, query: dict[str, Any], size: int, request_id: Any, timeout: Any) -> Iterator[Any]:
-        counted = not any(query.get(name) for name in _NOT_COUNTED)
+    def _entries(self, path: str, query: list[Any], size: int, request_id: Any, timeout: Any) -> Iterator[Any]:
+        counted = not any(name in _NOT_COUNTED and value for name, value in query)
+        own_key = _KEYS.get(path.rstrip("/").rpartition("/")[2], "id")
         returned: set[str] = set()
         listed: set[str] = set()
         totals: set[int] = set()
@@ -101,29 +112,31 @@ class AnyPath:
             self._check_credentials(request_id, timeout)
             listed, totals = set(), set()
             page, more = 0, True
-            while more:
+            while more and len(listed) <= _MORE + min(totals, default=0):
                 page += 1
-                paged = {**query, "page": page, "page_size": size}
+                paged = [*query, ("page", page), ("page_size", size)]
                 entries, headers = self._call("GET", path, paged, "list[object]", request_id, timeout, None, None)
                 total = _total(headers)
                 before = len(listed)
                 for entry in entries:
-                    key = _key(entry)
+                    key = _key(entry, own_key)
                     listed.add(key)
                     if key not in returned:
                         returned.add(key)
                         yield entry
-                if total is None:
-                    more = len(listed) > before and len(entries) >= size
-                else:
-                    totals.add(total)
-                    more = bool(entries) and page * size < total
+                totals.update(() if total is None else (total,))
+                more = len(listed) > before and len(listed) != total  # more than the total: that is wrong
+            if more:
+                raise UnexpectedResponseException(200, f"{path} has no end: {len(listed)} entries so far")
             if not totals or not counted or (len(totals) == 1 and len(listed) >= max(totals)):
                 return
-        raise UnexpectedResponseException(200, f"{path} lists {len(listed)} entries, but counts {max(totals)}")
+        counts = f"counts {max(totals)}" if len(totals) < 2 else "its number changes all the time"
+        raise UnexpectedResponseException(200, f"{path} lists {len(listed)} entries, but {counts}")
 
     def _check_credentials(self, request_id: Any, timeout: Any) -> None:
-        if self.configuration.username:
+        headers = dict(self.default_headers)
+        self.update_params_for_auth(headers, [], ["basic"])
+        if self.cookie or any(name.lower() == "authorization" for name in headers):
             try:
                 self._call("GET", "/users/current", None, "object", request_id, timeout, None, None)
             except PreconditionFailedException:  # a robot account, which is no user
@@ -137,8 +150,12 @@ class AnyPath:
         fields = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
         if request_id is not None:
             fields["X-Request-Id"] = request_id
-        pairs = list(query.items() if isinstance(query, Mapping) else query or ())
-        request: tuple[Any, ...] = (path, method.upper(), {}, pairs, fields, body)
+        method = f"{method}".upper()
+        if body is not None and method in ("GET", "HEAD"):
+            raise ValueError(f"a {method} request has no body: parameters belong into query")
+        if returns and returns != "file":
+            decoder(returns)  # raises for what is no type
+        request: tuple[Any, ...] = (path, method, {}, _pairs(query), fields, body)
         value, _, received = self.call_api(
             *request, response_type=returns, auth_settings=["basic"], _request_timeout=timeout
         )
@@ -151,8 +168,10 @@ def _check_path(path: str) -> None:
     if not isinstance(path, str):
         raise TypeError(f"path must be text, not {type(path).__name__}")
     if not _PATH.fullmatch(path):
-        raise ValueError("path must begin with a slash, and be percent-encoded; parameters belong into query")
-    if any(unquote(unquote(part)) in (".", "..") for part in path.split("/")):
+        raise ValueError(
+            "path must begin with a slash, have no empty part, and be percent-encoded; parameters belong into query"
+        )
+    if {".", ".."} & set(re.split(r"[/\\]", unquote(unquote(path)))):
         raise ValueError("path must not have . or .. as a part")
 
 
@@ -161,10 +180,19 @@ def _total(headers: Mapping[str, str]) -> int | None:
     return int(total) if total.isascii() and total.isdigit() else None
 
 
-def _key(entry: Any) -> str:
+def _key(entry: Any, own_key: str) -> str:
     """What tells an entry from the others of its list."""
-    if isinstance(entry, dict):
-        for name in ("id", "project_id", "user_id", "digest"):
-            if entry.get(name):
-                return f"{name}={entry[name]}"
-    return json.dumps(entry, sort_keys=True)
+    number = entry.get(own_key) if isinstance(entry, dict) else None
+    return str(number) if number else json.dumps(entry, sort_keys=True)
+
+
+def _pairs(query: Any) -> list[tuple[Any, Any]]:
+    """Parameters as pairs, or ``TypeError``."""
+    try:
+        pairs = [(name, value) for name, value in (query.items() if isinstance(query, Mapping) else query or ())]
+    except (TypeError, ValueError):
+        raise TypeError("query must be a mapping, or pairs of name and value") from None
+    for name, value in pairs:
+        if isinstance(value, (list, tuple, set, dict)):
+            raise TypeError(f"query: {name} has several values: give each as a pair of its own")
+    return pairs

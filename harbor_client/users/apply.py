@@ -181,7 +181,9 @@ class Run:
                 if row.username not in known or error.method is None:
                     raise
                 change = self._carried_out(row, self._states.find(row))  # gone since the look
-            does = self._options.dry_run and change.action in ("created", "changed", "removed")
+            does = self._options.dry_run and (
+                change.action in ("created", "removed") or change.fields.keys() - {"roles"}
+            )
             if self._refused and does and not self._lookup.is_caller(change.user_id):
                 raise self._refused
         except (ApiException, ValueError, TypeError) as error:
@@ -222,8 +224,9 @@ class Run:
         """Whether the remaining rows would fail in the same way."""
         if fails_for_every_row(error):
             return True
-        if not isinstance(error, ForbiddenException) or "cannot be deleted" in (error.message or ""):
-            return False
+        message = error.message or ""
+        if not isinstance(error, ForbiddenException) or "cannot be deleted" in message or message == "forbidden":
+            return False  # it is about this user or this project
         return self._lookup.caller() is not None and not self._lookup.caller_is_administrator()
 
 

@@ -134,6 +134,8 @@ class Change:
     def __str__(self) -> str:
         details = describe(self.error) if self.error is not None else ""
         both = self.fields.items()
+        if self.action == "failed" and both and not self.dry_run:
+            details = f"{details} (done before: {', '.join(self.fields)})"
         if self.action == "created":
             details = ", ".join(f"{name}={new!r}" for name, (_, new) in both)
         elif self.action == "changed":

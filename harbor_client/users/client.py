@@ -13,7 +13,7 @@ from harbor_client.users.change import Change, Clear, Generate, Missing, Project
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup, RequestId
-from harbor_client.users.memberships import Membership, change_roles, memberships_of, told
+from harbor_client.users.memberships import Membership, change_roles, members_of, memberships_of, told
 from harbor_client.users.plan import ManyUsers
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import Options, States
@@ -324,7 +324,8 @@ class Users(ManyUsers):
     def _member(self, project: Project, user: int | str, role: int | None, dry_run: bool) -> Change:
         roles = {checked_project(project): role}
         found = self._lookup.get(user)
-        fields = told(list(change_roles(self._lookup, found, roles, dry_run)))
+        present = members_of(self._lookup, found, roles)
+        fields = told(list(change_roles(self._lookup, found, roles, present, dry_run)))
         change = Change("changed" if fields else "unchanged", found.username or "", found.user_id, fields)
         return self._told(change.with_details(dry_run=dry_run))
 

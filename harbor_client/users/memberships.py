@@ -4,7 +4,7 @@ Harbor has no list of a user's projects, and it responds with 200 even if the me
 so each write is followed by a read that checks it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -23,6 +23,8 @@ RoleChange: TypeAlias = tuple[Project, int | None, int | None]
 _Member: TypeAlias = ProjectMemberEntity | None
 #: The role wanted in each project.
 Roles: TypeAlias = Mapping[Project, int | None]
+#: A user as a member of projects; ``None`` without a role there.
+Members: TypeAlias = dict[Project, _Member]
 
 #: How often a write starts again because somebody else has changed the membership in the meantime.
 _ATTEMPTS = 3
@@ -57,9 +59,13 @@ def memberships_of(lookup: Lookup, user_id: int | str, concurrency: int) -> list
         raise failure(exceptions.ForbiddenException, 403, what, outcome="not_sent")
     workers = Workers(concurrency, "memberships")
     try:
-        projects = lookup.client.pages("/projects", query={"with_detail": False}, x_request_id=lookup.request_ids.new())
-        jobs = [workers.start(partial(_in_project, lookup, project, user, own)) for project in list(projects)]
-        return [found for job in jobs for found in job.get()]
+        pages = lookup.client.pages("/projects", query={"with_detail": False}, x_request_id=lookup.request_ids.new())
+        projects = list(pages)
+        if not all(map(_is_project, projects)):
+            what = "the list of projects holds something that is no project"
+            raise failure(exceptions.UnexpectedResponseException, 200, what)
+        jobs = [workers.start(partial(_in_project, lookup, project, user, own)) for project in projects]
+        return sorted((found for job in jobs for found in job.get()), key=lambda found: found.project)
     finally:
         workers.stop()
 
@@ -78,9 +84,15 @@ def _in_project(lookup: Lookup, project: Mapping[str, Any], user: UserResp, own:
     return [Membership(name, project_id, ROLE_NAMES[role], role, id_) for role, id_ in roles if role in ROLE_NAMES]
 
 
-def change_roles(lookup: Lookup, user: UserResp | None, roles: Roles, dry_run: bool) -> Iterator[RoleChange]:
+def members_of(lookup: Lookup, user: UserResp | None, projects: Iterable[Project]) -> Members:
+    """A user as a member of each of these projects; ``NotFoundException`` if one does not exist."""
+    return {project: _member(lookup, project, user) for project in projects}
+
+
+def change_roles(
+    lookup: Lookup, user: UserResp | None, roles: Roles, present: Members, dry_run: bool
+) -> Iterator[RoleChange]:
     """Give and take roles, and yield what changes; ``None`` is a user who does not exist yet."""
-    present = {project: _member(lookup, project, user) for project in roles}
     for project, member in present.items():
         before, after = _role_of(member), roles[project]
         if before != after:
@@ -129,9 +141,14 @@ def _member(lookup: Lookup, project: Project, user: UserResp | None) -> _Member:
     for member in members:
         if user and member.entity_type == "u" and member.entity_id == user.user_id:
             return member
-    if name and len(members) >= 100:
-        raise query_ignored("the server ignored entityname")
+    if name and any(member.entity_name != name for member in members):
+        raise query_ignored(f"members of other names than {name!r} were listed")
     return None
+
+
+def _is_project(entry: Any) -> bool:
+    given = entry if isinstance(entry, dict) else {}
+    return isinstance(given.get("name"), str) and isinstance(given.get("project_id"), int)
 
 
 def _role_of(member: _Member) -> int | None:

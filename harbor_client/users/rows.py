@@ -230,6 +230,8 @@ def _value(cell: Any) -> Any:
 
 def _converted(name: str, value: Any, exact: bool) -> Any:
     """A value as its column has it; ``TypeError`` or ``ValueError`` if it cannot be."""
+    if name == "roles":
+        return parse_roles(value)
     if isinstance(value, str) and not exact:
         hidden = next((c for c in value if unicodedata.category(c) in ("Cc", "Cf")), None)
         if hidden and not (hidden in _JOINERS and name in ("realname", "comment")):
@@ -244,8 +246,6 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
         if flag is None:
             raise ValueError(f"sysadmin_flag is {shown(value)}; yes and no are accepted (or true and false, 1 and 0)")
         return flag
-    if name == "roles":
-        return parse_roles(value)
     if value == "CLEAR" and name in ("email", "realname"):
         raise ValueError(f"{name} cannot be erased; only the comment can")
     if value == "CLEAR" and name == "comment":

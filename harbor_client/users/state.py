@@ -15,7 +15,7 @@ from harbor_client.passwords import generate
 from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Missing, UpdatePassword, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.memberships import RoleChange, change_roles, told
+from harbor_client.users.memberships import RoleChange, change_roles, members_of, told
 from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import checked_id, checked_new, parse_roles
 
@@ -69,13 +69,14 @@ class States:
         if row.state == "absent":
             return self._absent(row, user)
         roles = parse_roles(row.roles) if row.roles else {}
+        present = members_of(self._lookup, user, roles)  # before anything is done, as a project may not exist
         change = self._present(row, user)
         if not roles or change.error is not None:
             return change
         member = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
         done: list[RoleChange] = []
         try:
-            done.extend(change_roles(self._lookup, member, roles, self._options.dry_run))  # one by one
+            done.extend(change_roles(self._lookup, member, roles, present, self._options.dry_run))  # one by one
         except exceptions.ApiException as error:
             if change.action == "unchanged" and not done:
                 raise

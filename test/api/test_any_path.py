@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -17,7 +21,7 @@ from harbor_client import (
     UserResp,
 )
 from harbor_client.testing import FakeHarbor
-from support.faultserver import FaultServer, reply
+from support.faultserver import FaultServer, Request, again, reply, respond
 
 
 def test_call(client: ApiClient) -> None:
@@ -43,11 +47,16 @@ def test_call(client: ApiClient) -> None:
         ("/users/../projects", ValueError),
         ("/users/%2e%2E/projects", ValueError),
         ("/users/%252e%252e/projects", ValueError),
+        ("/users/%2e%2e%2fprojects", ValueError),
+        ("/users/..%252Fprojects", ValueError),
+        ("/users/..%5cprojects", ValueError),
+        ("/projects//members", ValueError),
         ("/users/a b", ValueError),
         ("/users\r\nX: y", ValueError),
         ("/users/%zz", ValueError),
         ("/{user_id}", ValueError),
-        ("//evil.example/x y", ValueError),
+        ("//evil.example/x", ValueError),
+        ("https://evil.example/x", ValueError),
         (3, TypeError),
         (None, TypeError),
     ],
@@ -60,7 +69,39 @@ def test_wrong_paths_are_refused(client: ApiClient, harbor: FakeHarbor, path: An
     assert not harbor.requests
 
 
-@pytest.mark.parametrize("arguments", [{"page_size": 0}, {"page_size": 101}, {"query": {"page": 2}}])
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"method": "GET", "body": {}}, "a GET request has no body"),
+        ({"method": "head", "body": []}, "a HEAD request has no body"),
+        ({"method": "TRACE"}, "http method must be"),
+        ({"method": None}, "http method must be"),
+        ({"returns": "nonsense"}, "there is no type 'nonsense'"),
+        ({"returns": "list["}, "there is no type"),
+        ({"returns": 5}, "5 is not a model"),
+        ({"query": "a=b"}, "query must be a mapping, or pairs"),
+        ({"query": [("a",)]}, "query must be a mapping, or pairs"),
+        ({"query": 5}, "query must be a mapping, or pairs"),
+        ({"query": {"a": [1, 2]}}, "a has several values"),
+        ({"body": {1, 2}}, "set"),
+        ({"headers": {"X": "a\r\nB: c"}}, "cannot be sent"),
+        ({"x_request_id": "a\nb"}, "cannot be sent"),
+        ({"timeout": -1}, "positive number of seconds"),
+    ],
+)
+def test_wrong_arguments_are_refused(
+    client: ApiClient, harbor: FakeHarbor, arguments: dict[str, Any], told: str
+) -> None:
+    call: dict[str, Any] = {"method": "POST", "path": "/users", **arguments}
+    with pytest.raises((ValueError, TypeError), match=told):
+        client.call(**call)
+    assert not harbor.requests
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"page_size": 0}, {"page_size": 101}, {"page_size": "10"}, {"query": {"page": 2}}, {"query": [("page_size", 2)]}],
+)
 def test_wrong_pages_are_refused(client: ApiClient, harbor: FakeHarbor, arguments: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="page"):
         client.pages("/users", **arguments)
@@ -88,6 +129,12 @@ def test_wrong_credentials_are_an_error_and_not_the_public_projects(client: ApiC
         next(client.pages("/projects"))
 
 
+@pytest.mark.parametrize("how", [{"header_name": "authorization", "header_value": "Bearer x"}, {"cookie": "sid=x"}])
+def test_other_credentials_are_checked_as_well(harbor: FakeHarbor, how: dict[str, Any]) -> None:
+    with ApiClient(harbor.configuration(None), **how) as client, pytest.raises(UnauthorizedException):
+        next(client.pages("/projects"))
+
+
 def test_without_credentials_the_public_projects_are_what_is_asked_for(client: ApiClient) -> None:
     client.configuration.username = None
     assert [entry["name"] for entry in client.pages("/projects")] == ["library"]
@@ -106,11 +153,77 @@ def test_a_member_who_has_vanished_is_an_error(client: ApiClient, harbor: FakeHa
         list(client.pages("/projects/library/members"))
 
 
-def test_a_list_that_ignores_the_page_is_an_error(client: ApiClient, harbor: FakeHarbor) -> None:
-    for n in range(5):
-        harbor.add_user(f"user{n}")
-    with pytest.raises(UnexpectedResponseException, match="lists 2 entries, but counts 5"):
-        list(client.pages("/users/search", query={"username": "user"}, page_size=2))
+@contextmanager
+def lists(entries: Callable[[int, int], list[Any]], total: Callable[[int], object]) -> Iterator[ApiClient]:
+    """A client of a server that gives these entries for a page and a size, and this total for the nth request."""
+    counted = itertools.count(1)
+
+    def respond_to(request: Request) -> bytes:
+        query = dict(parse_qsl(urlsplit(request.target).query))
+        if "page" not in query:
+            return reply(b'{"user_id": 1, "username": "admin"}')
+        found = total(next(counted))
+        headers = [] if found is None else [f"X-Total-Count: {found}"]
+        return reply(entries(int(query["page"]), int(query["page_size"])), 200, *headers)
+
+    with FaultServer(again(respond(respond_to))) as server:
+        with ApiClient(Configuration(host=server.url, username="admin", password="x")) as client:
+            yield client
+
+
+ROWS = [{"id": number} for number in range(1, 251)]
+
+
+def paged(page: int, size: int) -> list[Any]:
+    return ROWS[(page - 1) * size : page * size]
+
+
+@pytest.mark.parametrize(
+    ("entries", "total"),
+    [
+        (paged, 250),
+        (paged, None),
+        (paged, -1),
+        (paged, "many"),
+        (paged, 0),
+        (paged, 3),
+        (lambda page, size: paged(page, min(size, 50)), 250),
+        (lambda page, size: paged(page, min(size, 50)), None),
+        (lambda page, size: ROWS, 250),
+        (lambda page, size: ROWS, None),
+    ],
+)
+def test_all_entries_whatever_the_server_counts(entries: Callable[[int, int], list[Any]], total: object) -> None:
+    with lists(entries, lambda n: total) as client:
+        assert list(client.pages("/things")) == ROWS
+
+
+@pytest.mark.parametrize(
+    ("entries", "total", "told"),
+    [
+        (paged, lambda n: 1000, "lists 250 entries, but counts 1000"),
+        (paged, lambda n: 250 + n, "lists 250 entries, but its number changes all the time"),
+        (lambda page, size: paged(1, size), lambda n: 250, "lists 100 entries, but counts 250"),
+        (
+            lambda page, size: [{"id": page * 60_000 + n} for n in range(60_000)],
+            lambda n: None,
+            "has no end",
+        ),
+        (lambda page, size: [{"id": page * 60_000 + n} for n in range(60_000)], lambda n: n * 200_000, "has no end"),
+    ],
+)
+def test_a_list_that_cannot_be_right_is_an_error(
+    entries: Callable[[int, int], list[Any]], total: Callable[[int], object], told: str
+) -> None:
+    with lists(entries, total) as client, pytest.raises(UnexpectedResponseException, match=told):
+        for _ in client.pages("/things"):
+            pass
+
+
+def test_entries_of_one_project_are_different_entries() -> None:
+    found = [{"project_id": 1, "digest": "sha256:1", "cve_id": f"CVE-{number}"} for number in range(3)]
+    with lists(lambda page, size: found, lambda n: 3) as client:
+        assert list(client.pages("/security/vul")) == found
 
 
 def test_users_who_are_deleted_meanwhile_hide_nobody(client: ApiClient, harbor: FakeHarbor) -> None:

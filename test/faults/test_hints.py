@@ -128,6 +128,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "not-deletable": [forbidden("User with ID 1 cannot be deleted")],
     "current-password": [forbidden("Current password is incorrect")],
     "robot-403": [forbidden("robot$ci"), forbidden("robot$library+ci")],
+    "project": [forbidden("forbidden")],
     "administrator": [forbidden("alice"), forbidden("Ann Lee")],
     "cli-secret": [
         error(E.PreconditionFailedException, 412, message="unable to update CLI secret under authmode: db_auth")
@@ -160,8 +161,8 @@ def test_hint_of_a_message(hint: Any) -> None:
         error(E.NotFoundException, 404, message="user 3 not found", code="NOT_FOUND"),
         error(E.BadRequestException, 400, message="email with illegal format", code="BAD_REQUEST"),
         forbidden("Not authorized to read user: 3"),
-        forbidden("forbidden"),
         tls("certificate verify failed: path length constraint exceeded"),
+        forbidden("Only system admin can create project"),
         error(E.ServiceException, 502),
         error(E.ConnectionException, outcome="unknown"),
     ],

@@ -1,4 +1,4 @@
-"""What Harbor's own API tests do with users, projects and members: twins, `debug`, `verify_ssl = False`, no credentials.
+"""What Harbor's own API tests do with users, projects, members: twins, `debug`, `verify_ssl = False`, no credentials.
 
 Harbor's tests speak to a real server through the swagger-codegen client; these to the fake one through this package.
 """

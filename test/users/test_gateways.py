@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import harbor_client
 from harbor_client import ServiceException, UnexpectedResponseException, UserApi
 from harbor_client.query import Q, Query
 from harbor_client.testing import FakeHarbor
@@ -199,3 +200,31 @@ def test_what_a_gateway_answers_without_asking_harbor_is_an_error(
         assert fault.hits == 1
     assert sum(request.method != "GET" for request in harbor.requests) == len(calls)
     assert harbor.usernames == ["alice"]
+
+
+# -- roles -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lost", [("entityname",), ("entityname", "page_size"), ("entityname", "page_size", "page")])
+def test_a_member_among_others_is_found_or_an_error(harbor: FakeHarbor, lost: tuple[str, ...]) -> None:
+    users = Users(harbor_client.ApiClient(harbor.configuration()))
+    names = [f"user{number:02}" for number in range(12)]
+    for name in names:
+        harbor.add_user(name)
+        users.ensure_member("library", name, "developer")
+    written = len(harbor.requests)
+    with gateway(harbor, losing(*lost)) as server, api_of(server, **ADMIN) as api:
+        for name in (names[0], names[-1]):
+            calls: list[Callable[[], object]] = [
+                lambda name=name: [found.role for found in Users(api).memberships(name)],
+                lambda name=name: Users(api).ensure_member("library", name, "developer").action,
+            ]
+            for call, right in zip(calls, (["developer"], "unchanged"), strict=True):
+                try:
+                    assert call() == right
+                except UnexpectedResponseException as error:
+                    assert "members of other names" in str(error)
+        harbor.add_user("alice")
+        with pytest.raises(UnexpectedResponseException, match="members of other names"):
+            Users(api).ensure_not_member("library", "alice")
+    assert {request.method for request in harbor.requests[written:]} == {"GET"}

@@ -100,6 +100,13 @@ def test_memberships_miss_none(users: Users, client: ApiClient, concurrency: int
     assert all(membership.member_id and membership.project_id for membership in found)
 
 
+@pytest.mark.parametrize("entry", [{"a": 1}, {"name": "p"}, {"name": None, "project_id": 1}, 1, "x", None])
+def test_a_list_of_something_else_is_an_error(client: ApiClient, harbor: FakeHarbor, entry: object) -> None:
+    harbor.fail_next("GET", "/projects", status=200, body=[entry], headers={"X-Total-Count": "1"})
+    with pytest.raises(UnexpectedResponseException, match="something that is no project"):
+        Users(client).memberships("alice")
+
+
 def test_a_wrong_password_is_no_empty_list(users: Users, client: ApiClient) -> None:
     users.ensure_member("team-a", "alice", "guest")
     assert users.memberships("alice")
@@ -284,11 +291,45 @@ def test_a_plan_sees_projects_that_do_not_exist(users: Users) -> None:
     assert roles(users, "bob") == {"team-a": "guest"}
 
 
-def test_a_user_created_keeps_the_password_when_a_role_fails(users: Users) -> None:
-    row = UserRow("dave", email="dave@example.com", password=harbor_client.GENERATE, roles="no-such=guest")
+def test_a_user_created_keeps_the_password_when_a_role_fails(users: Users, harbor: FakeHarbor) -> None:
+    harbor.fail_next("POST", "/projects/*/members", status=500)
+    row = UserRow("dave", email="dave@example.com", password=harbor_client.GENERATE, roles="team-a=guest")
     (change,) = users.apply([row])
     assert (change.action, change.user_id is not None, bool(change.password)) == ("failed", True, True)
+    assert str(change).endswith("(done before: email, realname)")
     assert users.find("dave")
+
+
+def test_a_project_that_does_not_exist_stops_a_row_before_anything_is_done(users: Users, harbor: FakeHarbor) -> None:
+    rows = [
+        UserRow("dave", email="dave@example.com", password=PASSWORD, roles="team-a=guest; no-such=guest"),
+        UserRow("alice", email="new@example.com", roles="no-such=guest"),
+    ]
+    run = users.apply(rows, on_error="continue").finish(check=False)
+    assert [change.action for change in run.failed] == ["failed", "failed"]
+    assert all(request.method in ("GET", "POST") for request in harbor.requests)
+    assert harbor.usernames == ["alice", "bob"]
+    assert roles(users, "alice") == {}
+
+
+def test_rows_of_a_project_administrator(users: Users, harbor: FakeHarbor) -> None:
+    """Who is no system administrator may change members of some projects; the plan says of which."""
+    users.ensure_member("team-a", "bob", "project_admin")
+    own = as_user(harbor, "bob")
+    rows = [UserRow("alice", roles="team-b=guest"), UserRow("alice", roles="team-a=guest")]
+    for row, action in zip(rows, ("failed", "changed"), strict=True):
+        assert [change.action for change in own.plan([row])] == [action]
+    assert "the caller's role in the project" in str(own.plan(rows[:1])).lower()
+    rows = [rows[0], UserRow("bob", roles="team-a=project_admin"), UserRow("admin", roles="team-a=guest")]
+    run = own.apply(rows, on_error="continue").finish(check=False)
+    assert run.counts == {"failed": 1, "unchanged": 1, "changed": 1}
+
+
+def test_roles_on_lines_of_a_cell(users: Users, tmp_path: Any) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(b'username;roles\r\nalice;"library=guest\r\nteam-a=developer"\r\n')
+    users.apply(file).finish()
+    assert roles(users, "alice") == {"library": "guest", "team-a": "developer"}
 
 
 @pytest.mark.parametrize("text", ["library", "library=owner"])
