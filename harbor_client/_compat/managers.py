@@ -56,8 +56,8 @@ _REQUEST = PoolManager.request
 _FAILURES: tuple[tuple[type[Exception], Kind, bool], ...] = (
     (ProxyError, "proxy", False),
     (SSLError, "tls", False),
+    (NewConnectionError, "connection", False),  # before its base class
     (ConnectTimeoutError, "timeout", False),
-    (NewConnectionError, "connection", False),
     (urllib3.exceptions.TimeoutError, "timeout", True),
     (TimeoutError, "timeout", True),
     (Exception, "connection", True),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from urllib3 import HTTPConnectionPool, PoolManager
 
 from harbor_client.exceptions import ConnectionException, TimeoutException, UnexpectedResponseException
 from support import tls
@@ -170,6 +171,21 @@ def test_names_that_would_be_looked_up_as_others_are_refused(name: str) -> None:
             api.api_client.rest_client.GET(f"http://{name}/api/v2.0/users/3")
         with pytest.raises(ValueError, match=r"^proxy: .*xn--"):
             api.api_client.configuration.proxy = f"http://{name}:3128"
+
+
+@pytest.mark.parametrize("call", [GET, CREATE], ids=str)
+def test_pools_of_a_script_for_a_server_that_is_down(call: Call) -> None:
+    class Pool(HTTPConnectionPool):
+        pass
+
+    manager = PoolManager()
+    manager.pool_classes_by_scheme = {"http": Pool}
+    with users("http://127.0.0.1:1/api/v2.0", retries=0) as api:
+        api.api_client.rest_client.pool_manager = manager
+        with pytest.raises(ConnectionException, match="Connection refused") as caught:
+            call.make(api)
+    assert type(caught.value) is ConnectionException
+    assert caught.value.outcome == "not_sent"
 
 
 @pytest.mark.parametrize(

@@ -162,4 +162,5 @@ def test_a_pool_manager_of_a_script_for_a_proxy_that_is_down(harbor: FakeHarbor)
             with pytest.raises(harbor_client.ConnectionException) as caught:
                 call(3)
             assert caught.value.outcome == "not_sent"
+            assert not isinstance(caught.value, TimeoutException)
             assert "already been started" not in str(caught.value)
