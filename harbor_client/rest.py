@@ -21,7 +21,6 @@ from harbor_client._compat import forms, managers, pools
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.pool import is_patched
-from harbor_client._transport.routing import Router
 from harbor_client._transport.transport import Transport
 from harbor_client.configuration import Configuration
 from harbor_client.exceptions import ApiException
@@ -97,8 +96,8 @@ def _verb(method: str, *bodies: str) -> Callable[..., Any]:
     """A method named after its HTTP method; ``bodies`` are its parameters for a body."""
     names = ("headers", "query_params", *bodies, "_preload_content", "_request_timeout")
     parameters = ("self", "url", *names)
-    sizes = {"co_argcount": len(parameters), "co_nlocals": len(parameters)}
-    code = (lambda: None).__code__.replace(co_name=method, co_varnames=parameters, **sizes)
+    count = len(parameters)
+    code = (lambda: None).__code__.replace(co_varnames=parameters, co_argcount=count, co_nlocals=count)
     declared: Any = FunctionType(code, {}, method, (None, None, *[None for _ in bodies], True, None))
     declared.__doc__ = f":meth:`request` with {method}."
     declared.__module__, declared.__qualname__ = __name__, f"RESTClientObject.{method}"
@@ -118,8 +117,7 @@ class RESTClientObject:
     @guarded
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
-        router = Router(configuration, pools.POOL_CLASSES, pools_size, maxsize)
-        self.transport: Transport = Transport(configuration, router)
+        self.transport: Transport = Transport(configuration, pools.POOL_CLASSES, pools_size, maxsize)
         stand_in = managers.stand_in(self.transport)
         if stand_in is not None:
             self.pool_manager = stand_in

@@ -1,20 +1,19 @@
 """Which proxy, if any, leads to a host: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``."""
 
 import os
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from harbor_client.configuration import settings
 
 
-def from_environment(url: str, environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+def from_environment(url: str) -> tuple[str, str] | None:
     """The variable and the proxy's URL in it that apply to a URL; ``None`` for a direct connection.
 
     Lower-case names come first. ``HTTP_PROXY`` in upper case is ignored in a CGI process, where a request's header
     could have set it.
     """
-    environ = os.environ if environ is None else environ
+    environ = os.environ
     parts = urlsplit(url)
     for name in (f"{parts.scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
