@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 with warnings.catch_warnings():
     import urllib3 as _urllib3  # noqa: F401  sets warning filters, which nobody asked for by importing this package
 
-from harbor_client import configuration as configuration
-from harbor_client import exceptions as exceptions
+from harbor_client import configuration as configuration, exceptions as exceptions
 from harbor_client._version import __version__ as __version__
 from harbor_client.configuration import Configuration as Configuration
 from harbor_client.exceptions import *  # noqa: F403
@@ -27,28 +26,14 @@ from harbor_client.exceptions import *  # noqa: F403
 if TYPE_CHECKING:
     from harbor_client import (
         api as api,
-    )
-    from harbor_client import (
         api_client as api_client,
-    )
-    from harbor_client import (
         models as models,
-    )
-    from harbor_client import (
         passwords as passwords,
-    )
-    from harbor_client import (
         query as query,
-    )
-    from harbor_client import (
         rest as rest,
-    )
-    from harbor_client import (
         users as users,
     )
-    from harbor_client.api import MemberApi as MemberApi
-    from harbor_client.api import ProjectApi as ProjectApi
-    from harbor_client.api import UserApi as UserApi
+    from harbor_client.api import MemberApi as MemberApi, ProjectApi as ProjectApi, UserApi as UserApi
     from harbor_client.api_client import ApiClient as ApiClient
     from harbor_client.models import *  # noqa: F403
     from harbor_client.query import Q as Q

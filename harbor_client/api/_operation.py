@@ -4,13 +4,13 @@
 
     class UserApi(Api):
         @get("/users/{user_id}")
-        def get_user(self, user_id: Id, x_request_id: Header = None, **options: Any) -> models.UserResp:
+        def get_user(self, user_id: Id, **options: Any) -> models.UserResp:
             \"\"\"Get a user.\"\"\"
 
 A parameter whose name is in the path goes there, and one whose name begins with ``x_`` is a header field. The type of
-any other says whether it is the body or a part of the query; each type has its check. The method is never executed;
-the class gets two in its place: one that returns the value, and ``get_user_with_http_info``, which sends the request
-and returns (value, status, headers).
+any other says whether it is the body or a part of the query; each type has its check. The options are those of every
+call, ``x_request_id`` among them. The method is never executed; the class gets two in its place: one that returns the
+value, and ``get_user_with_http_info``, which sends the request and returns (value, status, headers).
 """
 
 from collections.abc import Callable
@@ -22,14 +22,14 @@ from urllib3 import HTTPHeaderDict
 
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport.events import OPERATIONS
-from harbor_client.api._parameters import body, body_with_role
+from harbor_client.api._parameters import body, body_with_role, nonempty
 from harbor_client.api_client import ApiClient
 
 _F = TypeVar("_F")
 
 _JSON = ["application/json"]
 _BASIC = ["basic"]
-#: The options of every call, and their defaults.
+#: The options of every call beside ``x_request_id``, and their defaults.
 _OPTIONS: dict[str, Any] = {
     "async_req": None,
     "_return_http_data_only": None,
@@ -81,9 +81,8 @@ get, head, post, put, delete = (partial(_declare, method) for method in ("GET", 
 
 
 class Parameter(NamedTuple):
-    """A parameter of an operation: its position and name, where and under which name it is sent, and its check."""
+    """A parameter of an operation: its name, where and under which name it is sent, and its check."""
 
-    position: int
     name: str
     place: str
     wire_name: str
@@ -108,10 +107,11 @@ class Operation:
     def parameters(self) -> list[Parameter]:
         """The parameters in the order in which they are sent. Evaluates the annotations, and so loads the models."""
         hints = get_type_hints(self.function, include_extras=True)
-        found = [self._parameter(position, name, hints[name]) for position, name in enumerate(self.names)]
+        found = [self._parameter(name, hints[name]) for name in self.names]
+        found.append(Parameter("x_request_id", "header", "X-Request-Id", nonempty, False))
         return sorted(found, key=lambda parameter: parameter.required and parameter.place == "query")
 
-    def _parameter(self, position: int, name: str, hint: Any) -> Parameter:
+    def _parameter(self, name: str, hint: Any) -> Parameter:
         if get_origin(hint) is not Annotated:  # it is optional
             (hint,) = (part for part in get_args(hint) if get_origin(part) is Annotated)
         (check,) = hint.__metadata__
@@ -122,7 +122,7 @@ class Operation:
             place, wire_name = "header", name.title().replace("_", "-")
         elif check in (body, body_with_role):
             place = wire_name = "body"
-        return Parameter(position, name, place, wire_name, check, position < self.required)
+        return Parameter(name, place, wire_name, check, name in self.names[: self.required])
 
     def plain(self) -> Callable[..., Any]:
         """The method that returns the value. It calls its twin on ``self``, where scripts may have put their own."""
@@ -146,7 +146,9 @@ class Operation:
                 args = complete(self, args, options)
             if not parameters:
                 parameters.extend(operation.parameters())
-            values = [*args, *[options.pop(name, None) for name in names[len(args) :]]]
+            values = dict(zip(names, args, strict=False))
+            for name in (*names[len(args) :], "x_request_id"):
+                values[name] = options.pop(name, None)
             how = dict(_OPTIONS)
             for name, value in options.items():
                 if name not in how:
@@ -154,29 +156,26 @@ class Operation:
                 how[name] = value
             client: Any = self.api_client
             validated = client.client_side_validation
-            parts: dict[str, list[tuple[str, Any]]] = {"path": [], "query": [], "header": [], "body": []}
-            for position, name, place, wire_name, check, is_required in parameters:
-                value = values[position]
-                if value is None:
-                    if is_required and (validated or place == "path"):
-                        raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
-                    continue
-                try:
-                    parts[place].append((wire_name, check(name, value, validated)))
-                except (ValueError, TypeError) as error:
-                    where = f"Invalid value for parameter `{name}` when calling `{operation.name}`"
-                    raise type(error)(f"{where}, {error}") from None
-            headers = dict(parts["header"])
+            parts: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "body": {}}
+            for name, place, wire_name, check, is_required in parameters:
+                value = values[name]
+                if value is not None:
+                    try:
+                        parts[place][wire_name] = check(name, value, validated)
+                    except (ValueError, TypeError) as error:
+                        where = f"Invalid value for parameter `{name}` when calling `{operation.name}`"
+                        raise type(error)(f"{where}, {error}") from None
+                elif is_required and (validated or place == "path"):
+                    raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
+            headers = parts["header"]
             headers["Accept"] = client.select_header_accept(_JSON)
             headers["Content-Type"] = client.select_header_content_type(_JSON)
-            what = (operation.path, operation.method, dict(parts["path"]), parts["query"], headers)
-            unused: dict[str, Any] = {"post_params": [], "files": {}, "collection_formats": {}}
-            content = dict(parts["body"]).get("body")
-            return client.call_api(
-                *what, body=content, response_type=operation.returns, auth_settings=_BASIC, **unused, **how
-            )
+            what = (operation.path, operation.method, parts["path"], list(parts["query"].items()), headers)
+            how.update(body=parts["body"].get("body"), response_type=operation.returns, auth_settings=_BASIC)
+            return client.call_api(*what, post_params=[], files={}, collection_formats={}, **how)
 
-        function, name = self.function, f"{self.name}_with_http_info"
+        function = self.function
+        name = f"{self.name}_with_http_info"
         declared = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
         returns = GenericAlias(tuple, (function.__annotations__["return"], int, HTTPHeaderDict))
         declared.__annotations__ = {**function.__annotations__, "return": returns}

@@ -9,7 +9,7 @@ from typing import Any
 
 from harbor_client import models
 from harbor_client.api._operation import Api, delete, get, post, put
-from harbor_client.api._parameters import Flag, Header, MemberId, NameOrId, Number, PageSize, RoleBody, Text
+from harbor_client.api._parameters import Flag, MemberId, NameOrId, Number, PageSize, RoleBody, Text
 from harbor_client.api_client import ApiClient
 
 
@@ -30,7 +30,6 @@ class MemberApi(Api):
     def create_project_member(
         self,
         project_name_or_id: NameOrId,
-        x_request_id: Header = None,
         x_is_resource_name: Flag = None,
         project_member: RoleBody[models.ProjectMember] | None = None,
         **options: Any,
@@ -49,12 +48,7 @@ class MemberApi(Api):
 
     @delete("/projects/{project_name_or_id}/members/{mid}")
     def delete_project_member(
-        self,
-        project_name_or_id: NameOrId,
-        mid: MemberId,
-        x_request_id: Header = None,
-        x_is_resource_name: Flag = None,
-        **options: Any,
+        self, project_name_or_id: NameOrId, mid: MemberId, x_is_resource_name: Flag = None, **options: Any
     ) -> None:
         """Remove a member from a project. Harbor also returns 200 if there is no such member.
 
@@ -69,12 +63,7 @@ class MemberApi(Api):
 
     @get("/projects/{project_name_or_id}/members/{mid}")
     def get_project_member(
-        self,
-        project_name_or_id: NameOrId,
-        mid: MemberId,
-        x_request_id: Header = None,
-        x_is_resource_name: Flag = None,
-        **options: Any,
+        self, project_name_or_id: NameOrId, mid: MemberId, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectMemberEntity:
         """Get a member of a project.
 
@@ -91,7 +80,6 @@ class MemberApi(Api):
     def list_project_members(
         self,
         project_name_or_id: NameOrId,
-        x_request_id: Header = None,
         x_is_resource_name: Flag = None,
         page: Number = None,
         page_size: PageSize = None,
@@ -116,7 +104,6 @@ class MemberApi(Api):
         self,
         project_name_or_id: NameOrId,
         mid: MemberId,
-        x_request_id: Header = None,
         x_is_resource_name: Flag = None,
         role: RoleBody[models.RoleRequest] | None = None,
         **options: Any,

@@ -9,7 +9,7 @@ from typing import Any
 
 from harbor_client import models
 from harbor_client.api._operation import Api, delete, get, head, post, put
-from harbor_client.api._parameters import Body, Flag, Header, NameOrId, Number, PageSize, Query, Text
+from harbor_client.api._parameters import Body, Flag, NameOrId, Number, PageSize, Query, Text
 from harbor_client.api_client import ApiClient
 
 
@@ -27,11 +27,7 @@ class ProjectApi(Api):
 
     @post("/projects")
     def create_project(
-        self,
-        project: Body[models.ProjectReq],
-        x_request_id: Header = None,
-        x_resource_name_in_location: Flag = None,
-        **options: Any,
+        self, project: Body[models.ProjectReq], x_resource_name_in_location: Flag = None, **options: Any
     ) -> None:
         """Create a project. Its ID is in the ``Location`` header, which the twin returns.
 
@@ -45,9 +41,7 @@ class ProjectApi(Api):
         """
 
     @delete("/projects/{project_name_or_id}")
-    def delete_project(
-        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
-    ) -> None:
+    def delete_project(self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any) -> None:
         """Delete a project, which must not contain repositories.
 
         Args:
@@ -61,7 +55,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}")
     def get_project(
-        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any
     ) -> models.Project:
         """Get a project.
 
@@ -76,7 +70,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}/_deletable")
     def get_project_deletable(
-        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectDeletable:
         """Get whether a project can be deleted.
 
@@ -90,7 +84,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}/summary")
     def get_project_summary(
-        self, project_name_or_id: NameOrId, x_request_id: Header = None, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectSummary:
         """Get the number of repositories and members of a project, and its quota.
 
@@ -103,7 +97,7 @@ class ProjectApi(Api):
         """
 
     @head("/projects")
-    def head_project(self, project_name: Text, x_request_id: Header = None, **options: Any) -> None:
+    def head_project(self, project_name: Text, **options: Any) -> None:
         """Check that a project exists.
 
         Args:
@@ -116,7 +110,6 @@ class ProjectApi(Api):
     @get("/projects")
     def list_projects(
         self,
-        x_request_id: Header = None,
         q: Query = None,
         page: Number = None,
         page_size: PageSize = None,
@@ -150,7 +143,6 @@ class ProjectApi(Api):
         self,
         project_name_or_id: NameOrId,
         project: Body[models.ProjectReq],
-        x_request_id: Header = None,
         x_is_resource_name: Flag = None,
         **options: Any,
     ) -> None:

@@ -2,14 +2,15 @@
 
 Every method has a twin, ``*_with_http_info``, that returns (value, status, headers). All take these options by keyword:
 
+* ``x_request_id``: sent as ``X-Request-Id``, which appears in Harbor's logs.
 * ``async_req=True``: call in the background, and return an object with ``get(timeout)``, ``ready()``, ``wait()`` and
   ``successful()``.
 * ``_request_timeout``: seconds for the whole call, or the pair (connect, read).
 * ``_preload_content=False``: return urllib3's response instead of the value.
 * ``_return_http_data_only=True``: make a twin return the value alone.
 
-``x_request_id`` is sent as ``X-Request-Id`` and appears in Harbor's logs. If a call fails, it raises an
-:class:`~harbor_client.ApiException`. Wrong arguments raise ``ValueError`` or ``TypeError`` before anything is sent.
+If a call fails, it raises an :class:`~harbor_client.ApiException`. Wrong arguments raise ``ValueError`` or
+``TypeError`` before anything is sent.
 Where a docstring names no version, it holds for Harbor 2.3 to 2.16.
 """
 
@@ -22,7 +23,7 @@ from typing import Any
 
 from harbor_client import models
 from harbor_client.api._operation import Api, delete, get, post, put
-from harbor_client.api._parameters import Body, Flag, Header, Id, Number, PageSize, Query, Text
+from harbor_client.api._parameters import Body, Flag, Id, Number, PageSize, Query, Text
 from harbor_client.api_client import ApiClient
 
 
@@ -37,7 +38,7 @@ class UserApi(Api):
         super().__init__(ApiClient() if api_client is None else api_client)
 
     @post("/users")
-    def create_user(self, user_req: Body[models.UserCreationReq], x_request_id: Header = None, **options: Any) -> None:
+    def create_user(self, user_req: Body[models.UserCreationReq], **options: Any) -> None:
         """Create a local user.
 
         The ID of the new user is in the ``Location`` header, which the twin returns; ``Users.create`` returns the ID.
@@ -52,7 +53,7 @@ class UserApi(Api):
         """
 
     @delete("/users/{user_id}")
-    def delete_user(self, user_id: Id, x_request_id: Header = None, **options: Any) -> None:
+    def delete_user(self, user_id: Id, **options: Any) -> None:
         """Delete a user. The username can then be used again, with a new ID.
 
         Args:
@@ -64,7 +65,7 @@ class UserApi(Api):
         """
 
     @get("/users/current")
-    def get_current_user_info(self, x_request_id: Header = None, **options: Any) -> models.UserResp:
+    def get_current_user_info(self, **options: Any) -> models.UserResp:
         """Get the user who is calling.
 
         Raises:
@@ -74,7 +75,7 @@ class UserApi(Api):
 
     @get("/users/current/permissions")
     def get_current_user_permissions(
-        self, x_request_id: Header = None, scope: Text | None = None, relative: Flag = None, **options: Any
+        self, scope: Text | None = None, relative: Flag = None, **options: Any
     ) -> list[models.Permission]:
         """List what the caller may do in a scope.
 
@@ -87,7 +88,7 @@ class UserApi(Api):
         """
 
     @get("/users/{user_id}")
-    def get_user(self, user_id: Id, x_request_id: Header = None, **options: Any) -> models.UserResp:
+    def get_user(self, user_id: Id, **options: Any) -> models.UserResp:
         """Get a user.
 
         Args:
@@ -100,13 +101,7 @@ class UserApi(Api):
 
     @get("/users")
     def list_users(
-        self,
-        x_request_id: Header = None,
-        q: Query = None,
-        sort: Query = None,
-        page: Number = None,
-        page_size: PageSize = None,
-        **options: Any,
+        self, q: Query = None, sort: Query = None, page: Number = None, page_size: PageSize = None, **options: Any
     ) -> list[models.UserResp]:
         """List users, one page at a time; never the built-in administrator (ID 1). ``Users.iterate`` returns all.
 
@@ -123,12 +118,7 @@ class UserApi(Api):
 
     @get("/users/search")
     def search_users(
-        self,
-        username: Text,
-        x_request_id: Header = None,
-        page: Number = None,
-        page_size: PageSize = None,
-        **options: Any,
+        self, username: Text, page: Number = None, page_size: PageSize = None, **options: Any
     ) -> list[models.UserSearchRespItem]:
         """Search users by part of the username. Any logged-in user may search; ``Users.find`` finds exactly one.
 
@@ -142,9 +132,7 @@ class UserApi(Api):
         """
 
     @put("/users/{user_id}/cli_secret")
-    def set_cli_secret(
-        self, user_id: Id, secret: Body[models.OIDCCliSecretReq], x_request_id: Header = None, **options: Any
-    ) -> None:
+    def set_cli_secret(self, user_id: Id, secret: Body[models.OIDCCliSecretReq], **options: Any) -> None:
         """Set the CLI secret of a user who signs in through an OIDC provider.
 
         Args:
@@ -157,9 +145,7 @@ class UserApi(Api):
         """
 
     @put("/users/{user_id}/sysadmin")
-    def set_user_sys_admin(
-        self, user_id: Id, sysadmin_flag: Body[models.UserSysAdminFlag], x_request_id: Header = None, **options: Any
-    ) -> None:
+    def set_user_sys_admin(self, user_id: Id, sysadmin_flag: Body[models.UserSysAdminFlag], **options: Any) -> None:
         """Make a user a system administrator, or an ordinary user again.
 
         Args:
@@ -171,9 +157,7 @@ class UserApi(Api):
         """
 
     @put("/users/{user_id}/password")
-    def update_user_password(
-        self, user_id: Id, password: Body[models.PasswordReq], x_request_id: Header = None, **options: Any
-    ) -> None:
+    def update_user_password(self, user_id: Id, password: Body[models.PasswordReq], **options: Any) -> None:
         """Change a password. Changing one's own requires the old one, even for administrators.
 
         Args:
@@ -186,9 +170,7 @@ class UserApi(Api):
         """
 
     @put("/users/{user_id}")
-    def update_user_profile(
-        self, user_id: Id, profile: Body[models.UserProfile], x_request_id: Header = None, **options: Any
-    ) -> None:
+    def update_user_profile(self, user_id: Id, profile: Body[models.UserProfile], **options: Any) -> None:
         """Replace a user's profile: what is left out is erased. ``Users.patch`` changes single fields.
 
         Args:

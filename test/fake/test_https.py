@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from harbor_client.testing import FakeHarbor
-from harbor_client.testing import _certificates as certificates
+from harbor_client.testing import FakeHarbor, _certificates as certificates
 from support.rawhttp import basic
 
 

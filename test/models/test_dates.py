@@ -6,8 +6,7 @@ import warnings
 from datetime import date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from harbor_client.models._schema.dates import read_datetime
 from harbor_client.models._schema.decode import decoder

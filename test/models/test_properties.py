@@ -10,8 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from harbor_client import models
 from harbor_client.models import UserResp

@@ -24,6 +24,7 @@ from harbor_client.api._operation import Api
 from harbor_client.api._types import HTTPResponse, Timeout
 from harbor_client.api_client import ApiClient as ApiClient"""
 
+REQUEST_ID = "x_request_id: str | None = ..."
 NOT_ASYNC = "async_req: Literal[False] | None = ..."
 ASYNC = "async_req: Literal[True]"
 VALUE = "_preload_content: Literal[True] = ..."
@@ -77,7 +78,7 @@ def stub(source: Path) -> str:
 def _overloads(method: ast.FunctionDef, name: str, value: str, calls: list[tuple[tuple[str, ...], str]]) -> list[str]:
     lines = []
     for options, gives in calls:
-        keywords = ", ".join(["*", *options, TIMEOUT])
+        keywords = ", ".join(["*", REQUEST_ID, *options, TIMEOUT])
         arguments = _arguments(method).replace("**options: Any", keywords)
         lines.append(f"    @overload\n    def {name}({arguments}) -> {gives.format(value=value)}: ...")
     return lines

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from harbor_client import ApiClient, BadRequestException, PasswordReq, UserApi, passwords
 from harbor_client.testing import FakeHarbor

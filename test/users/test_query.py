@@ -12,8 +12,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from harbor_client import ApiClient, UserApi, UserResp
 from harbor_client.query import Q, Query

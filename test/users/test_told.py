@@ -19,8 +19,6 @@ from harbor_client import (
     RowError,
     UnexpectedResponseException,
     query,
-)
-from harbor_client import (
     users as users_module,
 )
 from harbor_client.testing import FakeHarbor
