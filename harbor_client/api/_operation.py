@@ -7,6 +7,8 @@
         def get_user(self, user_id: Id, **options: Any) -> models.UserResp:
             \"\"\"Get a user.\"\"\"
 
+Required parameters come first; those that may be left out are keyword-only, and have ``None`` as their default.
+
 A parameter whose name is in the path goes there, and one whose name begins with ``x_`` is a header field. The type of
 any other says whether it is the body or a part of the query; each type has its check. The options are those of every
 call, ``x_request_id`` among them. The method is never executed; the class gets two in its place: one that returns the
@@ -81,13 +83,13 @@ get, head, post, put, delete = (partial(_declare, method) for method in ("GET", 
 
 
 class Parameter(NamedTuple):
-    """A parameter of an operation: its name, where and under which name it is sent, and its check."""
+    """A parameter of an operation: its position and name, where and under which name it is sent, and its check."""
 
+    position: int
     name: str
     place: str
     wire_name: str
     check: Callable[[str, Any, bool], Any]
-    required: bool
 
 
 class Operation:
@@ -99,19 +101,19 @@ class Operation:
         self.path = path
         self.function = function
         self.name = function.__name__
-        self.names = code.co_varnames[1 : code.co_argcount]
-        self.required = len(self.names) - len(function.__defaults__ or ())
+        self.names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+        self.required = code.co_argcount - 1
         returns = function.__annotations__["return"].replace("models.", "")
         self.returns = None if returns == "None" else returns
 
     def parameters(self) -> list[Parameter]:
         """The parameters in the order in which they are sent. Evaluates the annotations, and so loads the models."""
         hints = get_type_hints(self.function, include_extras=True)
-        found = [self._parameter(name, hints[name]) for name in self.names]
-        found.append(Parameter("x_request_id", "header", "X-Request-Id", nonempty, False))
-        return sorted(found, key=lambda parameter: parameter.required and parameter.place == "query")
+        found = [self._parameter(position, name, hints[name]) for position, name in enumerate(self.names)]
+        found.append(Parameter(len(found), "x_request_id", "header", "X-Request-Id", nonempty))
+        return sorted(found, key=lambda parameter: parameter.position < self.required and parameter.place == "query")
 
-    def _parameter(self, name: str, hint: Any) -> Parameter:
+    def _parameter(self, position: int, name: str, hint: Any) -> Parameter:
         if get_origin(hint) is not Annotated:  # it is optional
             (hint,) = (part for part in get_args(hint) if get_origin(part) is Annotated)
         (check,) = hint.__metadata__
@@ -122,14 +124,14 @@ class Operation:
             place, wire_name = "header", name.title().replace("_", "-")
         elif check in (body, body_with_role):
             place = wire_name = "body"
-        return Parameter(name, place, wire_name, check, name in self.names[: self.required])
+        return Parameter(position, name, place, wire_name, check)
 
     def plain(self) -> Callable[..., Any]:
         """The method that returns the value. It calls its twin on ``self``, where scripts may have put their own."""
         required, twin, complete = self.required, f"{self.name}_with_http_info", self._complete
 
         def plain(self: Api, *args: Any, **options: Any) -> Any:
-            if len(args) < required:
+            if len(args) != required:
                 args = complete(self, args, options)
             options["_return_http_data_only"] = True
             return getattr(self, twin)(*args, **options)
@@ -138,17 +140,16 @@ class Operation:
 
     def twin(self) -> Callable[..., Any]:
         """The method that sends the request."""
-        operation, names, required, complete = self, self.names, self.required, self._complete
+        operation, required, complete = self, self.required, self._complete
+        optional = (*self.names[required:], "x_request_id")
         parameters: list[Parameter] = []
 
         def twin(self: Api, *args: Any, **options: Any) -> Any:
-            if not required <= len(args) <= len(names):
+            if len(args) != required:
                 args = complete(self, args, options)
             if not parameters:
                 parameters.extend(operation.parameters())
-            values = dict(zip(names, args, strict=False))
-            for name in (*names[len(args) :], "x_request_id"):
-                values[name] = options.pop(name, None)
+            values = [*args, *[options.pop(name, None) for name in optional]]
             how = dict(_OPTIONS)
             for name, value in options.items():
                 if name not in how:
@@ -157,15 +158,15 @@ class Operation:
             client: Any = self.api_client
             validated = client.client_side_validation
             parts: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "body": {}}
-            for name, place, wire_name, check, is_required in parameters:
-                value = values[name]
+            for position, name, place, wire_name, check in parameters:
+                value = values[position]
                 if value is not None:
                     try:
                         parts[place][wire_name] = check(name, value, validated)
                     except (ValueError, TypeError) as error:
                         where = f"Invalid value for parameter `{name}` when calling `{operation.name}`"
                         raise type(error)(f"{where}, {error}") from None
-                elif is_required and (validated or place == "path"):
+                elif position < required and (validated or place == "path"):
                     raise ValueError(f"Missing the required parameter `{name}` when calling `{operation.name}`")
             headers = parts["header"]
             headers["Accept"] = client.select_header_accept(_JSON)
@@ -176,9 +177,10 @@ class Operation:
 
         function = self.function
         name = f"{self.name}_with_http_info"
-        declared = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
+        declared = FunctionType(function.__code__, function.__globals__, name)
         returns = GenericAlias(tuple, (function.__annotations__["return"], int, HTTPHeaderDict))
         declared.__annotations__ = {**function.__annotations__, "return": returns}
+        declared.__kwdefaults__ = function.__kwdefaults__
         declared.__doc__ = f":meth:`{self.name}`, with status and headers: (value, status, headers)."
         declared.__module__ = function.__module__
         declared.__qualname__ = f"{function.__qualname__}_with_http_info"
@@ -187,7 +189,7 @@ class Operation:
     def _complete(self, api: Api, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[Any, ...]:
         """The positional arguments with the required ones that were given by name."""
         missing = self.names[len(args) : self.required]
-        if len(args) > len(self.names) or not all(name in options for name in missing):
+        if len(args) > self.required or not all(name in options for name in missing):
             self.function(api, *args, **options)  # raises the TypeError of Python itself
         return (*args, *[options.pop(name) for name in missing])
 

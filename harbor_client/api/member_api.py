@@ -30,6 +30,7 @@ class MemberApi(Api):
     def create_project_member(
         self,
         project_name_or_id: NameOrId,
+        *,
         x_is_resource_name: Flag = None,
         project_member: RoleBody[models.ProjectMember] | None = None,
         **options: Any,
@@ -48,7 +49,7 @@ class MemberApi(Api):
 
     @delete("/projects/{project_name_or_id}/members/{mid}")
     def delete_project_member(
-        self, project_name_or_id: NameOrId, mid: MemberId, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, mid: MemberId, *, x_is_resource_name: Flag = None, **options: Any
     ) -> None:
         """Remove a member from a project. Harbor also returns 200 if there is no such member.
 
@@ -63,7 +64,7 @@ class MemberApi(Api):
 
     @get("/projects/{project_name_or_id}/members/{mid}")
     def get_project_member(
-        self, project_name_or_id: NameOrId, mid: MemberId, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, mid: MemberId, *, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectMemberEntity:
         """Get a member of a project.
 
@@ -80,6 +81,7 @@ class MemberApi(Api):
     def list_project_members(
         self,
         project_name_or_id: NameOrId,
+        *,
         x_is_resource_name: Flag = None,
         page: Number = None,
         page_size: PageSize = None,
@@ -104,6 +106,7 @@ class MemberApi(Api):
         self,
         project_name_or_id: NameOrId,
         mid: MemberId,
+        *,
         x_is_resource_name: Flag = None,
         role: RoleBody[models.RoleRequest] | None = None,
         **options: Any,

@@ -27,7 +27,7 @@ class ProjectApi(Api):
 
     @post("/projects")
     def create_project(
-        self, project: Body[models.ProjectReq], x_resource_name_in_location: Flag = None, **options: Any
+        self, project: Body[models.ProjectReq], *, x_resource_name_in_location: Flag = None, **options: Any
     ) -> None:
         """Create a project. Its ID is in the ``Location`` header, which the twin returns.
 
@@ -41,7 +41,7 @@ class ProjectApi(Api):
         """
 
     @delete("/projects/{project_name_or_id}")
-    def delete_project(self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any) -> None:
+    def delete_project(self, project_name_or_id: NameOrId, *, x_is_resource_name: Flag = None, **options: Any) -> None:
         """Delete a project, which must not contain repositories.
 
         Args:
@@ -55,7 +55,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}")
     def get_project(
-        self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, *, x_is_resource_name: Flag = None, **options: Any
     ) -> models.Project:
         """Get a project.
 
@@ -70,7 +70,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}/_deletable")
     def get_project_deletable(
-        self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, *, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectDeletable:
         """Get whether a project can be deleted.
 
@@ -84,7 +84,7 @@ class ProjectApi(Api):
 
     @get("/projects/{project_name_or_id}/summary")
     def get_project_summary(
-        self, project_name_or_id: NameOrId, x_is_resource_name: Flag = None, **options: Any
+        self, project_name_or_id: NameOrId, *, x_is_resource_name: Flag = None, **options: Any
     ) -> models.ProjectSummary:
         """Get the number of repositories and members of a project, and its quota.
 
@@ -110,6 +110,7 @@ class ProjectApi(Api):
     @get("/projects")
     def list_projects(
         self,
+        *,
         q: Query = None,
         page: Number = None,
         page_size: PageSize = None,
@@ -143,6 +144,7 @@ class ProjectApi(Api):
         self,
         project_name_or_id: NameOrId,
         project: Body[models.ProjectReq],
+        *,
         x_is_resource_name: Flag = None,
         **options: Any,
     ) -> None:

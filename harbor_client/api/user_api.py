@@ -75,7 +75,7 @@ class UserApi(Api):
 
     @get("/users/current/permissions")
     def get_current_user_permissions(
-        self, scope: Text | None = None, relative: Flag = None, **options: Any
+        self, *, scope: Text | None = None, relative: Flag = None, **options: Any
     ) -> list[models.Permission]:
         """List what the caller may do in a scope.
 
@@ -101,7 +101,7 @@ class UserApi(Api):
 
     @get("/users")
     def list_users(
-        self, q: Query = None, sort: Query = None, page: Number = None, page_size: PageSize = None, **options: Any
+        self, *, q: Query = None, sort: Query = None, page: Number = None, page_size: PageSize = None, **options: Any
     ) -> list[models.UserResp]:
         """List users, one page at a time; never the built-in administrator (ID 1). ``Users.iterate`` returns all.
 
@@ -118,7 +118,7 @@ class UserApi(Api):
 
     @get("/users/search")
     def search_users(
-        self, username: Text, page: Number = None, page_size: PageSize = None, **options: Any
+        self, username: Text, *, page: Number = None, page_size: PageSize = None, **options: Any
     ) -> list[models.UserSearchRespItem]:
         """Search users by part of the username. Any logged-in user may search; ``Users.find`` finds exactly one.
 

@@ -48,7 +48,7 @@ class Recorder(ApiClient):
 
 class RobotApi(Api):
     @get("/robots/{robot_id}")
-    def get_robot(self, robot_id: Number, kind: Text, page: Number = None, **options: Any) -> models.UserResp:
+    def get_robot(self, robot_id: Number, kind: Text, *, page: Number = None, **options: Any) -> models.UserResp:
         """Get a robot."""
         raise NotImplementedError
 

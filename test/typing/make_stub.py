@@ -78,7 +78,8 @@ def stub(source: Path) -> str:
 def _overloads(method: ast.FunctionDef, name: str, value: str, calls: list[tuple[tuple[str, ...], str]]) -> list[str]:
     lines = []
     for options, gives in calls:
-        keywords = ", ".join(["*", REQUEST_ID, *options, TIMEOUT])
+        star = [] if method.args.kwonlyargs else ["*"]
+        keywords = ", ".join([*star, REQUEST_ID, *options, TIMEOUT])
         arguments = _arguments(method).replace("**options: Any", keywords)
         lines.append(f"    @overload\n    def {name}({arguments}) -> {gives.format(value=value)}: ...")
     return lines
