@@ -1,8 +1,10 @@
 """urllib3's pools and pool managers with the package's own connections in them."""
 
 import http.client
+import math
 import os
 import queue
+import time
 from collections import deque
 from types import FunctionType
 from typing import Any
@@ -37,30 +39,26 @@ class Idle:
         self._pid = os.getpid()
 
     def get(self, block: bool = True, timeout: float | None = None) -> PlainConnection:
-        """The most recently used connection that can be used; raises ``queue.Empty`` when there is none."""
+        """The most recently used connection; raises ``queue.Empty`` when there is none."""
         if self._pid != os.getpid():
             # The parent goes on using these; closing the child's copies does not disturb it.
             inherited = self._connections
             Idle.__init__(self, self.size)
             for connection in inherited:
                 connection.close()
-        while self._connections:
-            try:
-                connection = self._connections.pop()
-            except IndexError:  # another thread has taken it
-                break
-            if connection.is_connected:
-                return connection
-            connection.close()
-        raise queue.Empty
+        try:
+            return self._connections.pop()
+        except IndexError:
+            raise queue.Empty from None
 
     def put(self, connection: PlainConnection | None, block: bool = True) -> None:
         """Keep a connection (``None``, by which urllib3 reserves a place, is ignored)."""
         if connection is None:
             return
+        now = connection.idle_since = time.monotonic()
         connections = self._connections
         connections.append(connection)
-        if len(connections) > self.size and connections[0].idle_since < connection.idle_since - SURPLUS_KEPT:
+        if len(connections) > self.size and connections[0].idle_since < now - SURPLUS_KEPT:
             try:
                 connections.popleft().close()
             except IndexError:  # another thread has taken it
@@ -83,15 +81,29 @@ class PlainPool(HTTPConnectionPool):
         connection.socks = self.socks
         return connection
 
-    def exchange(self, message: bytes, request: Request) -> RawResponse:
+    def exchange(self, message: bytes, request: Request, limit: int) -> RawResponse:
         """Carry out one exchange on an idle or a new connection; raises ``ExchangeError``."""
-        try:
-            connection: Any = (self.pool or Idle(0)).get()  # there is no pool if it was closed meanwhile
-        except queue.Empty:
+        connection: Any = None
+        idle = self.pool
+        max_idle = getattr(self.configuration, "connection_max_idle", None) or math.inf
+        while idle is not None and connection is None:
+            try:
+                connection = idle.get()
+            except queue.Empty:
+                break
+            if connection.idle_since < time.monotonic() - max_idle or not connection.is_connected:
+                connection.close()
+                connection = None
+        if connection is None:
             connection = self._new_conn()
-        response: RawResponse = connection.exchange(message, request.method, request.bounds)
+        connection.deadline, connection.connect_timeout = request.deadline, request.connect_timeout
+        response: RawResponse = connection.exchange(message, request.method, limit)
         if connection.sock is not None:
-            self._put_conn(connection)
+            idle = self.pool
+            if idle is None:  # closed meanwhile
+                connection.close()
+            else:
+                idle.put(connection)
         return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import email.utils
+import random
 import time
 
 import pytest
@@ -149,3 +150,11 @@ def test_a_date_counts_from_the_servers_own_clock(hours: int) -> None:
         assert api.get_user(3).username == "alice"
         assert 0.95 <= time.monotonic() - started < HANGING
         assert len(server.requests) == 2
+
+
+def test_a_wait_takes_no_number_from_the_callers_sequence() -> None:
+    random.seed(3)
+    expected = random.Random(3).random()
+    _, server = succeeds([[reply(b"", 503), OK]], retries=1)
+    assert len(server.whole) == 2
+    assert random.random() == expected
