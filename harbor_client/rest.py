@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import wraps
 from json import dumps
+from types import FunctionType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +21,6 @@ from harbor_client._compat import forms, managers, pools
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.pool import is_patched
-from harbor_client._transport.routing import Router
 from harbor_client._transport.transport import Transport
 from harbor_client.configuration import Configuration
 from harbor_client.exceptions import ApiException
@@ -91,59 +92,22 @@ class RESTResponse:
         return self.headers.get(name, default)
 
 
-def _without_body(method: str) -> Callable[..., Any]:
-    def verb(
-        self: RESTClientObject,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
-        return self.request(method, url, headers=headers, query_params=query_params, **options)
+def _verb(method: str, *bodies: str) -> Callable[..., Any]:
+    """A method named after its HTTP method; ``bodies`` are its parameters for a body."""
+    names = ("headers", "query_params", *bodies, "_preload_content", "_request_timeout")
+    parameters = ("self", "url", *names)
+    count = len(parameters)
+    code = (lambda: None).__code__.replace(co_varnames=parameters, co_argcount=count, co_nlocals=count)
+    declared: Any = FunctionType(code, {}, method, (None, None, *[None for _ in bodies], True, None))
+    declared.__doc__ = f":meth:`request` with {method}."
+    declared.__module__, declared.__qualname__ = __name__, f"RESTClientObject.{method}"
 
-    return _named(verb, method)
+    @wraps(declared)  # what inspect and help() show
+    def verb(self: RESTClientObject, url: str, *args: Any, **options: Any) -> Any:
+        if len(args) > len(names):
+            declared(self, url, *args)  # raises the TypeError of Python itself
+        return self.request(method, url, **dict(zip(names, args, strict=False)), **options)
 
-
-def _with_body(method: str) -> Callable[..., Any]:
-    def verb(
-        self: RESTClientObject,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        body: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
-        return self.request(method, url, headers=headers, query_params=query_params, body=body, **options)
-
-    return _named(verb, method)
-
-
-def _with_form(method: str) -> Callable[..., Any]:
-    def verb(
-        self: RESTClientObject,
-        url: str,
-        headers: Any = None,
-        query_params: Any = None,
-        post_params: Any = None,
-        body: Any = None,
-        _preload_content: bool | None = True,
-        _request_timeout: Any = None,
-    ) -> Any:
-        options = {"_preload_content": _preload_content, "_request_timeout": _request_timeout}
-        return self.request(
-            method, url, headers=headers, query_params=query_params, post_params=post_params, body=body, **options
-        )
-
-    return _named(verb, method)
-
-
-def _named(verb: Callable[..., Any], method: str) -> Callable[..., Any]:
-    verb.__name__, verb.__qualname__ = method, f"RESTClientObject.{method}"
-    verb.__doc__ = f":meth:`request` with {method}."
     return guarded(verb)
 
 
@@ -153,8 +117,7 @@ class RESTClientObject:
     @guarded
     def __init__(self, configuration: Configuration, pools_size: int = 4, maxsize: int | None = None) -> None:
         self.configuration = configuration
-        router = Router(configuration, pools.POOL_CLASSES, pools_size, maxsize)
-        self.transport: Transport = Transport(configuration, router)
+        self.transport: Transport = Transport(configuration, pools.POOL_CLASSES, pools_size, maxsize)
         stand_in = managers.stand_in(self.transport)
         if stand_in is not None:
             self.pool_manager = stand_in
@@ -225,13 +188,13 @@ class RESTClientObject:
         response = self.transport.send(request, _request_timeout, exchange)
         return RESTResponse(response) if _preload_content else managers.as_urllib3(response)
 
-    GET = _without_body("GET")
-    HEAD = _without_body("HEAD")
-    DELETE = _with_body("DELETE")
-    POST = _with_form("POST")
-    PUT = _with_form("PUT")
-    PATCH = _with_form("PATCH")
-    OPTIONS = _with_form("OPTIONS")
+    GET = _verb("GET")
+    HEAD = _verb("HEAD")
+    DELETE = _verb("DELETE", "body")
+    POST = _verb("POST", "post_params", "body")
+    PUT = _verb("PUT", "post_params", "body")
+    PATCH = _verb("PATCH", "post_params", "body")
+    OPTIONS = _verb("OPTIONS", "post_params", "body")
 
 
 def _settle_content_type(headers: dict[str, Any]) -> None:

@@ -20,12 +20,11 @@ from harbor_client._transport.transport import Transport
 
 def stand_in(transport: Transport) -> Any:
     """A pool manager of the class that a test has put in the place of urllib3's; ``None`` if it has not."""
-    router = transport.router
-    keywords = transport.manager.connection_pool_kw
-    if router.proxy is None and urllib3.PoolManager is not PoolManager:
-        return urllib3.PoolManager(num_pools=router.pools_size, **keywords)
-    if router.proxy is not None and urllib3.ProxyManager is not ProxyManager:
-        return urllib3.ProxyManager(num_pools=router.pools_size, proxy_url=split_proxy(*router.proxy)[0], **keywords)
+    keywords = {"num_pools": transport.pools_size, **transport.manager.connection_pool_kw}
+    if transport.proxy is None and urllib3.PoolManager is not PoolManager:
+        return urllib3.PoolManager(**keywords)
+    if transport.proxy is not None and urllib3.ProxyManager is not ProxyManager:
+        return urllib3.ProxyManager(proxy_url=split_proxy(*transport.proxy)[0], **keywords)
     return None
 
 
@@ -35,15 +34,13 @@ def exchange(transport: Transport, request: Request) -> RawResponse:
     # urllib3's own pools are more lenient than ours. They are used only where a recorder has put its connections there.
     classes = POOL_CLASSES if has_own_connections() else poolmanager.pool_classes_by_scheme
     if getattr(manager, "pool_classes_by_scheme", None) in (POOL_CLASSES, poolmanager.pool_classes_by_scheme):
-        transport.router.take_over(manager, classes)
+        transport.take_over(manager, classes)
     url, keywords = _arguments(request)
     if getattr(manager.request, "__func__", None) is _REQUEST:  # not a script's own, which may not know these
         keywords.update(retries=False, redirect=False)
     try:
-        timeout = CallTimeout(request.deadline, request.connect_timeout, transport.configuration.max_response_bytes)
-        response = manager.request(
-            request.method, url, preload_content=True, timeout=timeout, headers=dict(request.headers), **keywords
-        )
+        keywords.update(preload_content=True, timeout=CallTimeout(request.bounds), headers=dict(request.headers))
+        response = manager.request(request.method, url, **keywords)
     except (HTTPError, HTTPException, OSError) as error:
         failure = _failure(error)
     else:

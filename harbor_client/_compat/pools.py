@@ -6,7 +6,7 @@ package's own exchange, so whoever has wrapped one of them is called.
 
 from __future__ import annotations
 
-from http.client import HTTPMessage, HTTPResponse
+from http.client import HTTPResponse
 from io import BytesIO
 from typing import Any
 
@@ -14,46 +14,30 @@ from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util import Timeout
 
 from harbor_client._transport.connection import PlainConnection, TLSConnection
-from harbor_client._transport.http1 import Deadline, RawResponse
+from harbor_client._transport.http1 import Bounds, Deadline, RawResponse
 from harbor_client._transport.pool import PlainPool, TLSPool
 
 
 class CallTimeout(Timeout):
     """A urllib3 timeout that also carries the bounds of a call to the connection."""
 
-    def __init__(self, deadline: Deadline, connect_timeout: float | None, limit: int) -> None:
-        super().__init__(total=deadline.left(), connect=connect_timeout)
-        self.bounds = deadline, connect_timeout, limit
+    def __init__(self, bounds: Bounds) -> None:
+        super().__init__(total=bounds.deadline.left(), connect=bounds.connect_timeout)
+        self.bounds = bounds
 
     def clone(self) -> CallTimeout:
         """A timer for another attempt, with the same deadline."""
-        return CallTimeout(*self.bounds)
+        return CallTimeout(self.bounds)
 
 
-class _Response(HTTPResponse):
-    """A response that has been read, as http.client hands it to urllib3."""
+class _Received:
+    """Stands in for a connection's socket: http.client reads from it a response that the exchange has read already."""
 
-    def __init__(self, raw: RawResponse) -> None:
-        super().__init__(_NoSocket())  # type: ignore[arg-type]
-        self.fp = BytesIO(raw.data)  # type: ignore[assignment]
-        self.status, self.reason, self.version = raw.status, raw.reason, raw.version
-        self.length = len(raw.data)
-        self.chunked, self.will_close = False, not raw.keep_alive
-        decoded = any(value.strip().lower() != "identity" for value in raw.values("content-encoding"))
-        self.headers = self.msg = HTTPMessage()
-        for name, value in raw.fields:
-            if not decoded or name.lower() not in ("content-encoding", "content-length"):
-                self.headers[name] = value
-
-    def begin(self) -> None:
-        """Nothing: the header has been read."""
-
-
-class _NoSocket:
-    """Stands in for the socket of a connection that the exchange has closed."""
+    def __init__(self, content: bytes = b"") -> None:
+        self._content = content
 
     def makefile(self, mode: str) -> BytesIO:
-        return BytesIO()
+        return BytesIO(self._content)
 
     def settimeout(self, seconds: float | None) -> None:
         pass
@@ -61,10 +45,21 @@ class _NoSocket:
     close = shutdown = settimeout
 
 
+def _encode_response(raw: RawResponse) -> bytes:
+    """A response as http.client reads it, its body decoded."""
+    dropped = ["transfer-encoding"]
+    if any(value.strip().lower() != "identity" for value in raw.values("content-encoding")):
+        dropped.append("content-encoding")
+    lines = [f"HTTP/{raw.version / 10} {raw.status} {raw.reason}"]
+    if raw.data:  # without a body, it is the length that a HEAD asks for
+        dropped.append("content-length")
+        lines.append(f"Content-Length: {len(raw.data)}")
+    lines += [f"{name}: {value}" for name, value in raw.fields if name.lower() not in dropped]
+    return "\r\n".join([*lines, "\r\n"]).encode("latin-1") + raw.data
+
+
 class _ByMethods(PlainConnection):
     """A connection whose exchange can also be carried out by http.client's methods."""
-
-    limit: int
 
     def send(self, data: Any) -> None:
         """Collect what is to be sent; it leaves as a whole in :meth:`getresponse`."""
@@ -75,18 +70,18 @@ class _ByMethods(PlainConnection):
         options, sock = self._response_options, self.sock
         request = bytes(self.__dict__.pop("_outgoing", b""))
 
-        def respond(*_: Any, **__: Any) -> _Response:  # in http.client's own, whose wrappers are to see failures, too
+        def respond(*_: Any, **how: Any) -> HTTPResponse:  # in http.client's own, whose wrappers are to see failures
             self.sock = sock
-            return _Response(self.exchange(request, options.request_method if options else "GET", self.limit))
+            raw = self.exchange(request, options.request_method if options else "GET", self.bounds)
+            return HTTPResponse(_Received(_encode_response(raw)), **how)  # type: ignore[arg-type]
 
         self.__dict__["response_class"] = respond
-        self.sock = sock or _NoSocket()
+        self.sock = sock or _Received()
         try:
             return super().getresponse()
         finally:
-            # The response does not hold the connection: it has been read.
-            self.__dict__["_HTTPConnection__response"] = None
-            if isinstance(self.sock, _NoSocket):
+            self.__dict__["_HTTPConnection__response"] = None  # it has been read, and does not hold the connection
+            if isinstance(self.sock, _Received):
                 self.close()
 
 
@@ -108,11 +103,11 @@ class _Pool(PlainPool):
     def _make_request(self, conn: Any, method: str, url: str, *args: Any, **keywords: Any) -> Any:
         timeout = keywords.get("timeout")
         if isinstance(timeout, CallTimeout):
-            conn.deadline, conn.connect_timeout, conn.limit = timeout.bounds
+            conn.bounds = timeout.bounds
         else:
             seconds = getattr(timeout, "total", None) or getattr(timeout, "read_timeout", None)
             seconds = seconds if isinstance(seconds, (int, float)) else 60.0
-            conn.deadline, conn.connect_timeout, conn.limit = Deadline.after(seconds), None, 64 * 1024 * 1024
+            conn.bounds = Bounds(Deadline.after(seconds), None, 64 * 1024 * 1024, None)
         return super()._make_request(conn, method, url, *args, **keywords)
 
     def _validate_conn(self, conn: Any) -> None:

@@ -7,6 +7,7 @@ whether the request may have reached the server.
 import socket
 import ssl
 import sys
+import time
 from typing import Any, Literal, NamedTuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -15,7 +16,7 @@ from urllib3.util.ssl_match_hostname import CertificateError
 
 from harbor_client._transport import http1
 from harbor_client._transport.bodies import MalformedError, TruncatedError
-from harbor_client._transport.http1 import Deadline, RawResponse, Reader
+from harbor_client._transport.http1 import Bounds, Deadline, RawResponse, Reader
 from harbor_client._transport.sockets import SocksProxy, look_up, open_socket, open_through
 
 Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
@@ -60,8 +61,7 @@ class _Step(NamedTuple):
 class PlainConnection(HTTPConnection):
     """A connection over TCP."""
 
-    deadline: Deadline
-    connect_timeout: float | None
+    bounds: Bounds
     idle_since: float = 0.0
     socks: SocksProxy | None = None
     _sent: bool = False
@@ -73,18 +73,26 @@ class PlainConnection(HTTPConnection):
         if sock is not None:
             sock.close()
 
-    def exchange(self, request: bytes, method: str, limit: int) -> RawResponse:
-        """Send a request and read its response by ``self.deadline``; raises :class:`ExchangeError`."""
+    @property
+    def is_connected(self) -> bool:
+        """Whether an idle connection can be used: it is young enough, and the server has neither closed it nor sent
+        bytes unasked."""
+        max_idle = self.bounds.max_idle
+        return (max_idle is None or time.monotonic() < self.idle_since + max_idle) and super().is_connected
+
+    def exchange(self, request: bytes, method: str, bounds: Bounds) -> RawResponse:
+        """Send a request and read its response; raises :class:`ExchangeError`."""
+        self.bounds = bounds
         fresh = self.sock is None
         self._sent = False
         reader: Reader | None = None
         try:
             if fresh:
                 self._open()
-            reader = Reader(self.sock, self.deadline)
+            reader = Reader(self.sock, bounds.deadline)
             broken = self._send_all(request)
             try:
-                response = http1.read_response(reader, method, limit)
+                response = http1.read_response(reader, method, bounds.max_bytes)
             except (OSError, TruncatedError) as error:
                 # In TLS 1.3 the client finishes the handshake before the server has checked its certificate: the alert
                 # says why the server hung up.
@@ -94,6 +102,7 @@ class PlainConnection(HTTPConnection):
                 raise broken
             if broken or reader.buffer or not response.keep_alive:
                 self.close()
+            self.idle_since = time.monotonic()
             return response
         except BaseException as error:
             self.close()
@@ -107,12 +116,12 @@ class PlainConnection(HTTPConnection):
     def _send_all(self, request: bytes) -> OSError | None:
         # A server may respond and close before it has read everything. So an error is returned, not raised, because a
         # response that arrives takes precedence.
-        send = getattr(self.sock, "send", None) or self._send_whole
+        send = getattr(self.sock, "send", None) or self.sock.sendall  # urllib3's sockets of pyOpenSSL have no `send`
         rest = memoryview(request)
         while rest:
-            self.sock.settimeout(self.deadline.left())
+            self.sock.settimeout(self.bounds.deadline.left())
             try:
-                count = send(rest[:_RECORD])
+                count = send(rest[:_RECORD]) or len(rest[:_RECORD])
             except TimeoutError:
                 raise
             except OSError as error:
@@ -121,13 +130,8 @@ class PlainConnection(HTTPConnection):
             rest = rest[count:]
         return None
 
-    def _send_whole(self, part: memoryview) -> int:
-        # For a socket without `send`, such as urllib3's of pyOpenSSL.
-        self.sock.sendall(bytes(part))
-        return len(part)
-
     def _open(self) -> None:
-        self._connect_deadline = self.deadline.sooner(self.connect_timeout)
+        self._connect_deadline = self.bounds.deadline.sooner(self.bounds.connect_timeout)
         self.connect()
         self._step = None
         sock: Any = self.sock
@@ -199,8 +203,7 @@ class TLSConnection(PlainConnection, HTTPSConnection):
 
     @property
     def is_connected(self) -> bool:
-        """Whether an idle connection can be used: the server has neither closed it nor sent bytes unasked, not even
-        some that have been received, and perhaps decrypted, already."""
+        """As for plain connections, but bytes may also have been received, and perhaps decrypted, already."""
         sock: Any = self.sock
         if not super().is_connected:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from urllib3 import HTTPHeaderDict
 
@@ -93,15 +93,12 @@ def masking_for(request: Request) -> Masking:
     transport, configuration = request.transport, request.transport.configuration
     # All that the secrets of a request without a body come from.
     settings = configuration.password, configuration.key_password, str(configuration.api_key)
-    source = request.url.partition("?")[2], settings, *transport.router.proxy_secrets, *request.headers.items()
-    mask: Masking | None = transport.masking
-    if mask is not None and not request.body and transport.masked == source:
-        return mask
-    configured = *configuration.secrets(), *transport.router.proxy_secrets
-    secrets = frozenset((*configured, *in_headers(request.headers), *in_url(request.url), *in_body(request.body)))
-    if mask is None or not mask.hides(secrets):
-        mask = transport.masking = Masking(secrets)
-    transport.masked = None if request.body else source
+    source = request.url.partition("?")[2], settings, *transport.proxy_secrets, *request.headers.items()
+    if transport.masking[0] == source and not request.body:
+        return cast("Masking", transport.masking[1])
+    configured = *configuration.secrets(), *transport.proxy_secrets
+    mask = Masking((*configured, *in_headers(request.headers), *in_url(request.url), *in_body(request.body)))
+    transport.masking = None if request.body else source, mask
     return mask
 
 

@@ -34,7 +34,7 @@ class Event:
     """
 
     LOGGED = ("operation", "method", "url", "request_id", "attempt", "status", "seconds", "outcome", "error")
-    __slots__ = (*LOGGED, "headers")
+    __slots__ = (*LOGGED, "_started", "headers")
 
     def __init__(self, request: Request, attempt: int) -> None:
         mask = masking_for(request)
@@ -45,6 +45,7 @@ class Event:
         self.request_id: str | None = mask(str(request_id)) if request_id else None
         self.attempt = attempt
         self.headers: dict[str, str] = {}
+        self._started = 0.0
         self.status: int | None = None
         self.seconds: float | None = None
         self.outcome: str | None = None
@@ -63,12 +64,13 @@ def begin(request: Request, attempt: int) -> Event:
         added = {name.lower() for name in event.headers}
         kept = {name: value for name, value in request.headers.items() if name.lower() not in added}
         request.headers = {**kept, **event.headers}
+    event._started = time.monotonic()
     return event
 
 
-def end(event: Event, started: float, request: Request, came: RawResponse | ExchangeError) -> None:
+def end(event: Event, request: Request, came: RawResponse | ExchangeError) -> None:
     """Log an exchange, and call the hooks for its response or failure."""
-    event.seconds = time.monotonic() - started
+    event.seconds = time.monotonic() - event._started
     mask = masking_for(request)
     shown = {}
     if isinstance(came, Exception):

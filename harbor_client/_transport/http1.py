@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from harbor_client._transport.bodies import MalformedError, TruncatedError, decompressed, joined
@@ -66,6 +66,22 @@ class Deadline:
         return self if seconds is None else Deadline(min(self.at, time.monotonic() + seconds))
 
 
+class Bounds(NamedTuple):
+    """The bounds of a call.
+
+    Attributes:
+        deadline: when it has to be over.
+        connect_timeout: the seconds for connecting; ``None`` for all that are left.
+        max_bytes: the largest body of a response, decoded.
+        max_idle: how long its connection may be kept without use, in seconds.
+    """
+
+    deadline: Deadline
+    connect_timeout: float | None
+    max_bytes: int
+    max_idle: float | None
+
+
 class Request:
     """One request, complete and encoded.
 
@@ -73,10 +89,10 @@ class Request:
         url: the absolute URL; a redirect that is followed changes it.
         content: the encoded body.
         body: the body before it was encoded, where its secrets are found by name.
-        deadline, connect_timeout: the bounds of the call; set when it begins.
+        bounds, transport: the bounds of the call, and what carries it out; set when it begins.
     """
 
-    __slots__ = ("body", "connect_timeout", "content", "deadline", "headers", "method", "transport", "url")
+    __slots__ = ("body", "bounds", "content", "headers", "method", "transport", "url")
 
     def __init__(self, method: str, url: str, headers: dict[str, Any], content: bytes | None, body: Any) -> None:
         self.method: str = method
@@ -84,10 +100,8 @@ class Request:
         self.headers: dict[str, Any] = headers
         self.content: bytes | None = content
         self.body: Any = body
-        self.deadline: Deadline
-        self.connect_timeout: float | None
-        #: The transport that carries it out.
-        self.transport: Any = None
+        self.bounds: Bounds
+        self.transport: Any
 
     def header(self, lowered: str) -> Any:
         """The value of a header field, by its name in lower case; ``None`` without one."""

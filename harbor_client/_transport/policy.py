@@ -56,7 +56,7 @@ _NOT_IN_LOCATION = re.compile(r"[\x00-\x20\x7f\\]")
 class Repeats:
     """What has been repeated in a call so far, and what may still be (rules 1 to 5).
 
-    A method that returns true has already waited as long as the rules say.
+    When :meth:`after` returns true, it has already waited as long as the rules say.
     """
 
     def __init__(self, request: Request, retries: int) -> None:
@@ -66,13 +66,19 @@ class Repeats:
         self._followed = 0
         self._unsent = 0
         self._connecting_until: float | None = None
-        #: Repeats after a failure or a status, so far.
-        self.count = 0
-        #: Whether an earlier attempt may have reached the server.
-        self.arrived = False
+        self._count = 0  # repeats after a failure or a status
+        self._arrived = False
 
-    def after_failure(self, failure: ExchangeError) -> bool:
-        """Whether to send the request again after a failure."""
+    def after(self, came: RawResponse | ExchangeError) -> bool:
+        """Whether to send the request again; says in a failure whether any attempt may have reached the server."""
+        if isinstance(came, RawResponse):
+            self._arrived = True
+            return self._after_status(came)
+        again = self._after_failure(came)
+        came.sent = self._arrived = self._arrived or came.sent
+        return again
+
+    def _after_failure(self, failure: ExchangeError) -> bool:
         if not failure.sent:
             was_closed = not failure.fresh and failure.kind in ("connection", "truncated", "tls")
             if was_closed and self._replaced < MAX_REPLACED:
@@ -82,12 +88,11 @@ class Repeats:
                 return not _is_unknown_name(failure) and self._connect_again()
         again = (
             self._request.method == "GET"
-            and self.count < self._retries
+            and self._count < self._retries
             and failure.kind in RETRIED_FAILURES
-            and _wait(_backoff(self.count), self._request.deadline)
+            and _wait(_backoff(self._count), self._request.bounds.deadline)
         )
-        self.count += again
-        self.arrived = self.arrived or failure.sent
+        self._count += again
         return again
 
     def _connect_again(self) -> bool:
@@ -97,11 +102,10 @@ class Repeats:
             self._connecting_until = now + UNSENT_PERIOD
         wait = min(_backoff(self._unsent), LONGEST_UNSENT_WAIT)
         self._unsent += 1
-        return now + wait < self._connecting_until and _wait(wait, self._request.deadline)
+        return now + wait < self._connecting_until and _wait(wait, self._request.bounds.deadline)
 
-    def after_status(self, response: RawResponse) -> bool:
-        """Whether to send the request again after a response; a redirect changes its URL."""
-        self.arrived = True
+    def _after_status(self, response: RawResponse) -> bool:
+        """A redirect changes the URL of the request."""
         request = self._request
         if response.status in REDIRECT_STATUSES:
             target = redirect_target(request.method, request.url, location_of(response), self._followed)
@@ -110,11 +114,11 @@ class Repeats:
             request.url = target
             self._followed += 1
             return True
-        if response.status not in RETRIED_STATUSES or request.method != "GET" or self.count >= self._retries:
+        if response.status not in RETRIED_STATUSES or request.method != "GET" or self._count >= self._retries:
             return False
         asked = retry_after(response.values("retry-after"), response.values("date"))
-        again = _wait(_backoff(self.count) if asked is None else asked, request.deadline)
-        self.count += again
+        again = _wait(_backoff(self._count) if asked is None else asked, request.bounds.deadline)
+        self._count += again
         return again
 
 

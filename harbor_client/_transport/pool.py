@@ -1,10 +1,8 @@
 """urllib3's pools and pool managers with the package's own connections in them."""
 
 import http.client
-import math
 import os
 import queue
-import time
 from collections import deque
 from types import FunctionType
 from typing import Any
@@ -39,26 +37,30 @@ class Idle:
         self._pid = os.getpid()
 
     def get(self, block: bool = True, timeout: float | None = None) -> PlainConnection:
-        """The most recently used connection; raises ``queue.Empty`` when there is none."""
+        """The most recently used connection that can be used; raises ``queue.Empty`` when there is none."""
         if self._pid != os.getpid():
             # The parent goes on using these; closing the child's copies does not disturb it.
             inherited = self._connections
             Idle.__init__(self, self.size)
             for connection in inherited:
                 connection.close()
-        try:
-            return self._connections.pop()
-        except IndexError:
-            raise queue.Empty from None
+        while self._connections:
+            try:
+                connection = self._connections.pop()
+            except IndexError:  # another thread has taken it
+                break
+            if connection.is_connected:
+                return connection
+            connection.close()
+        raise queue.Empty
 
     def put(self, connection: PlainConnection | None, block: bool = True) -> None:
         """Keep a connection (``None``, by which urllib3 reserves a place, is ignored)."""
         if connection is None:
             return
-        now = connection.idle_since = time.monotonic()
         connections = self._connections
         connections.append(connection)
-        if len(connections) > self.size and connections[0].idle_since < now - SURPLUS_KEPT:
+        if len(connections) > self.size and connections[0].idle_since < connection.idle_since - SURPLUS_KEPT:
             try:
                 connections.popleft().close()
             except IndexError:  # another thread has taken it
@@ -81,29 +83,15 @@ class PlainPool(HTTPConnectionPool):
         connection.socks = self.socks
         return connection
 
-    def exchange(self, message: bytes, request: Request, limit: int) -> RawResponse:
+    def exchange(self, message: bytes, request: Request) -> RawResponse:
         """Carry out one exchange on an idle or a new connection; raises ``ExchangeError``."""
-        connection: Any = None
-        idle = self.pool
-        max_idle = getattr(self.configuration, "connection_max_idle", None) or math.inf
-        while idle is not None and connection is None:
-            try:
-                connection = idle.get()
-            except queue.Empty:
-                break
-            if connection.idle_since < time.monotonic() - max_idle or not connection.is_connected:
-                connection.close()
-                connection = None
-        if connection is None:
+        try:
+            connection: Any = (self.pool or Idle(0)).get()  # there is no pool if it was closed meanwhile
+        except queue.Empty:
             connection = self._new_conn()
-        connection.deadline, connection.connect_timeout = request.deadline, request.connect_timeout
-        response: RawResponse = connection.exchange(message, request.method, limit)
+        response: RawResponse = connection.exchange(message, request.method, request.bounds)
         if connection.sock is not None:
-            idle = self.pool
-            if idle is None:  # closed meanwhile
-                connection.close()
-            else:
-                idle.put(connection)
+            self._put_conn(connection)
         return response
 
 

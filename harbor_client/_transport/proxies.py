@@ -1,19 +1,19 @@
 """Which proxy, if any, leads to a host: ``HTTPS_PROXY``, ``HTTP_PROXY``, ``ALL_PROXY`` and ``NO_PROXY``."""
 
 import os
-from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from harbor_client.configuration import settings
 
 
-def from_environment(url: str, environ: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+def from_environment(url: str) -> tuple[str, str] | None:
     """The variable and the proxy's URL in it that apply to a URL; ``None`` for a direct connection.
 
     Lower-case names come first. ``HTTP_PROXY`` in upper case is ignored in a CGI process, where a request's header
     could have set it.
     """
-    environ = os.environ if environ is None else environ
+    environ = os.environ
     parts = urlsplit(url)
     for name in (f"{parts.scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
@@ -31,25 +31,23 @@ def bypassed(host: str, port: int, no_proxy: str) -> bool:
     """Whether ``NO_PROXY`` names a host: ``*``, a name, a suffix (with or without dot), an address, a network in CIDR
     form; each but a network with an optional port."""
     host = host.rstrip(".").lower()
-    address = _address(host)
-    for entry in no_proxy.replace(",", " ").split():
-        entry = entry.lower()
-        if entry == "*":
-            return True
-        if address is not None and "/" in entry and _in_network(address, entry):
-            return True
+    address = _network(host)
+    for entry in no_proxy.replace(",", " ").lower().split():
         name, _, wanted_port = entry.rpartition(":")
-        if not wanted_port.isdecimal() or _address(entry) is not None:
+        if not wanted_port.isdecimal() or _network(entry):
             name = entry
         elif int(wanted_port) != port:
             continue
-        if address is not None:
-            if _address(name) == address:
-                return True
-            continue
-        name = name.removeprefix("*").strip(".")
-        if name and (host == name or host.endswith("." + name)):
+        if name == "*":
             return True
+        network = _network(name)
+        if address and network:
+            if address.version == network.version and address.subnet_of(network):
+                return True
+        elif not address and not network:
+            name = name.removeprefix("*").strip(".")
+            if name and f".{host}".endswith(f".{name}"):
+                return True
     return False
 
 
@@ -64,19 +62,11 @@ def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str
         raise ValueError(f"{setting}: {error}") from None
 
 
-def _address(text: str) -> object | None:
-    from ipaddress import ip_address
+def _network(text: str) -> Any:
+    """A network, of one address or in CIDR form; ``None`` for anything else, such as a name."""
+    from ipaddress import ip_network  # few hosts have to be compared
 
     try:
-        return ip_address(text.strip("[]").partition("%")[0])
+        return ip_network(text.strip("[]").partition("%")[0], strict=False)
     except ValueError:
         return None
-
-
-def _in_network(address: object, entry: str) -> bool:
-    from ipaddress import ip_network
-
-    try:
-        return address in ip_network(entry, strict=False)
-    except ValueError:
-        return False

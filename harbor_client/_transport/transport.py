@@ -2,48 +2,88 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging import DEBUG
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from urllib3 import Retry
+from urllib3.exceptions import HTTPError
+from urllib3.poolmanager import PoolManager
+from urllib3.util import parse_url
 
 from harbor_client._transport import events, policy
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import error_of_failure, error_of_response
-from harbor_client._transport.http1 import Deadline, RawResponse, Request, encode_request, split_url
-from harbor_client._transport.routing import Route, Router
+from harbor_client._transport.http1 import (
+    Bounds,
+    Deadline,
+    RawResponse,
+    Request,
+    authority_of,
+    encode_request,
+    split_url,
+)
+from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
+from harbor_client._transport.proxies import from_environment, split_proxy
+from harbor_client._transport.sockets import SocksProxy
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
+from harbor_client.configuration.settings import check_host_name
 
 _LOCK = ForkSafeLock()
 logger = events.logger
+
+#: The settings of connections that urllib3 has no keyword for.
+_NO_KEYWORDS = ("proxy", "trust_env", "use_system_ca", "verify_x509_strict", "connection_max_idle")
+
+
+class Route(NamedTuple):
+    """How requests to an origin go; found once, and again when the pool manager was cleared or replaced."""
+
+    manager: PoolManager
+    generation: int
+    pool: PlainPool
+    authority: str
+    forwarded: bool
 
 
 class Transport:
     """Carries out requests; safe to share among threads.
 
-    Attributes:
+    Args:
         configuration: the settings, read anew at each call.
+        pool_classes: the classes of pools, by scheme.
+        pools_size: how many origins to keep connections to.
+        maxsize: how many idle connections to keep to each; the configured number if ``None``.
+
+    Attributes:
         manager: the urllib3 pool manager in use. Its pools are made at first use from its ``connection_pool_kw``; it
             may be replaced.
+        proxy: the setting or variable that names its proxy, and the value; ``None`` for direct connections.
+        proxy_secrets: the credentials for that proxy.
+        masking: what the secrets of the last call that needed masking were found in, and what masks them.
     """
 
-    def __init__(self, configuration: Configuration, router: Router) -> None:
+    def __init__(
+        self, configuration: Configuration, pool_classes: dict[str, Any], pools_size: int, maxsize: int | None
+    ) -> None:
         self.configuration = configuration
-        self.router = router
+        self.pool_classes = pool_classes
+        self.pools_size = pools_size
+        self.maxsize = maxsize
+        self.proxy: tuple[str, str] | None = None
+        self.proxy_secrets: list[str] = []
+        self.masking: tuple[Any, Any] = (None, None)
         self._routes: dict[str, Route] = {}
         self._closed = False
-        self._adopted = router.settings()
+        self._adopted = self._settings()
         self._revision: int = getattr(configuration, "_revision", 0)
-        #: Masks the secrets of the last call that needed it.
-        self.masking: Any = None
-        #: What these secrets were found in.
-        self.masked: tuple[Any, ...] | None = None
-        self.manager: Any = router.new_manager(self._adopted[0], configuration.host)
+        self.manager: Any = self._new_manager(self._adopted[0], configuration.host)
 
     def close(self) -> None:
         """Close the idle connections, and refuse further requests. Calls under way are not disturbed."""
@@ -75,42 +115,33 @@ class Transport:
             ApiException: there is no response, or its status is not 2xx.
             ValueError, TypeError: a wrong setting or header field; nothing was sent.
         """
-        configuration = self.configuration
         if self._closed:
             raise ValueError("the client is closed: make a new ApiClient")
+        configuration = self.configuration
         if self._revision != getattr(configuration, "_revision", 0):
             self._adopt_settings()
         request.transport = self
-        request.deadline, request.connect_timeout = _bounds(request_timeout, configuration)
+        request.bounds = _bounds(request_timeout, configuration)
         exchange = exchange or Transport.exchange
-        repeats: policy.Repeats | None = None
         watched = configuration.log_writes or any(configuration.event_hooks.values()) or logger.isEnabledFor(DEBUG)
-        attempt = 1
-        event: events.Event | None = None
+        repeats: policy.Repeats | None = None
+        attempt = 0
         while True:
-            if watched:
-                event = events.begin(request, attempt)
-                attempt += 1
-            started = time.monotonic()
+            attempt += 1
+            event = events.begin(request, attempt) if watched else None
+            came: RawResponse | ExchangeError
             try:
-                response = exchange(self, request)
+                came = exchange(self, request)
+                came.request = request
             except ExchangeError as failure:
-                if event:
-                    events.end(event, started, request, failure)
-                repeats = repeats or policy.Repeats(request, self._retries())
-                if repeats.after_failure(failure):
-                    continue
-                failure.sent = failure.sent or repeats.arrived
-                error = error_of_failure(request, failure)
-                raise error from error.__cause__
-            response.request = request
+                came = failure
             if event:
-                events.end(event, started, request, response)
-            if 200 <= response.status < 300:
-                return response
+                events.end(event, request, came)
+            if isinstance(came, RawResponse) and 200 <= came.status < 300:
+                return came
             repeats = repeats or policy.Repeats(request, self._retries())
-            if not repeats.after_status(response):
-                raise error_of_response(response)
+            if not repeats.after(came):
+                raise error_of_response(came) if isinstance(came, RawResponse) else error_of_failure(request, came)
 
     def exchange(self, request: Request) -> RawResponse:
         """Carry out a single exchange; raises ``ExchangeError``."""
@@ -118,20 +149,20 @@ class Transport:
         manager = self.manager
         route = self._routes.get(origin)
         if route is None or route.manager is not manager or route.generation != getattr(manager, "generation", None):
-            route = self._routes[origin] = self.router.route(manager, origin)
+            route = self._routes[origin] = self._route(manager, origin)
             self.manager = route.manager
         headers = request.headers
         if route.forwarded:
             target = origin + target
             headers = {**headers, **route.pool.proxy_headers}
         message = encode_request(request.method, target, route.authority, headers, request.content)
-        return route.pool.exchange(message, request, self.configuration.max_response_bytes)
+        return route.pool.exchange(message, request)
 
     def _adopt_settings(self) -> None:
         """Make connections by the settings as they are now, and use none again that were made by others."""
         with _LOCK():
             revision = getattr(self.configuration, "_revision", 0)
-            before, self._adopted = self._adopted, self.router.settings()
+            before, self._adopted = self._adopted, self._settings()
             if self._adopted != before:
                 used: dict[str, Any] = getattr(self.manager, "connection_pool_kw", {})
                 for name in before[0].keys() - self._adopted[0].keys():
@@ -149,9 +180,87 @@ class Transport:
             return self.configuration.retries
         return max(0, int(patched))
 
+    def _settings(self) -> tuple[dict[str, Any], tuple[Any, ...]]:
+        """All settings that decide how connections are made and kept: the keywords of a pool manager, and others."""
+        configuration = self.configuration
+        keywords = {
+            "maxsize": (configuration.connection_pool_maxsize or 4) if self.maxsize is None else self.maxsize,
+            "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
+            "cert_file": configuration.cert_file,
+            "key_file": configuration.key_file,
+        }
+        optional = {
+            "ca_certs": configuration.ssl_ca_cert or None,
+            "key_password": configuration.key_password or None,
+            "assert_hostname": configuration.assert_hostname,
+        }
+        keywords.update((name, value) for name, value in optional.items() if value is not None)
+        return keywords, tuple(getattr(configuration, name) for name in _NO_KEYWORDS)
 
-def _bounds(request_timeout: Any, configuration: Configuration) -> tuple[Deadline, float | None]:
-    """The deadline of a call and the seconds allowed for connecting.
+    def _new_manager(self, keywords: dict[str, Any], url: str) -> PoolManager:
+        """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
+        self.proxy = self._proxy_for(url)
+        manager: Pools | ProxyPools
+        if self.proxy is None:
+            manager = Pools(self.pools_size, **keywords)
+        else:
+            proxy_url, headers, self.proxy_secrets = split_proxy(*self.proxy)
+            if proxy_url.startswith("socks"):
+                parts = urlsplit(proxy_url)
+                user, password, *_ = [*self.proxy_secrets, None, None]
+                manager = Pools(self.pools_size, **keywords)
+                manager.socks = SocksProxy(parts.scheme, parts.hostname or "", parts.port or 1080, user, password)
+            else:
+                manager = ProxyPools(proxy_url, self.pools_size, proxy_headers=headers, **keywords)
+        manager.configuration = self.configuration
+        manager.pool_classes_by_scheme = self.pool_classes
+        return manager
+
+    def _route(self, manager: PoolManager, origin: str) -> Route:
+        """The route to an origin (scheme and authority); raises ``ValueError`` if it is not one.
+
+        Its pool manager is the one given, or a copy of it where another proxy leads to the origin.
+        """
+        origin = origin if origin.isascii() else _in_ascii(origin)
+        try:
+            parts = parse_url(origin)
+        except (HTTPError, UnicodeError):
+            raise ValueError("not a valid URL") from None
+        if parts.scheme not in self.pool_classes or not parts.host or parts.auth:
+            raise ValueError("not an absolute http or https URL without user information")
+        if isinstance(manager, (Pools, ProxyPools)) and self._proxy_for(origin) != self.proxy:
+            kept = {name: value for name, value in manager.connection_pool_kw.items() if not name.startswith("_proxy")}
+            manager = self._new_manager(kept, origin)
+        self.take_over(manager, self.pool_classes)
+        pool: Any = manager.connection_from_host(parts.host, parts.port, parts.scheme)
+        forwarded = manager.proxy is not None and parts.scheme == "http"
+        authority = authority_of(parts.scheme, parts.host.strip("[]"), parts.port)
+        return Route(manager, getattr(manager, "generation", -1), pool, authority, forwarded)
+
+    def take_over(self, manager: Any, classes: dict[str, Any]) -> None:
+        """Let a pool manager have pools of these classes only."""
+        if manager.pool_classes_by_scheme is not classes:
+            manager.pool_classes_by_scheme = classes
+            manager.clear()
+
+    def _proxy_for(self, url: str) -> tuple[str, str] | None:
+        """The setting or variable that names the proxy for a URL, and its value; ``None`` for a direct connection."""
+        configuration = self.configuration
+        if configuration.proxy:
+            return "proxy", configuration.proxy
+        return from_environment(url) if configuration.trust_env else None
+
+
+def _in_ascii(origin: str) -> str:
+    """An origin whose international name is encoded as it is looked up; urllib3 needs another package for that."""
+    scheme, _, authority = origin.partition("://")
+    host, colon, port = authority.partition(":")
+    check_host_name(host)
+    return f"{scheme}://{host.encode('idna').decode('ascii')}{colon}{port}"
+
+
+def _bounds(request_timeout: Any, configuration: Configuration) -> Bounds:
+    """The bounds of a call.
 
     ``request_timeout`` is the call's own: ``None`` or 0 for the configured ones, a number of seconds for the whole
     call, or the pair (connect, read), whose sum is the deadline.
@@ -164,7 +273,8 @@ def _bounds(request_timeout: Any, configuration: Configuration) -> tuple[Deadlin
         total = (connect or 0.0) + (read or 0.0)
     elif request_timeout is not None and (type(request_timeout) not in (int, float) or request_timeout != 0):
         total = _seconds(request_timeout, total)
-    return Deadline(time.monotonic() + total), connect
+    deadline = Deadline(time.monotonic() + total)
+    return Bounds(deadline, connect, configuration.max_response_bytes, configuration.connection_max_idle)
 
 
 def _seconds(value: Any, default: float | None) -> Any:
