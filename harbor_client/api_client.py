@@ -90,10 +90,6 @@ class ApiClient(AnyPath):
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        if self._pool is not None:
-            self._pool.close()
-
     def close(self) -> None:
         """Close the idle connections, and the threads of ``async_req`` once their calls have ended."""
         with _LOCK():

@@ -5,7 +5,6 @@ then done at once, by whoever asks for it: slower, but done.
 """
 
 import os
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -53,9 +52,8 @@ class Work(Generic[_T]):
     __slots__ = ("_ended", "_error", "_job", "_pid", "_result")
 
     def __init__(self, job: Callable[[], _T]) -> None:
-        self._job: Callable[[], _T] = partial(
-            copy_context().run, job
-        )  # tracers keep the current span in a context variable
+        # Tracers keep the current span in a context variable.
+        self._job: Callable[[], _T] = partial(copy_context().run, job)
         self._error: BaseException | None = None
         self._result: Any = None
         self._ended = threading.Event()
@@ -103,10 +101,9 @@ class Work(Generic[_T]):
 
 
 class Workers:
-    """Threads that do what they are given, in order; started when needed.
+    """Threads that do what they are given, in order. Each is started when needed, and ends when nothing is waiting.
 
-    They end after :meth:`close` or :meth:`stop`; nothing waits for them at the end of the process. After a fork, the
-    child has threads of its own.
+    Nothing waits for them at the end of the process. After a fork, the child has threads of its own.
     """
 
     work_class: type[Work[Any]] = Work
@@ -114,10 +111,9 @@ class Workers:
     def __init__(self, most: int, name: str) -> None:
         self._most = most
         self._name = name
-        self._threads: list[threading.Thread] = []
+        self._threads: set[threading.Thread] = set()
         self._waiting: deque[Work[Any]] = deque()
-        self._given = threading.Condition()  # guards what is waiting, and the two below
-        self._idle = 0
+        self._lock = threading.Lock()  # guards these two
         self._closed = False
         self._pid = os.getpid()
 
@@ -127,52 +123,40 @@ class Workers:
             with _LOCK():
                 if self._pid != os.getpid():
                     Workers.__init__(self, self._most, self._name)
+        if self._closed:
+            raise ValueError("these threads are closed")
         work = self.work_class(job)
-        with self._given:
-            if self._closed:
-                raise ValueError("these threads are closed")
-            if len(self._waiting) >= self._idle and len(self._threads) < self._most:
-                self._threads += filter(None, [start_thread(self._work_off, self._name)])
+        with self._lock:
+            if len(self._threads) < self._most:
+                self._threads.update(filter(None, [start_thread(self._work_off, self._name)]))
             if self._threads:
                 self._waiting.append(work)
-                self._given.notify()
                 return work
         work.run_here()
         return work
 
     def close(self) -> None:
-        """Take no more work, and end the threads when they have done what they were given."""
-        if self._pid == os.getpid() and not sys.is_finalizing():  # else threads stand still, perhaps with the lock
-            with self._given:
-                self._closed = True
-                self._given.notify_all()
+        """Take no more work; what is waiting is done."""
+        self._closed = True
 
     def stop(self) -> None:
-        """Start no more work. Idle threads end before this returns, others when they finish their current work."""
-        if self._pid != os.getpid() or sys.is_finalizing():
-            return
-        with self._given:
-            self._waiting.clear()
-            self.close()
-            idle = self._idle == len(self._threads)
-        if idle:
-            self.join()
+        """Take no more work, and begin nothing that is waiting."""
+        self.close()
+        self._waiting.clear()
 
     def join(self) -> None:
         """Wait until the threads have ended."""
-        for thread in self._threads if self._pid == os.getpid() else ():
+        for thread in list(self._threads) if self._pid == os.getpid() else ():
             if thread is not threading.current_thread():
                 thread.join()
 
     def _work_off(self) -> None:
         while True:
-            with self._given:
-                self._idle += 1
-                while not self._waiting and not self._closed:
-                    self._given.wait()
-                if not self._waiting:  # stays counted as idle: it has nothing to do any more
+            with self._lock:
+                try:
+                    work = self._waiting.popleft()
+                except IndexError:
+                    self._threads.discard(threading.current_thread())
                     return
-                self._idle -= 1
-                work = self._waiting.popleft()
             work.run()
             del work
