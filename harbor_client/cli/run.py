@@ -152,11 +152,14 @@ def _remove(users: Users, options: Namespace) -> int:
     if not rows:
         raise ValueError(f"{options.file} names nobody")
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)
-    return _carry_out(run, len(rows))
+    return _carry_out(run, len(rows), "dry run, nothing was changed: " if options.dry_run else "")
 
 
-def _carry_out(run: Run, total: int) -> int:
-    """Show each change as it is made, and in the end, whatever ends it, what was done and what was not."""
+def _carry_out(run: Run, total: int, before: str = "") -> int:
+    """Show each change as it is made, and in the end, whatever ends it, what was done and what was not.
+
+    ``before``: what the numbers are preceded by.
+    """
     try:
         with terminal.progress(total) as advance:
             for change in run:
@@ -169,7 +172,8 @@ def _carry_out(run: Run, total: int) -> int:
         done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in run.counts.items())
         left = total - run.counts.total()
         if done or not isinstance(sys.exc_info()[1], ApiException):  # which says itself that nothing was done
-            tell(f"{done or 'nothing done'}; {left} of {total} were not done" if left else done)
+            done = before + (done or "nothing done")
+            tell(f"{done}; {left} of {total} were not done" if left else done)
     return 1 if run.failed else 0
 
 

@@ -56,6 +56,10 @@ class PasswordFile:
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
+        if os.path.exists(self.path) and not os.path.isfile(self.path) and not os.path.isdir(self.path):
+            raise ValueError(f"{self.path} is a device, not a file")  # reading it may never end
         self._rows()  # raises for what is no password file
         #: The names in the file, if none has a note or is there twice: then a line at the end is enough.
         self._names: set[str] | None = None

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -171,7 +172,21 @@ def test_what_is_no_password_file_is_left_alone(harbor: FakeHarbor, path: Path, 
         PasswordFile(path.parent / "no" / "kept.csv")
     with pytest.raises(IsADirectoryError):
         PasswordFile(path.parent)
+    with pytest.raises(ValueError, match="is a device"):
+        PasswordFile("/dev/full")  # from which one reads zeros without end
     assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_written_is_said_at_once() -> None:
+    code = (
+        "import os, sys; from harbor_client.users import PasswordFile\n"
+        "if os.geteuid() == 0: os.setuid(65534)  # whom permissions bind\n"
+        "PasswordFile(sys.argv[1])"
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o555)
+        done = subprocess.run([sys.executable, "-c", code, f"{folder}/new.csv"], capture_output=True, encoding="utf-8")
+    assert f"PermissionError: [Errno 13] Permission denied: '{folder}'" in done.stderr
 
 
 @pytest.mark.parametrize("note", ["", ",note"])
