@@ -3,6 +3,7 @@
 import http.client
 import os
 import queue
+import socket
 from collections import deque
 from types import FunctionType
 from typing import Any
@@ -157,6 +158,10 @@ class ProxyPools(_ClearTracking, ProxyManager):
     """A pool manager that reaches servers through a proxy."""
 
 
+#: Where classes of sockets come from that are no mocks.
+_SOCKETS = ("socket", "socks", "gevent", "eventlet")
+
+
 def _entry_points(client: Any = HTTPConnection.__base__) -> tuple[object, ...]:
     """The functions and classes that a request passes in urllib3 and http.client."""
     return (
@@ -168,13 +173,15 @@ def _entry_points(client: Any = HTTPConnection.__base__) -> tuple[object, ...]:
         # Those that a connection of the package's own would not pass:
         *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls, HTTPConnection._new_conn),
         *(connecting.create_connection, client.send, http.client.HTTPResponse.begin),
+        socket.socket.__module__.partition(".")[0] in _SOCKETS,
     )
 
 
 def _is_genuine(entry: object) -> bool:
     if isinstance(entry, type):
         return entry.__module__ == "urllib3.connection"
-    return type(entry) is FunctionType and entry.__globals__["__name__"].startswith(("urllib3.", "http.client"))
+    module = entry.__globals__["__name__"] if type(entry) is FunctionType else ""
+    return entry is True or module.startswith(("urllib3.", "http.client"))
 
 
 #: The entry points' ids at import, 0 for those already patched. Ids, because wrappers may compare equal.
@@ -193,4 +200,4 @@ def is_patched(manager: Any) -> bool:
 
 def has_own_connections() -> bool:
     """Whether urllib3 connects by itself, with connections of its own rather than a recorder's."""
-    return list(map(id, _entry_points()[-6:])) == _ENTRY_POINTS[-6:]
+    return list(map(id, _entry_points()[-7:])) == _ENTRY_POINTS[-7:]

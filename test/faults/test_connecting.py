@@ -207,6 +207,7 @@ def test_who_patches_how_urllib3_connects_is_called(place: str, monkeypatch: pyt
     [
         "http.client.HTTPConnection.send",
         "http.client.HTTPResponse.begin",
+        "socket.socket",
         "urllib3.connectionpool.HTTPConnectionPool._get_conn",
         "urllib3.PoolManager.request_encode_url",
     ],

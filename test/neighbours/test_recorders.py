@@ -75,6 +75,21 @@ def test_pook_answers(made: Any, harbor: FakeHarbor) -> None:
     assert made().get_user(3).username == "alice"
 
 
+def test_mocket_answers(made: Any, harbor: FakeHarbor) -> None:
+    from mocket import Mocketizer
+    from mocket.exceptions import StrictMocketException
+    from mocket.mocks.mockhttp import Entry
+
+    with Mocketizer(strict_mode=True):
+        body = '{"user_id": 3, "username": "of the mock"}'
+        Entry.single_register(Entry.GET, f"{harbor.url}/users/3", body, headers={"Content-Type": "application/json"})
+        assert made().get_user(3).username == "of the mock"
+        with pytest.raises(StrictMocketException):
+            made().delete_user(3)
+    assert not harbor.requests
+    assert made().get_user(3).username == "alice"
+
+
 def test_opentelemetry_gets_a_span_for_each_exchange(made: Any, harbor: FakeHarbor) -> None:
     from opentelemetry.instrumentation.urllib3 import URLLib3Instrumentor
     from opentelemetry.sdk.trace import TracerProvider
