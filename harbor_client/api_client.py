@@ -91,10 +91,10 @@ class ApiClient(AnyPath):
         self.close()
 
     def close(self) -> None:
-        """Close the idle connections, and the threads of ``async_req`` once their calls have ended."""
+        """Close the idle connections, for good. Calls under way end; those of ``async_req`` that still wait fail."""
         with _LOCK():
-            pool, self._pool = self._pool, None
-        if pool is not None:
+            pool, self._pool = self._pool, False
+        if pool:
             pool.close()
         self.rest_client.close()
 
@@ -109,6 +109,8 @@ class ApiClient(AnyPath):
     def pool(self) -> Any:
         """The threads of ``async_req`` (with ``apply_async``, ``close`` and ``join``), started when first needed."""
         with _LOCK():
+            if self._pool is False:
+                raise ValueError("the client is closed: make a new ApiClient")
             if self._pool is None:
                 from harbor_client._compat.async_calls import ThreadPool  # which few scripts need
 
