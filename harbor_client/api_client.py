@@ -224,18 +224,13 @@ class ApiClient(AnyPath):
         return data, response.status, response.getheaders()
 
     def _headers(self, header_params: Any, formats: dict[str, str] | None) -> dict[str, Any]:
-        given: Any = dict(header_params or ())
-        if formats:
-            given = dict(self.parameters_to_tuples(given, formats))
-        sources = [given, self.default_headers]
-        if self.cookie:
-            sources.append({"Cookie": self.cookie})
+        given = dict(header_params or ())
+        pairs = self.parameters_to_tuples(given, formats) if formats else given.items()
         headers: dict[str, tuple[str, Any]] = {}  # by name in lower case
-        for source in sources:
-            for name, value in source.items():
-                if value is not None:
-                    value = value if value.__class__ is str else self.sanitize_for_serialization(value)
-                    headers[name.lower()] = name, value
+        for name, value in (*pairs, *self.default_headers.items(), ("Cookie", self.cookie or None)):
+            if value is not None:
+                value = value if value.__class__ is str else self.sanitize_for_serialization(value)
+                headers[name.lower()] = name, value
         return dict(headers.values())
 
     def _path(self, template: str, path_params: Any, formats: dict[str, str] | None) -> str:
@@ -286,6 +281,7 @@ class ApiClient(AnyPath):
         keywords.update(_preload_content=_preload_content, _request_timeout=_request_timeout)
         return getattr(self.rest_client, method)(url, **keywords)
 
+    @guarded
     def sanitize_for_serialization(self, obj: Any) -> Any:
         """A value as JSON can hold it: models become dictionaries of what is set, dates ISO 8601 text."""
         if obj is None or isinstance(obj, self.PRIMITIVE_TYPES):
@@ -293,11 +289,7 @@ class ApiClient(AnyPath):
         replaced = "sanitize_for_serialization" in vars(self) or (
             type(self).sanitize_for_serialization is not ApiClient.sanitize_for_serialization
         )
-        try:
-            return encode(obj, self.sanitize_for_serialization if replaced else None)
-        except BaseException:
-            obj = None  # its secrets must not be in the traceback
-            raise
+        return encode(obj, self.sanitize_for_serialization if replaced else None)
 
     @guarded
     def deserialize(self, response: Any, response_type: Any) -> Any:

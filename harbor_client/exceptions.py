@@ -32,7 +32,7 @@ Wrong arguments and wrong settings are ``ValueError`` or ``TypeError`` and are r
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 if TYPE_CHECKING:
     from harbor_client.models import Error
@@ -62,6 +62,13 @@ class ApiException(Exception):
             not have been carried out: check before you send it again).
         hint: what to do, if the response itself does not say, otherwise ``None``.
     """
+
+    _by_status: ClassVar["dict[int, type[ApiException]]"] = {}
+
+    def __init_subclass__(cls, status: int | None = None) -> None:
+        super().__init_subclass__()
+        if status is not None:
+            cls._by_status[status] = cls
 
     def __init__(self, status: int | None = None, reason: str | None = None, http_resp: Any = None) -> None:
         super().__init__(status, reason)
@@ -138,7 +145,7 @@ class TLSException(ConnectionException):
     """The TLS handshake failed, or the server's certificate is not trusted."""
 
 
-class ProxyException(ConnectionException):
+class ProxyException(ConnectionException, status=407):
     """The proxy could not be reached, or refused (407, or any response but 2xx to CONNECT)."""
 
 
@@ -154,27 +161,27 @@ class RedirectException(ApiException):
     """A redirect that is not followed: of a write, to another origin, or one too many."""
 
 
-class BadRequestException(ApiException):
+class BadRequestException(ApiException, status=400):
     """400: Harbor refused a value (password too weak, illegal characters, ``q`` not understood)."""
 
 
-class UnauthorizedException(ApiException):
+class UnauthorizedException(ApiException, status=401):
     """401: unknown user, wrong password, or locked briefly after a wrong one."""
 
 
-class ForbiddenException(ApiException):
+class ForbiddenException(ApiException, status=403):
     """403: authenticated, but not allowed."""
 
 
-class NotFoundException(ApiException):
+class NotFoundException(ApiException, status=404):
     """404: Harbor says that there is no such user or path."""
 
 
-class MethodNotAllowedException(ApiException):
+class MethodNotAllowedException(ApiException, status=405):
     """405: the path exists, the method does not."""
 
 
-class ConflictException(ApiException):
+class ConflictException(ApiException, status=409):
     """409: the user name or the e-mail address is taken."""
 
 
@@ -190,15 +197,15 @@ class NoLocalUsersException(ForbiddenException):
     """Users come from OIDC, LDAP or the like: Harbor creates none and changes none of their profiles and passwords."""
 
 
-class PreconditionFailedException(ApiException):
+class PreconditionFailedException(ApiException, status=412):
     """412: not available in this authentication mode."""
 
 
-class UnprocessableEntityException(ApiException):
+class UnprocessableEntityException(ApiException, status=422):
     """422: Harbor could not bind the request (missing body, page_size over 100, wrong content type)."""
 
 
-class TooManyRequestsException(ApiException):
+class TooManyRequestsException(ApiException, status=429):
     """429: too many requests; slow down."""
 
 
@@ -260,19 +267,6 @@ class ApplyError(Exception):
 if not TYPE_CHECKING:  # checkers understand lists of names only, and take all public ones without
     __all__ = [name for name, value in globals().items() if isinstance(value, type) and issubclass(value, Exception)]
 
-_BY_STATUS: dict[int, type[ApiException]] = {
-    400: BadRequestException,
-    401: UnauthorizedException,
-    403: ForbiddenException,
-    404: NotFoundException,
-    405: MethodNotAllowedException,
-    407: ProxyException,
-    409: ConflictException,
-    412: PreconditionFailedException,
-    422: UnprocessableEntityException,
-    429: TooManyRequestsException,
-}
-
 
 def class_for(status: int) -> type[ApiException]:
     """The class of the exception for a response with this status (not 2xx)."""
@@ -280,7 +274,7 @@ def class_for(status: int) -> type[ApiException]:
         return ServiceException
     if 300 <= status < 400:
         return RedirectException
-    return _BY_STATUS.get(status, ApiException)
+    return ApiException._by_status.get(status, ApiException)
 
 
 def _visible(headers: Mapping[str, str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ value, and ``get_user_with_http_info``, which sends the request and returns (val
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, update_wrapper
 from types import FunctionType, GenericAlias
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -24,7 +24,7 @@ from urllib3 import HTTPHeaderDict
 
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport.events import OPERATIONS
-from harbor_client.api._parameters import body, body_with_role, nonempty
+from harbor_client.api._parameters import Check, body, body_with_role, nonempty
 from harbor_client.api_client import ApiClient
 
 _F = TypeVar("_F")
@@ -72,11 +72,7 @@ class Api:
 
 def _declare(method: str, path: str) -> Callable[[_F], _F]:
     """Declare an operation with this HTTP method and path."""
-
-    def declare(function: Any) -> Any:
-        return Operation(method, path, function)
-
-    return declare
+    return cast("Callable[[_F], _F]", partial(Operation, method, path))
 
 
 get, head, post, put, delete = (partial(_declare, method) for method in ("GET", "HEAD", "POST", "PUT", "DELETE"))
@@ -89,7 +85,7 @@ class Parameter(NamedTuple):
     name: str
     place: str
     wire_name: str
-    check: Callable[[str, Any, bool], Any]
+    check: Check
 
 
 class Operation:
@@ -197,8 +193,6 @@ class Operation:
 def _dress(method: Any, declared: FunctionType) -> Callable[..., Any]:
     """Guard a method, and give it the name, signature and documentation of a declared one."""
     method.__code__ = method.__code__.replace(co_name=declared.__name__)  # for tracebacks
-    dressed: Any = guarded(method)
-    for name in ("__name__", "__qualname__", "__doc__", "__module__", "__annotations__"):
-        setattr(dressed, name, getattr(declared, name))
-    dressed.__wrapped__ = declared
-    return cast("Callable[..., Any]", dressed)
+    dressed = update_wrapper(guarded(method), declared)
+    dressed.__annotations__ = declared.__annotations__
+    return dressed

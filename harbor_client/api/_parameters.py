@@ -1,11 +1,13 @@
 """The types of the operations' parameters. Each says what is accepted, and how it is checked before it is sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from operator import index
 from typing import Annotated, Any, ClassVar, Protocol, SupportsIndex, TypeAlias, TypeVar
 
 T = TypeVar("T")
+#: Called with a parameter's name and value, and whether limits count; returns what is sent.
+Check: TypeAlias = Callable[[str, Any, bool], Any]
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
@@ -31,14 +33,6 @@ def integer(name: str, value: Any, validated: bool) -> int:
     return number
 
 
-def page_size(name: str, value: Any, validated: bool) -> int:
-    """An integer of at most 100: Harbor responds to more with 422."""
-    number = integer(name, value, validated)
-    if validated and number > 100:
-        raise ValueError("must be a value less than or equal to `100`")
-    return number
-
-
 def text(name: str, value: Any, validated: bool) -> str:
     """Text, or UTF-8 bytes."""
     if isinstance(value, str):
@@ -51,14 +45,6 @@ def text(name: str, value: Any, validated: bool) -> str:
         except UnicodeDecodeError:
             raise ValueError("must be UTF-8") from None
     raise TypeError(f"must be text, not {type(value).__name__}")
-
-
-def nonempty(name: str, value: Any, validated: bool) -> str:
-    """Text of at least one character."""
-    result = text(name, value, validated)
-    if validated and not result:
-        raise ValueError("length must be greater than or equal to `1`")
-    return result
 
 
 def expression(name: str, value: Any, validated: bool) -> str:
@@ -93,23 +79,31 @@ def body_with_role(name: str, value: Any, validated: bool) -> Any:
     return value
 
 
-def member_id(name: str, value: Any, validated: bool) -> int:
-    """An integer that is not negative: to a negative one, Harbor responds with some member."""
-    number = integer(name, value, validated)
-    if validated and number < 0:
-        raise ValueError("must not be negative")
-    return number
+def name_or_integer(name: str, value: Any, validated: bool) -> str:
+    """A name, or an integer as text."""
+    return nonempty(name, value, True) if isinstance(value, (str, bytes)) else str(integer(name, value, validated))
 
 
-def name_or_id(name: str, value: Any, validated: bool) -> str:
-    """A name, or an integer that is not negative."""
-    if isinstance(value, (str, bytes)):
-        given = nonempty(name, value, True)
-    else:
-        given = str(integer(name, value, validated))
-    if validated and given.startswith("-"):
-        raise ValueError("must be a name, or an ID that is not negative")
-    return given
+def _limited(check: Check, exceeds: Callable[[Any], bool], reason: str) -> Check:
+    """A check that also refuses what exceeds a limit, unless arguments are not to be validated."""
+
+    def limited(name: str, value: Any, validated: bool) -> Any:
+        checked = check(name, value, validated)
+        if validated and exceeds(checked):
+            raise ValueError(reason)
+        return checked
+
+    return limited
+
+
+nonempty = _limited(text, lambda given: not given, "length must be greater than or equal to `1`")
+#: Harbor responds to more with 422.
+page_size = _limited(integer, lambda number: number > 100, "must be a value less than or equal to `100`")
+#: To a negative one, Harbor responds with some member.
+member_id = _limited(integer, lambda number: number < 0, "must not be negative")
+name_or_id = _limited(
+    name_or_integer, lambda given: given.startswith("-"), "must be a name, or an ID that is not negative"
+)
 
 
 Id: TypeAlias = Annotated[SupportsIndex | str, integer]

@@ -54,7 +54,7 @@ def arguments(api: UserApi) -> None:
     api.create_user({"username": "alice"})
     api.update_user_profile(user_id=3, profile={"comment": None})
     api.list_users(q="username=alice", sort="username", page=1, page_size=100)
-    api.list_users(None, None, "-creation_time")
+    api.list_users(q=None, sort="-creation_time")
     api.search_users("alice", page=1, page_size=100)
     api.get_current_user_permissions(scope="/system", relative=True)
 
