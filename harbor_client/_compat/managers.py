@@ -114,10 +114,7 @@ def as_urllib3(raw: RawResponse) -> Any:
     """A response as urllib3's, its body in memory and decoded."""
     if raw.original is not None:
         return raw.original
-    options: dict[str, Any] = {
-        **dict.fromkeys(("preload_content", "decode_content", "enforce_content_length"), False),
-        "request_method": raw.request.method,
-        "request_url": split_url(raw.request.url)[1],
-        "version_string": f"HTTP/{raw.version / 10}",
-    }
-    return HTTPResponse(BytesIO(raw.data), headers_of(raw), raw.status, raw.version, reason=raw.reason, **options)
+    options: Any = dict.fromkeys(("preload_content", "decode_content", "enforce_content_length"), False)
+    options.update(request_method=raw.request.method, request_url=split_url(raw.request.url)[1])
+    head = (headers_of(raw), raw.status, raw.version, f"HTTP/{raw.version / 10}", raw.reason)
+    return HTTPResponse(BytesIO(raw.data), *head, **options)

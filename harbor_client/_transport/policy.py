@@ -86,14 +86,7 @@ class Repeats:
                 return True
             if failure.kind in ("connection", "proxy", "timeout") and self._retries:
                 return not _is_unknown_name(failure) and self._connect_again()
-        again = (
-            self._request.method == "GET"
-            and self._count < self._retries
-            and failure.kind in RETRIED_FAILURES
-            and _wait(_backoff(self._count), self._request.bounds.deadline)
-        )
-        self._count += again
-        return again
+        return failure.kind in RETRIED_FAILURES and self._repeat(None)
 
     def _connect_again(self) -> bool:
         """Rule 3: whether to try again to connect."""
@@ -114,12 +107,16 @@ class Repeats:
             request.url = target
             self._followed += 1
             return True
-        if response.status not in RETRIED_STATUSES or request.method != "GET" or self._count >= self._retries:
-            return False
         asked = retry_after(response.values("retry-after"), response.values("date"))
-        again = _wait(_backoff(self._count) if asked is None else asked, request.bounds.deadline)
-        self._count += again
-        return again
+        return response.status in RETRIED_STATUSES and self._repeat(asked)
+
+    def _repeat(self, asked: float | None) -> bool:
+        """Rules 2 and 4: whether to repeat a GET, after the seconds that the server asks for."""
+        if self._request.method != "GET" or self._count >= self._retries:
+            return False
+        wait = _backoff(self._count) if asked is None else asked
+        self._count += 1
+        return _wait(wait, self._request.bounds.deadline)
 
 
 def _is_unknown_name(failure: ExchangeError) -> bool:

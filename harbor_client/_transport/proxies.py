@@ -4,23 +4,22 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from harbor_client.configuration import settings
+from harbor_client.configuration import Configuration, settings
 
 
-def from_environment(url: str) -> tuple[str, str] | None:
-    """The variable and the proxy's URL in it that apply to a URL; ``None`` for a direct connection.
+def proxy_for(url: str, configuration: Configuration) -> tuple[str, str] | None:
+    """The setting or variable that names the proxy for a URL, and its value; ``None`` for a direct connection.
 
     Lower-case names come first. ``HTTP_PROXY`` in upper case is ignored in a CGI process, where a request's header
     could have set it.
     """
-    environ = os.environ
-    parts = urlsplit(url)
+    if configuration.proxy:
+        return "proxy", configuration.proxy
+    parts, environ = urlsplit(url), os.environ if configuration.trust_env else {}
     for name in (f"{parts.scheme}_proxy", "all_proxy"):
         for variable in (name, name.upper()):
-            if variable == "HTTP_PROXY" and "REQUEST_METHOD" in environ:
-                continue
             value = environ.get(variable, "").strip()
-            if value:
+            if value and not (variable == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
                 excluded = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
                 port = parts.port or (443 if parts.scheme == "https" else 80)
                 return None if bypassed(parts.hostname or "", port, excluded) else (variable, value)

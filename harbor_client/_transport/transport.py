@@ -29,7 +29,7 @@ from harbor_client._transport.http1 import (
     split_url,
 )
 from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
-from harbor_client._transport.proxies import from_environment, split_proxy
+from harbor_client._transport.proxies import proxy_for, split_proxy
 from harbor_client._transport.sockets import SocksProxy
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
@@ -165,8 +165,6 @@ class Transport:
             before, self._adopted = self._adopted, self._settings()
             if self._adopted != before:
                 used: dict[str, Any] = getattr(self.manager, "connection_pool_kw", {})
-                for name in before[0].keys() - self._adopted[0].keys():
-                    used.pop(name, None)
                 used.update(self._adopted[0].items() - before[0].items())  # the others may be a script's own
                 self._close_idle()
             self._revision = revision
@@ -188,18 +186,15 @@ class Transport:
             "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
             "cert_file": configuration.cert_file,
             "key_file": configuration.key_file,
-        }
-        optional = {
-            "ca_certs": configuration.ssl_ca_cert or None,
-            "key_password": configuration.key_password or None,
+            "key_password": configuration.key_password,
+            "ca_certs": configuration.ssl_ca_cert,
             "assert_hostname": configuration.assert_hostname,
         }
-        keywords.update((name, value) for name, value in optional.items() if value is not None)
         return keywords, tuple(getattr(configuration, name) for name in _NO_KEYWORDS)
 
     def _new_manager(self, keywords: dict[str, Any], url: str) -> PoolManager:
         """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
-        self.proxy = self._proxy_for(url)
+        self.proxy = proxy_for(url, self.configuration)
         manager: Pools | ProxyPools
         if self.proxy is None:
             manager = Pools(self.pools_size, **keywords)
@@ -228,7 +223,7 @@ class Transport:
             raise ValueError("not a valid URL") from None
         if parts.scheme not in self.pool_classes or not parts.host or parts.auth:
             raise ValueError("not an absolute http or https URL without user information")
-        if isinstance(manager, (Pools, ProxyPools)) and self._proxy_for(origin) != self.proxy:
+        if isinstance(manager, (Pools, ProxyPools)) and proxy_for(origin, self.configuration) != self.proxy:
             kept = {name: value for name, value in manager.connection_pool_kw.items() if not name.startswith("_proxy")}
             manager = self._new_manager(kept, origin)
         self.take_over(manager, self.pool_classes)
@@ -242,13 +237,6 @@ class Transport:
         if manager.pool_classes_by_scheme is not classes:
             manager.pool_classes_by_scheme = classes
             manager.clear()
-
-    def _proxy_for(self, url: str) -> tuple[str, str] | None:
-        """The setting or variable that names the proxy for a URL, and its value; ``None`` for a direct connection."""
-        configuration = self.configuration
-        if configuration.proxy:
-            return "proxy", configuration.proxy
-        return from_environment(url) if configuration.trust_env else None
 
 
 def _in_ascii(origin: str) -> str:
