@@ -90,6 +90,10 @@ class ApiClient(AnyPath):
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+
     def close(self) -> None:
         """Close the idle connections, for good. Calls under way end; those of ``async_req`` that still wait fail."""
         with _LOCK():
