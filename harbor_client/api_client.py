@@ -91,7 +91,7 @@ class ApiClient(AnyPath):
         self.close()
 
     def __del__(self) -> None:
-        if self._pool is not None:
+        if self._pool:
             self._pool.close()
 
     def close(self) -> None:
