@@ -118,7 +118,7 @@ class ApiException(Exception):
 
     def _summary(self) -> str:
         """What happened, to which request, with which outcome."""
-        what = f"{self.status} {self.reason}" if self.status else str(self.reason)
+        what = f"{self.status} {self.reason}" if (self.status or 0) >= 300 else str(self.reason)
         message = self.message
         if message:
             what += f": {message}"

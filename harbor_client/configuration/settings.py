@@ -158,7 +158,7 @@ def check_host_name(name: str) -> None:
     except UnicodeError:
         raise ValueError("not a valid host name") from None
     for label in name.split("."):
-        lowered = unicodedata.normalize("NFC", label.lower())
+        lowered = unicodedata.normalize("NFKC", label.lower())
         if not label.isascii() and nameprep(label) != lowered:
             # IDNA 2003, which Python knows, would look up another name than browsers do.
             right = f"xn--{lowered.encode('punycode').decode()}"

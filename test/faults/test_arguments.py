@@ -421,6 +421,7 @@ def test_wrong_setting_is_an_error_that_names_it(name: str, value: Any, how: str
         ("assert_hostname", True),
         ("assert_hostname", b"harbor.example.com"),
         ("host", "https://BÜCHER.example/api/v2.0"),
+        ("host", "https://\uff48arbor.example/api/v2.0"),
         ("host", "https://xn--strae-oqa.example/api/v2.0"),
         ("password", b" blanks that are meant "),
         ("password", "blank inside\tand a tab"),

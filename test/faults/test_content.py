@@ -177,9 +177,10 @@ def test_place_of_a_wrong_value(call: Call, content: object, place: str) -> None
 
 
 def test_error_says_what_was_expected_and_what_was_found() -> None:
-    text = fails([reply({**user(), "user_id": "x"})]).error.reason
-    assert "int" in text
-    assert "str" in text
+    error = fails([reply({**user(), "user_id": "x"})]).error
+    assert "int" in error.reason
+    assert "str" in error.reason
+    assert f"/users/3 failed: {error.reason} (outcome: answered).\n(200)\n" in str(error)
 
 
 def test_secret_of_the_wrong_type_is_not_quoted() -> None:
