@@ -50,9 +50,9 @@ class _Facts:
         self.body = error.body if isinstance(error.body, str) else ""
         self.reason = (error.reason or "").lower()
         self.kind = type(error).__name__
-        first = found[0] if found else None
-        self.code = (first.code if first else None) or ""
-        self.message = (first.message if first else None) or ""
+        first = found[0] if found else Error()
+        self.code = first.code or ""
+        self.message = first.message or ""
         self.headers = error.headers or {}
         self.outcome = error.outcome
         self.username = username

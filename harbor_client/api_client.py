@@ -277,12 +277,12 @@ class ApiClient(AnyPath):
         """
         if method not in ("GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"):
             raise ValueError("http method must be `GET`, `HEAD`, `OPTIONS`, `POST`, `PATCH`, `PUT` or `DELETE`.")
-        keywords: dict[str, Any] = {"query_params": query_params, "headers": headers}
+        keywords = {"query_params": query_params, "headers": headers, "_preload_content": _preload_content}
+        keywords["_request_timeout"] = _request_timeout
         if method not in ("GET", "HEAD"):
             keywords["body"] = body
             if method != "DELETE":
                 keywords["post_params"] = post_params
-        keywords.update(_preload_content=_preload_content, _request_timeout=_request_timeout)
         return getattr(self.rest_client, method)(url, **keywords)
 
     @guarded

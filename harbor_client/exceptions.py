@@ -92,14 +92,12 @@ class ApiException(Exception):
     @property
     def code(self) -> str | None:
         """Harbor's code of the first error, such as ``"NOT_FOUND"``; ``None`` without one."""
-        errors = self.errors
-        return errors[0].code if errors else None
+        return next((error.code for error in self.errors), None)
 
     @property
     def message(self) -> str | None:
         """Harbor's message of the first error, such as ``"user 3 not found"``; ``None`` without one."""
-        errors = self.errors
-        return errors[0].message if errors else None
+        return next((error.message for error in self.errors), None)
 
     def __str__(self) -> str:
         lines = [f"({self.status})", f"Reason: {self.reason}"]

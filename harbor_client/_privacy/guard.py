@@ -53,13 +53,10 @@ def _sweep_outermost(error: BaseException) -> None:
     Looking at the stack, rather than keeping count, holds for threads, greenlets and generators alike. Code outside
     the package that a guarded method calls, such as a callback, begins anew.
     """
-    guard = sys._getframe(1)
-    frame = guard.f_back
-    while frame is not None:
+    frame = sys._getframe(1).f_back
+    while frame is not None and _side(frame.f_globals.get("__name__", "")) != "theirs":
         if frame.f_code is _GUARD:
             return
-        if _side(frame.f_globals.get("__name__", "")) == "theirs":
-            break
         frame = frame.f_back
     sweep(error)
 
@@ -73,10 +70,10 @@ def sweep(error: BaseException) -> None:
     """
     inside: dict[FrameType, bool] = {}
     seen: set[int] = set()
-    waiting: list[BaseException | None] = [error]
+    waiting: list[Any] = [error]
     while waiting:
         current = waiting.pop()
-        if current is None or id(current) in seen:
+        if not isinstance(current, BaseException) or id(current) in seen:
             continue
         seen.add(id(current))
         if _clear(current, inside):
@@ -84,10 +81,7 @@ def sweep(error: BaseException) -> None:
                 # Not displayed, but error trackers find it; it is the original of a cause that was cleaned.
                 current.__context__ = None
             _unload(current)
-        waiting += (current.__cause__, current.__context__)
-        lower = getattr(current, "lower", None)
-        if isinstance(lower, BaseException):
-            waiting.append(lower)
+        waiting += (current.__cause__, current.__context__, getattr(current, "lower", None))
 
 
 def sweep_caught(error: BaseException) -> None:
@@ -161,5 +155,5 @@ def clean_cause(cause: BaseException, mask: Callable[[str], str] = str) -> BaseE
         if mask(repr(held)) == repr(held) and all(isinstance(value, (str, int, type(None))) for value in held):
             return copy.copy(cause)  # without traceback; the original may be the caller's
     kind = type(cause)
-    stand_in: BaseException = type(kind.__name__, (Exception,), {"__module__": kind.__module__})(mask(str(cause)))
-    return stand_in
+    stand_in: type[Exception] = type(kind.__name__, (Exception,), {"__module__": kind.__module__})
+    return stand_in(mask(str(cause)))

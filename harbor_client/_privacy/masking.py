@@ -39,18 +39,13 @@ class Masking:
     """Replaces some secrets in texts: as they are, and as JSON, Python, URLs, HTML and Base64 write them."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._given = frozenset(secrets)
-        found = {text for text in self._given if len(text) >= _SHORTEST_SECRET}
+        found = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
         found.update(*map(_in_base64, found))
         # Letters and digits are never escaped: a text without the longest run of them does not contain the secret.
         self._secrets = [
             (max(_ALPHANUMERIC.findall(secret), key=len, default=""), secret)
             for secret in sorted(found, key=len, reverse=True)
         ]
-
-    def hides(self, secrets: frozenset[str]) -> bool:
-        """Whether it was made for exactly these secrets."""
-        return self._given == secrets
 
     def __call__(self, text: str) -> str:
         """A text with the secrets masked."""

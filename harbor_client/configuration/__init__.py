@@ -40,8 +40,7 @@ class _Signature:
 
         parameters = []
         for name, declared in owner._declared.items():
-            first = name in ("host", "username", "password")
-            kind = Parameter.POSITIONAL_OR_KEYWORD if first else Parameter.KEYWORD_ONLY
+            kind = Parameter.KEYWORD_ONLY if declared.kw_only else Parameter.POSITIONAL_OR_KEYWORD
             annotation = Configuration.__annotations__[name]
             parameters.append(Parameter(name, kind, default=declared.default, annotation=annotation))
         return Signature(parameters)

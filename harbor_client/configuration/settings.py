@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -39,6 +40,7 @@ class Setting(NamedTuple):
         parse: turns the variable's text into a value for ``check``; ``None`` for what the default's type needs.
         secret: whether it is masked wherever the configuration is shown.
         apply: called with the configuration and the former value when a value was set.
+        kw_only: whether the constructor takes it by keyword only.
     """
 
     check: Callable[[Any], Any]
@@ -47,6 +49,7 @@ class Setting(NamedTuple):
     parse: Callable[[str], Any] | None = None
     secret: bool = False
     apply: Callable[[Any, Any], None] | None = None
+    kw_only: bool = True
 
     def in_environment(self, environ: Mapping[str, str]) -> Any:
         """The value that the environment has for this setting; ``None`` where it is unset or empty."""
@@ -64,7 +67,7 @@ class Setting(NamedTuple):
             raise ValueError(f"{variable}: {error}") from None
 
 
-def setting(check: Callable[[Any], Any], *, kw_only: bool = True, **declared: Any) -> Any:
+def setting(check: Callable[[Any], Any], **declared: Any) -> Any:
     """Declare a setting in the body of :class:`Configuration`; the arguments are those of :class:`Setting`."""
     return copy(Setting(check, **declared))  # a detour, so that pylint does not take a setting for its value
 
@@ -251,9 +254,7 @@ def file(value: Any, what: str = "file", exists: Callable[[str], bool] = os.path
     return found
 
 
-def file_or_folder(value: Any) -> str | None:
-    """The path of a file or folder that exists."""
-    return file(value, "file or folder", os.path.exists)
+file_or_folder = partial(file, what="file or folder", exists=os.path.exists)
 
 
 def log_format(value: Any) -> str:

@@ -56,12 +56,10 @@ def decoder(kind: str | type) -> Callable[[object], Any]:
         ValueError: there is no type of that name.
         TypeError: the class is not a model.
     """
-    leaf = kind
-    while True:
-        container, inner = _split(leaf)
-        if not container:
-            return _made(kind, leaf if leaf in _NATIVE else _model_class(leaf))
-        leaf = inner
+    container, leaf = _split(kind)
+    while container:
+        container, leaf = _split(leaf)
+    return _made(kind, leaf if leaf in _NATIVE else _model_class(leaf))
 
 
 @lru_cache(256)
