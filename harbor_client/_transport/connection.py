@@ -156,20 +156,10 @@ class PlainConnection(HTTPConnection):
             self._step = _Step(kind, f"timed out looking up the address of {place}", unknown)
             addresses = look_up(host, self.port, deadline)
             self._step = connecting
-            self.sock = self._connect(addresses, deadline)
+            self.sock = open_socket(addresses, deadline, self.source_address, self.socket_options)
             sys.audit("http.client.connect", self, self.host, self.port)
         self._expect_handshake()
         return self.sock
-
-    def _connect(self, addresses: list[Any], deadline: Deadline) -> socket.socket:
-        failure = OSError("no address")
-        for index, address in enumerate(addresses):
-            try:
-                seconds = deadline.left() / (len(addresses) - index)
-                return open_socket(address, seconds, self.source_address, self.socket_options)
-            except OSError as error:
-                failure = error
-        raise failure
 
     def _expect_handshake(self) -> None:
         """Tunnel and handshake, which urllib3 sets up next, may take the remaining time."""

@@ -45,21 +45,27 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
     return found
 
 
-def open_socket(address: Any, seconds: float, source: Any, options: Any) -> socket.socket:
-    """A TCP connection to an address that :func:`look_up` found."""
-    family, kind, protocol, _, target = address
-    sock = socket.socket(family, kind, protocol)
-    try:
-        for option in (*_KEEP_ALIVE, *(options or ())):
-            sock.setsockopt(*option)
-        sock.settimeout(seconds)
-        if source:
-            sock.bind(source)
-        sock.connect(target)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+def open_socket(addresses: list[Any], deadline: Deadline, source: Any, options: Any) -> socket.socket:
+    """A TCP connection to the first address that accepts one; each may take its share of the time that is left."""
+    failure: BaseException = OSError("no address")
+    for index, (family, kind, protocol, _, target) in enumerate(addresses):
+        sock = None
+        try:
+            sock = socket.socket(family, kind, protocol)
+            for option in (*_KEEP_ALIVE, *(options or ())):
+                sock.setsockopt(*option)
+            sock.settimeout(deadline.left() / (len(addresses) - index))
+            if source:
+                sock.bind(source)
+            sock.connect(target)
+            return sock
+        except BaseException as error:
+            if sock is not None:
+                sock.close()
+            if not isinstance(error, OSError):
+                raise
+            failure = error
+    raise failure
 
 
 def open_through(proxy: SocksProxy, host: str, port: int, deadline: Deadline) -> socket.socket:
