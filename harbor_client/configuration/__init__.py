@@ -159,7 +159,7 @@ class Configuration:
         ``/api/v2.0`` is added to a URL without a path. Unset and empty variables leave the setting as it is.
 
         Raises:
-            ValueError: a variable has a wrong value; or there is no URL, or no password for the user name.
+            ValueError: a variable has a wrong value; or there is no URL, or only one of user name and password.
         """
         environ = os.environ if environ is None else environ
         configuration = cls()
@@ -172,6 +172,8 @@ class Configuration:
         if environ.get("HARBOR_USERNAME") and not configuration.password:
             neither = "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE"
             raise ValueError(f"HARBOR_USERNAME is set, but {neither} is: set one of them")
+        if configuration.password and not configuration.username:
+            raise ValueError("HARBOR_PASSWORD is set, but HARBOR_USERNAME is not: set it to the name of the user")
         return configuration
 
     @classmethod

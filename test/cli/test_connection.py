@@ -98,7 +98,7 @@ def test_an_unreachable_host(shell: Shell, arguments: list[str]) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{unused.getsockname()[1]}"
-        done = shell.run(*arguments, "--timeout", "5", HARBOR_URL=url)
+        done = shell.run(*arguments, "--timeout", "30", HARBOR_URL=url)
     assert done.status == 1
     said = done.out + done.err
     assert "refused" in said

@@ -515,6 +515,7 @@ def test_from_env_says_what_is_missing(tmp_path: Path) -> None:
     missing = {
         "HARBOR_URL is not set": {"HARBOR_USERNAME": "u", "HARBOR_PASSWORD": "p"},
         "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE": {"HARBOR_URL": "https://h", "HARBOR_USERNAME": "u"},
+        "HARBOR_PASSWORD is set, but HARBOR_USERNAME is not": {"HARBOR_URL": "https://h", "HARBOR_PASSWORD": "p"},
     }
     for message, environ in missing.items():
         with pytest.raises(ValueError, match=message):
@@ -572,7 +573,7 @@ def test_wrong_password_file(content: bytes | None, message: str, tmp_path: Path
     ],
 )
 def test_variables(variable: str, text: str, value: object) -> None:
-    environ = {"HARBOR_URL": "https://h", "HARBOR_PASSWORD": "p", variable: text}
+    environ = {"HARBOR_URL": "https://h", "HARBOR_USERNAME": "u", "HARBOR_PASSWORD": "p", variable: text}
     configuration = harbor_client.Configuration.from_env(environ)
     (name,) = (name for name, one in harbor_client.Configuration._declared.items() if one.variable == variable)
     assert getattr(configuration, name) == value
@@ -582,7 +583,7 @@ def test_variables(variable: str, text: str, value: object) -> None:
     ("variable", "text"), [("HARBOR_VERIFY_SSL", "x"), ("HARBOR_USE_SYSTEM_CA", "2"), ("HARBOR_TIMEOUT", "1 m")]
 )
 def test_wrong_variables(variable: str, text: str) -> None:
-    with pytest.raises(ValueError, match=variable):
+    with pytest.raises(ValueError, match=f"{variable}: has to be "):
         harbor_client.Configuration.from_env({"HARBOR_URL": "https://h", variable: text})
 
 
