@@ -121,7 +121,7 @@ class ApiException(Exception):
         if message:
             what += f": {message}"
         what = _shortened(" ".join(what.split()), QUOTED_MESSAGE)
-        request = f"{self.method} {self.url} failed: " if self.method else ""
+        request = f"{self.method} {_shortened(self.url or '', QUOTED_MESSAGE)} failed: " if self.method else ""
         return f"{request}{what} (outcome: {self.outcome})."
 
     def __repr__(self) -> str:
@@ -242,7 +242,8 @@ class RowError(ValueError):
     def __str__(self) -> str:
         place = f"row {self.row}" if self.line is None else f"line {self.line}"
         place = f"{self.file}, {place}" if self.file else place
-        name = f" ({self.username})" if self.username else ""
+        name = self.username if self.username.isprintable() else repr(self.username)
+        name = f" ({name})" if name else ""
         return f"{place}{name}{f', column {self.column!r}' if self.column else ''}: {self.args[2]}"
 
 

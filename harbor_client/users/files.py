@@ -11,11 +11,17 @@ from typing import IO, Any, TypeAlias
 
 #: A file's path, or an open file.
 Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
-#: How the workbooks of Excel (new and old) and LibreOffice begin, which are not text.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: How workbooks of Excel (new and old), LibreOffice and Numbers, PDF and compressed files begin, which are not text.
+_BINARY = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
+#: Byte order marks, and the encodings that they stand for.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 _DELIMITERS = ",;\t"
 #: The line that tells Excel the delimiter.
-_SEP_LINE = re.compile(r'"?sep=([^"])"?[,;\t]*', re.IGNORECASE)
+_SEP_LINE = re.compile(r'"?sep=(.?).*', re.IGNORECASE)
 
 
 class Table:
@@ -23,7 +29,7 @@ class Table:
 
     Args:
         source: the file's path, or an open text or binary file.
-        encoding: of a path or a binary file; by default, what the byte order mark says, or UTF-8 without one.
+        encoding: of a path or a binary file without a byte order mark; by default UTF-8 or UTF-16.
         delimiter: between cells; by default, whichever of comma, semicolon and tab gives the first line the most
             known columns.
         known: counts the cells of a first line that are known columns.
@@ -38,7 +44,7 @@ class Table:
         self, source: Source, encoding: str | None, delimiter: str | None, known: Callable[[Sequence[str]], int]
     ) -> None:
         self._own: IO[bytes] | None = None
-        self._skipped = 0
+        self.line = 1  # where the record begins that is being read
         name: Any = getattr(source, "name", None)
         opened: Any = source
         if isinstance(source, (str, os.PathLike)):
@@ -52,47 +58,54 @@ class Table:
         except BaseException as error:
             self.close()
             if isinstance(error, (csv.Error, ValueError)):
-                raise ValueError(self.unreadable(error)) from None
+                raise ValueError(self.message(error)) from None
             raise
 
     def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> None:
-        """Make a reader that begins with the first line of cells, and count the lines before that."""
-        if delimiter is not None and len(delimiter) != 1:
-            raise ValueError(f"delimiter must be one character, not {delimiter!r}")
+        """Make a reader that begins with the first line of cells, and find its line."""
         first = ""
-        for line in self._text:
-            first = line.lstrip("\ufeff")
+        for number, line in enumerate(self._text, 1):
+            self.line, first = number, line.lstrip("\ufeff")
             told = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
             if told:
-                delimiter = delimiter or told[1]
+                delimiter = told[1] if delimiter is None else delimiter
             elif first.strip(" \r\n"):
                 break
             first = ""
-            self._skipped += 1
         if delimiter is None:
             delimiter = max(_DELIMITERS, key=lambda choice: known(next(csv.reader([first], delimiter=choice), ())))
-        self._reader = csv.reader(chain([first], self._text), delimiter=delimiter, strict=True)
+        if len(delimiter) != 1 or delimiter in '"\r\n':
+            raise ValueError(f"delimiter must be one character, not {delimiter!r}")
+        self.delimiter = delimiter
+        # Blanks after a delimiter may come before quotation marks.
+        options: Any = {"delimiter": delimiter, "strict": True, "skipinitialspace": delimiter != " "}
+        self._reader = csv.reader(chain([first], self._text), **options)
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
-        before = self._reader.line_num
+        before = self.line
+        self.line = before + self._reader.line_num
         for cells in self._reader:
-            yield before + 1 + self._skipped, cells
-            before = self._reader.line_num
+            yield self.line, cells
+            self.line = before + self._reader.line_num
 
-    def unreadable(self, error: Exception) -> str:
+    def message(self, error: object) -> str:
         """Where and why reading failed, without what is in the file."""
-        place = f"{self.name}: " if self.name else ""
-        if isinstance(error, UnicodeDecodeError):
-            return f"{place}the file is not {error.encoding.upper()}: open it with the right encoding"
-        if isinstance(error, csv.Error):
-            line = self._skipped + (self._reader.line_num if self._reader else 1)
-            return f"{place}line {line}: the file cannot be read: {error}"
-        return f"{place}{error}"
+        line = f"line {self.line}" if isinstance(error, csv.Error) else None
+        return ": ".join(filter(None, (self.name, line, reason(error))))
 
     def close(self) -> None:
         """Close the file if it was opened here."""
         if self._own is not None:
             self._own.close()
+
+
+def reason(error: object) -> str:
+    """Why a file cannot be read, or any other error, without what is in the file."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"the file is not {error.encoding.upper()}: open it with the right encoding"
+    if isinstance(error, csv.Error):
+        return f"the file cannot be read ({error}): is it CSV, and is no quotation mark missing?"
+    return str(error)
 
 
 def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
@@ -102,29 +115,41 @@ def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
     start = raw.tell()
     head = raw.read(4)
     raw.seek(start)
-    if head.startswith(_WORKBOOKS):
+    if head.startswith(_BINARY):
         raise ValueError(
-            "this is a spreadsheet, not text: save it as CSV UTF-8, or give its rows: "
+            "this is a spreadsheet, not text (or a PDF, or compressed): save it as CSV UTF-8, or give its rows: "
             "openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
         )
-    if encoding is None or encoding.lower() in ("utf-8", "utf8"):
-        encoding = "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
-    if encoding == "utf-8" and b"\0" in head:
-        raise ValueError("line 1 holds NUL: is it UTF-16? Pass encoding='utf-16-le' or 'utf-16-be'")
+    guess = "utf-8" if b"\0" not in head else "utf-16-le" if head[0] else "utf-16-be"
+    encoding = next((name for mark, name in _MARKS.items() if head.startswith(mark)), encoding or guess)
+    remedy = "pass encoding='cp1252' if Excel on Windows has saved it, else its own, or save it as CSV UTF-8"
     try:
-        text = io.TextIOWrapper(raw, encoding, newline="")
+        utf8 = codecs.lookup(encoding).name.startswith("utf-8")
+        misfit = _misfit(raw, encoding)
+        if not utf8 and (misfit or _misfit(raw, "ascii")) and not _misfit(raw, "utf-8"):
+            misfit, remedy = f"the file is UTF-8, not {encoding.upper()}", "leave the encoding out"
     except LookupError as error:
-        raise ValueError(f"encoding: {error}") from None
+        misfit = str(error)
+    if misfit:
+        raise ValueError(f"{misfit}: {remedy}")
+    return io.TextIOWrapper(raw, encoding, newline="")
+
+
+def _misfit(raw: IO[bytes], encoding: str) -> str | None:
+    """What shows that the rest of a file is in another encoding."""
+    start = raw.tell()
+    text = io.TextIOWrapper(raw, encoding, newline="")
     whole = 0
     try:
         for _ in text:
             whole += 1
     except UnicodeDecodeError as error:
-        line = whole + len((error.object[: error.start] + b".").splitlines())
-        wrong = f"line {line} holds the byte 0x{error.object[error.start]:02x}, which is not {encoding.upper()}"
-        remedy = "pass encoding='cp1252' if Excel on Windows has saved it, or save it as CSV UTF-8"
-        raise ValueError(f"{wrong}: {remedy}") from None
+        good = error.object[: error.start].replace(b"\0", b"")  # UTF-16 has NUL between carriage return and line feed
+        line = whole + len((good + b".").splitlines())
+        return f"line {line} holds the byte 0x{error.object[error.start]:02x}, which is not {encoding.upper()}"
+    except UnicodeError as error:
+        return f"the file is not {encoding.upper()} ({error})"
     finally:
         text.detach()
-    raw.seek(start)
-    return io.TextIOWrapper(raw, encoding, newline="")
+        raw.seek(start)
+    return None

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, TypeAlias
 from harbor_client._privacy.guard import guarded
 from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
-from harbor_client.users.change import CLEAR, UserRow
-from harbor_client.users.files import Source, Table
+from harbor_client.users.change import CLEAR, Clear, UserRow
+from harbor_client.users.files import Source, Table, reason
 from harbor_client.users.values import check_value, parse_roles, shown
 
 #: What can be a row.
@@ -22,13 +22,14 @@ Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
 Rows: TypeAlias = Source | Iterable[Rowlike]
 
 COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
-_TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr")
-_FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch")
+_TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr", "oui", "vrai")
+_FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch", "non", "faux")
 _WORDS: dict[str, bool] = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
 #: Two invisible characters that some scripts need between letters.
 _JOINERS = "\u200c\u200d"
 #: A delimiter that occurs in no name, so that each line is one cell.
 _NOWHERE = "\x1f"
+_IGNORE = "columns={header: None} ignores one"
 
 
 class Place(NamedTuple):
@@ -71,27 +72,31 @@ class Columns:
 
     def check(self, headers: Sequence[object]) -> None:
         """Raise ``ValueError`` when the headers of a source make no sense."""
-        try:
-            names = [name for name in map(self.name, headers) if name]
-        except ValueError as error:
-            raise ValueError(f"the first line has an {error}") from None
+        if not self.known(headers):
+            first = _quoted(headers[0]) if headers else " be empty"
+            raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")
+        seen: dict[str, object] = {}
+        for header in headers:
+            try:
+                name = self.name(header)
+            except ValueError as error:
+                raise ValueError(f"the first line has an {error}") from None
+            if name and name in seen:
+                both = f"{seen[name]!r} and {header!r}"
+                raise ValueError(f"the first line names the column {name} twice: {both}; {_IGNORE}")
+            seen[name or ""] = header
         for header in self._given:
             if _plain(header) not in map(_plain, headers):
                 raise ValueError(f"columns: the first line has no {header!r}")
-        if not {"username", "email"} & set(names):
+        if not {"username", "email"} & seen.keys():
             raise ValueError("the first line must name the columns; username (or email) is missing")
-        double = [name for name in names if names.count(name) > 1]
-        if double:
-            raise ValueError(f"the first line names the column {double[0]} twice")
 
     def name(self, header: object) -> str | None:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
         plain = _plain(header)
         if plain not in self._names:
-            # An unknown header may be a password, in a file whose first line is already a user.
-            name = "" if any(map(str.isdigit, plain)) else f"{header!r} "
             raise ValueError(
-                f"unknown column {name}(known: {', '.join(COLUMNS)}); columns={{header: None}} ignores one, "
+                f"unknown column{_quoted(header)} (known: {', '.join(COLUMNS)}); {_IGNORE}, "
                 "columns={header: 'username'} takes it for one of these"
             )
         return self._names[plain]
@@ -116,9 +121,10 @@ class RowSource:
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
-        if hasattr(rows, "columns"):
-            to_dict = getattr(rows, "to_dict", None)  # of a pandas.DataFrame
-            rows = to_dict("records") if to_dict else rows
+        if hasattr(rows, "columns") and hasattr(rows, "to_dict"):  # a pandas.DataFrame
+            headers = list(rows.columns)
+            self._check(lambda: headers)
+            rows = rows.to_dict("records")
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
@@ -143,12 +149,10 @@ class RowSource:
             self._columns.check(header())
         except (csv.Error, ValueError) as error:
             self.close()
-            raise ValueError(self._unreadable(error)) from None
-
-    def _unreadable(self, error: Exception) -> str:
-        if self._table is not None:
-            return self._table.unreadable(error)
-        return f"the file cannot be read: {error}" if isinstance(error, (csv.Error, UnicodeError)) else str(error)
+            table = self._table
+            raise ValueError(
+                table.message(f"{error} (split at {table.delimiter!r})") if table else reason(error)
+            ) from None
 
     def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
         place = Place(0, self._table.name if self._table else None)
@@ -161,8 +165,8 @@ class RowSource:
                 place = Place(place.row + 1, place.file, line)
                 yield place, self._row(place, record, cells)
         except (csv.Error, UnicodeDecodeError) as error:
-            place = Place(place.row + 1)
-            yield place, place.error("", f"from here on: {self._unreadable(error)}")
+            place = Place(place.row + 1, place.file, self._table.line if self._table else None)
+            yield place, place.error("", f"from here on, {reason(error)}")
 
     def close(self) -> None:
         """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""
@@ -183,7 +187,7 @@ class RowSource:
                 if name is None or value is None:
                     continue
                 if name == "":
-                    raise ValueError("there are more cells than columns")
+                    raise ValueError("there are more cells than columns with names; columns={'': None} ignores those")
                 if values.get(name) is not None:
                     raise ValueError(f"{header!r} is the same column as another one: {name}")
                 values[name] = value
@@ -210,8 +214,15 @@ def _pairs(record: object, header: Sequence[Any] | None) -> list[tuple[Any, Any]
     return []
 
 
+def _quoted(header: object) -> str:
+    """A header for a message; one with digits may be a password, in a file whose first line is already a user."""
+    text = str(header)
+    return "" if any(map(str.isdigit, text)) else f" {text[:40]!r}"
+
+
 def _plain(header: object) -> str:
-    text = re.sub(r"[\s_\-\ufeff]+", "", str(_value(header) or "")).casefold()
+    value = _value(header)
+    text = "" if value is None else re.sub(r"[\s_\-\ufeff]+", "", str(value)).casefold()
     return "" if re.fullmatch(r"unnamed:\d+", text) else text  # what pandas calls a column without a header
 
 
@@ -223,7 +234,7 @@ def _value(cell: Any) -> Any:
         return cell.strip() or None
     if type(cell).__module__ == "numpy" and hasattr(cell, "item"):
         cell = cell.item()
-    if type(cell).__name__ in ("NAType", "NaTType") or (isinstance(cell, float) and cell != cell):
+    if type(cell).__name__ in ("NAType", "NaTType", "EmptyCell") or (isinstance(cell, float) and cell != cell):
         return None
     return cell
 
@@ -232,7 +243,11 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
     """A value as its column has it; ``TypeError`` or ``ValueError`` if it cannot be."""
     if name == "roles":
         return parse_roles(value)
+    if name in ("username", "email", "realname", "comment") and not isinstance(value, (str, Clear)):
+        raise TypeError(f"{name} must be text, not {type(value).__name__} ({shown(value)}): read the column as text")
     if isinstance(value, str) and not exact:
+        if value.startswith("=") and name in ("username", "email", "realname"):
+            raise ValueError(f"{name} is a formula, {shown(value)}: load the workbook with data_only=True")
         hidden = next((c for c in value if unicodedata.category(c) in ("Cc", "Cf")), None)
         if hidden and not (hidden in _JOINERS and name in ("realname", "comment")):
             raise ValueError(f"{name} holds a character that cannot be seen, U+{ord(hidden):04X}: remove it")
@@ -250,8 +265,6 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
         raise ValueError(f"{name} cannot be erased; only the comment can")
     if value == "CLEAR" and name == "comment":
         return CLEAR
-    if name == "username" and not isinstance(value, str):
-        raise TypeError(f"username must be text, not {type(value).__name__} ({shown(value)}): read the column as text")
     if name != "username":
         check_value(name, value)
     return value

@@ -66,7 +66,8 @@ def storable(text: str) -> bool:
 def shown(value: object) -> str:
     """A value for a message, shortened; masked if it may be a password in the wrong column."""
     text = str(value)
-    if not isinstance(value, (str, int, float)) or (len(text) >= 6 and any(map(str.isdigit, text)) and "@" not in text):
+    secret = isinstance(value, str) and len(text) >= 6 and any(map(str.isdigit, text)) and "@" not in text
+    if secret or not isinstance(value, (str, int, float)):
         return "***"
     return repr(value if len(text) <= 40 else f"{text[:40]}…")
 

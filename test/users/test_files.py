@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,10 @@ FILES: dict[str, tuple[bytes, dict[str, str]]] = {
     "UTF-16 without a mark": (text(";").encode("utf-16-le"), {"encoding": "utf-16-le"}),
     "Google Sheets": (text(",", "\r\n", 4).removesuffix("\r\n").encode(), {}),
     "Google Sheets, TSV": (text("\t", "\r\n", 4).encode(), {}),
+    "UTF-16 without a mark, unnamed": (text(";").encode("utf-16-le"), {}),
+    "UTF-16 big-endian without a mark": (text(";").encode("utf-16-be"), {}),
+    "a mark that another encoding contradicts": (text(";").encode("utf-16"), {"encoding": "cp1252"}),
+    "blanks before quotation marks": (text(";").replace(';"', '; "').encode(), {}),
     "another delimiter": (text("|").encode(), {"delimiter": "|"}),
     "an encoding that has a mark": (text(";").encode("utf-8-sig"), {"encoding": "utf-8"}),
     "blank lines first": (f"\r\n\r\n{text(';')}".encode(), {}),
@@ -59,9 +64,11 @@ def test_files_as_spreadsheets_save_them(
     path = tmp_path / "people.csv"
     path.write_bytes(content)
     if source == "text file":
-        encoding = options.pop("encoding", None) if "encoding" in (options := dict(options)) else None
-        marks = {b"\xef\xbb": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-        with open(path, encoding=encoding or marks.get(content[:2], "utf-8"), newline="") as file:
+        options = dict(options)
+        starts = {b"\xef\xbb": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+        starts |= {b"U\0": "utf-16-le", b"\0U": "utf-16-be"}
+        encoding = starts.get(content[:2], options.pop("encoding", "utf-8"))
+        with open(path, encoding=encoding, newline="") as file:
             plan = users.plan(file, generate_passwords=True, **options)  # type: ignore[arg-type]
     elif source == "path":
         plan = users.plan(path, generate_passwords=True, **options)  # type: ignore[arg-type]
@@ -99,15 +106,33 @@ def test_a_colleagues_spreadsheet_in_five_lines(harbor: FakeHarbor, users: Users
     ("content", "options", "words"),
     [
         (text(";").encode("cp1252"), {}, r"people\.csv: line 2 holds the byte 0xfc, .*encoding='cp1252'.*CSV UTF-8"),
-        (text(";").encode("utf-16-le"), {}, r"people\.csv: line 1 holds NUL.*utf-16-le"),
+        (text(";").encode("utf-16-le")[:-1], {}, r"people\.csv: line 4 holds the byte 0x0a, which is not UTF-16-LE"),
         (b"username\n" + b"a\n" * 70_000 + b"\xff\n", {}, "line 70002 holds the byte 0xff"),
-        (text(";").encode(), {"encoding": "utf-16"}, "does not start with BOM|line 1 .* is not UTF-16"),
-        (text(";").encode(), {"encoding": "klingon"}, "encoding: unknown encoding: klingon"),
-        (b"PK\x03\x04 and so on", {}, "spreadsheet, not text: save it as CSV UTF-8.*openpyxl.*pandas"),
+        *(
+            (text(";").encode(), {"encoding": encoding}, r"people\.csv: the file is UTF-8, .*: leave the encoding out")
+            for encoding in ("utf-16", "utf-16-be", "cp1252", "mac-roman", "ascii", "idna", "undefined")
+        ),
+        (text(";").encode("cp1252"), {"encoding": "utf-16"}, r"people\.csv: .* is not UTF-16.*CSV UTF-8"),
+        (text(";").encode("cp1252"), {"encoding": "shift_jis"}, "line 2 holds the byte 0xfc, which is not SHIFT_JIS: "),
+        (text(";").encode(), {"encoding": "klingon"}, "unknown encoding: klingon: pass encoding='cp1252'"),
+        (text(";").encode(), {"encoding": "base64"}, "'base64' is not a text encoding"),
+        (b"PK\x03\x04 and so on", {}, "spreadsheet, not text.*: save it as CSV UTF-8.*openpyxl.*pandas"),
         (b"\xd0\xcf\x11\xe0 and so on", {}, "spreadsheet, not text"),
-        (b"username|email\r\na|b\r\n", {}, r"unknown column 'username\|email'.*columns="),
+        (b"%PDF-1.7\n%\xe2\xe3\n", {"encoding": "cp1252"}, "not text .or a PDF"),
+        (
+            b"<!DOCTYPE html>\n<table>",
+            {},
+            r"people\.csv: the first line must name .*not '<!DOCTYPE html>' \(split at ','",
+        ),
+        (b"", {}, r"people\.csv: the first line must name the columns \(username, .*, not be empty"),
+        (b"username|email\r\na|b\r\n", {}, r"the first line must name .*, not 'username\|email' \(split at ','"),
+        (text(";").encode(), {"delimiter": ","}, r"not 'User Name;E-Mail;.* \(split at ','"),
+        (b"sep=,\n" + text(";").encode(), {}, r"not 'User Name;E-Mail;.* \(split at ','"),
+        (b"sep=\n" + text(";").encode(), {}, "delimiter must be one character, not ''"),
+        (b"username\n", {"delimiter": "\n"}, "delimiter must be one character"),
+        (b'username;"email\nx;x@example.com\n', {}, r"people\.csv: line 1: the file cannot be read .*quotation mark"),
         (b"username;mail\r\n", {}, r"people\.csv.*unknown column 'mail'.*known: username, email"),
-        (b"email;comment;comment\r\n", {}, "names the column comment twice"),
+        (b"email;comment;Comment\r\n", {}, "names the column comment twice: 'comment' and 'Comment'; columns="),
         (b"username;Passw0rd1\r\n", {}, "unknown column (?!.*Passw0rd1)"),
         (b"username;admin;sysadmin_flag\r\n", {}, "twice"),
         (b"username\r\n", {"columns": {"Kennung": "username"}}, "the first line has no 'Kennung'"),
@@ -137,6 +162,7 @@ def test_files_that_cannot_be_read(
         ("x;x\x07@example.com;;;", "E-Mail", r"U\+0007"),
         ("x;x@example.com;;;;more", None, "more cells than columns"),
         ("x;;;;", None, "needs an email"),
+        ("=A1&B1;;;;", "Kennung", "username is a formula, '=A1&B1': load the workbook with data_only=True"),
         (";;;;x", None, "username is missing"),
     ],
 )
@@ -185,6 +211,12 @@ class Cell:
         self.value = value
 
 
+class EmptyCell:
+    """As openpyxl's in a sheet that is only read."""
+
+    value = None
+
+
 RECORDS: list[dict[str, Any]] = [
     {"username": "alice ", "email": "a@example.com", "admin": True, "comment": "hi", "Unnamed: 4": float("nan")},
     {"username": "bob", "email": "b@example.com", "admin": 0, "comment": float("nan"), "Unnamed: 4": None},
@@ -197,7 +229,8 @@ SHEET = [["Username", "E-Mail", "Admin", "Comment", None], *(list(record.values(
 class Frame:
     """As much of a pandas.DataFrame as counts."""
 
-    columns = list(RECORDS[0])
+    def __init__(self, *columns: str) -> None:
+        self.columns = columns or tuple(RECORDS[0])
 
     def to_dict(self, orient: str) -> list[dict[str, Any]]:
         assert orient == "records"
@@ -216,8 +249,9 @@ class Frame:
         lambda: SHEET,
         lambda: (tuple(line) for line in SHEET),
         lambda: [tuple(map(Cell, line)) for line in SHEET],
+        lambda: [tuple(EmptyCell() if cell in (None, "") else Cell(cell) for cell in line) for line in SHEET],
     ],
-    ids=["records", "iterator", "data frame", "lists", "values", "cells"],
+    ids=["records", "iterator", "data frame", "lists", "values", "cells", "read-only cells"],
 )
 def test_rows_of_pandas_and_openpyxl(harbor: FakeHarbor, users: Users, make: Callable[[], Any]) -> None:
     users.apply(make(), generate_passwords=True, on_password=lambda *_: None).finish()
@@ -238,10 +272,42 @@ def test_rows_of_a_dict_reader_filtered_or_not(harbor: FakeHarbor, users: Users)
         assert users.plan(rows).counts == {"unchanged": 1}
 
 
-@pytest.mark.parametrize("wrong", [12345, 12345.0, Decimal(5), True, ["x"]])
-def test_names_that_are_numbers_are_called_so(users: Users, wrong: Any) -> None:
+@pytest.mark.parametrize("wrong", [1234567, 12345.0, True])
+def test_texts_that_are_numbers_are_called_so(users: Users, wrong: Any) -> None:
+    for name in ("username", "email", "realname", "comment"):
+        (change,) = users.apply([{"username": "x", name: wrong}])
+        kind = type(wrong).__name__
+        assert f"{name} must be text, not {kind} ({wrong}): read the column as text" in str(change)
+
+
+@pytest.mark.parametrize("wrong", [Decimal(5), ["x"], datetime(2024, 3, 1)])
+def test_names_that_are_no_text_are_called_so(users: Users, wrong: Any) -> None:
     (change,) = users.apply([{"username": wrong, "email": "x@example.com"}])
     assert f"username must be text, not {type(wrong).__name__}" in str(change)
+
+
+@pytest.mark.parametrize(
+    ("columns", "words"),
+    [
+        (["username", "email", "email"], "names the column email twice"),  # of which to_dict() drops one
+        (["username", "Abteilung"], "unknown column 'Abteilung'"),
+        ([object()], "must name the columns"),
+    ],
+)
+def test_the_columns_of_a_data_frame_are_checked_at_once(
+    harbor: FakeHarbor, users: Users, columns: list[Any], words: str
+) -> None:
+    with pytest.raises(ValueError, match=words):
+        users.apply(Frame(*columns))
+    assert not harbor.requests
+
+
+def test_cells_without_a_header_can_be_ignored(harbor: FakeHarbor, users: Users) -> None:
+    """As pandas writes its index."""
+    content = ",username,email\n0,x,x@example.com\n"
+    (failed,) = users.plan(io.StringIO(content), generate_passwords=True)
+    assert "more cells than columns with names; columns={'': None} ignores those" in str(failed)
+    assert users.plan(io.StringIO(content), generate_passwords=True, columns={"": None}).counts == {"created": 1}
 
 
 def test_blanks_make_no_second_user(harbor: FakeHarbor, users: Users) -> None:
