@@ -171,6 +171,7 @@ class Run:
             self._source.close()
 
     def _change(self, place: Place, row: UserRow | RowError, known: dict[str, UserResp | None]) -> Change:
+        name = row.username or getattr(row, "email", None) or ""
         try:
             if isinstance(row, RowError):
                 raise row
@@ -192,8 +193,8 @@ class Run:
                 raise
             failure: Exception = error
             if not isinstance(error, (ApiException, RowError)):
-                failure = place.error(row.username or getattr(row, "email", None) or "", str(error))
-            change = Change("failed", row.username, error=failure, dry_run=self._options.dry_run)
+                failure = place.error(name, str(error))
+            change = Change("failed", name, error=failure, dry_run=self._options.dry_run)
         if change.error is not None:
             sweep(change.error)
         return change.with_details(row=place.row, request_id=self._lookup.request_ids.last)

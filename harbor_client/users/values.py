@@ -118,6 +118,8 @@ def _check_text(name: str, text: object) -> None:
     if not least <= size <= most:
         accepted = f"{least} to {most}" if least else f"at most {most}"
         raise ValueError(f"{name} has {size} {unit}; {accepted} {unit} are accepted")
+    if name == "email" and "." not in text.partition("@")[2]:
+        raise ValueError(f"email is {shown(text)}; an address such as name@example.com is accepted")
     if name == "realname":
         _check_characters(name, text)
 

@@ -179,7 +179,7 @@ def test_new_users_without_passwords_are_told_of_the_option(shell: Shell, people
             PEOPLE.encode("cp1252"),
             "people.csv: line 2 holds the byte 0xfc, which is not UTF-8: give --encoding 'cp1252'",
         ),
-        (b"PK\x03\x04", "is a spreadsheet, not text: save it as CSV UTF-8"),
+        (b"PK\x03\x04", "is a spreadsheet, not text (or a PDF, or compressed): save it as CSV UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read(shell: Shell, harbor: FakeHarbor, content: bytes, told: str) -> None:

@@ -261,7 +261,7 @@ def test_a_password_is_told_before_a_run_ends(harbor: FakeHarbor, as_user: AsUse
 
 
 def test_finish_raises_with_all_failures(harbor: FakeHarbor, users: Users) -> None:
-    rows = [row("a", comment="x" * 31), row("b"), {"username": "c"}, row("d", email="no address"), row("e")]
+    rows = [row("a", comment="x" * 31), row("b"), {"username": "c"}, row("d", email="a@b.c"), row("e")]
     run = users.apply(rows, on_error="continue")
     with pytest.raises(ApplyError) as caught:
         run.finish()

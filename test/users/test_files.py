@@ -162,7 +162,8 @@ def test_files_that_cannot_be_read(
         ("x;x\x07@example.com;;;", "E-Mail", r"U\+0007"),
         ("x;x@example.com;;;;more", None, "more cells than columns"),
         ("x;;;;", None, "needs an email"),
-        ("=A1&B1;;;;", "Kennung", "username is a formula, '=A1&B1': load the workbook with data_only=True"),
+        ("x;bob;;;", "E-Mail", "email is 'bob'; an address such as name@example.com is accepted"),
+        ("=B1;;;;", "Kennung", "username is a formula, '=B1': load the workbook with data_only=True"),
         (";;;;x", None, "username is missing"),
     ],
 )

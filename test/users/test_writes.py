@@ -269,7 +269,7 @@ def test_ensure_needs_what_a_new_user_needs(harbor: FakeHarbor, users: Users) ->
     with pytest.raises(TypeError):
         users.patch(3, commnet="x")  # type: ignore[call-arg]
     with pytest.raises(BadRequestException):
-        users.create("alice", email="no address", password=PASSWORD)
+        users.create("alice", email="a@b.c", password=PASSWORD)
     assert writes(harbor) == ["POST /users"]
 
 
