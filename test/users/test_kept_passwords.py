@@ -244,9 +244,7 @@ def test_threads_share_a_file(harbor: FakeHarbor, users: Users, path: Path) -> N
     kept = PasswordFile(path)
 
     def work(number: int) -> None:
-        rows = [
-            row(f"u{number}-{step}", email="a@b.c" if step % 2 else f"{number}-{step}@x.de") for step in range(6)
-        ]
+        rows = [row(f"u{number}-{step}", email="a@b.c" if step % 2 else f"{number}-{step}@x.de") for step in range(6)]
         users.apply(rows, on_error="continue", on_password=kept).finish(check=False)
         users.apply([row(f"u{number}-0")], update_password="always", on_password=kept).finish()
 
