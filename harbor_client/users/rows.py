@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from harbor_client._privacy.guard import guarded
 from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
-from harbor_client.users.change import CLEAR, Clear, UserRow
+from harbor_client.users.change import CLEAR, GENERATE, Clear, UserRow
 from harbor_client.users.files import Source, Table, reason
 from harbor_client.users.values import check_value, parse_roles, shown
 
@@ -29,7 +29,6 @@ _WORDS: dict[str, bool] = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE,
 _JOINERS = "\u200c\u200d"
 #: A delimiter that occurs in no name, so that each line is one cell.
 _NOWHERE = "\x1f"
-_IGNORE = "columns={header: None} ignores one"
 
 
 class Place(NamedTuple):
@@ -75,28 +74,24 @@ class Columns:
         if not self.known(headers):
             first = _quoted(headers[0]) if headers else " be empty"
             raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")
-        seen: dict[str, object] = {}
-        for header in headers:
-            try:
-                name = self.name(header)
-            except ValueError as error:
-                raise ValueError(f"the first line has an {error}") from None
-            if name and name in seen:
-                both = f"{seen[name]!r} and {header!r}"
-                raise ValueError(f"the first line names the column {name} twice: {both}; {_IGNORE}")
-            seen[name or ""] = header
+        try:
+            names = [name for name in map(self.name, headers) if name]
+        except ValueError as error:
+            raise ValueError(f"the first line has an {error}") from None
         for header in self._given:
             if _plain(header) not in map(_plain, headers):
                 raise ValueError(f"columns: the first line has no {header!r}")
-        if not {"username", "email"} & seen.keys():
+        if not {"username", "email"} & set(names):
             raise ValueError("the first line must name the columns; username (or email) is missing")
+        for double in (name for name in names if names.count(name) > 1):
+            raise ValueError(f"the first line names the column {double} twice: columns={{header: None}} ignores one")
 
     def name(self, header: object) -> str | None:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
         plain = _plain(header)
         if plain not in self._names:
             raise ValueError(
-                f"unknown column{_quoted(header)} (known: {', '.join(COLUMNS)}); {_IGNORE}, "
+                f"unknown column{_quoted(header)} (known: {', '.join(COLUMNS)}); columns={{header: None}} ignores one, "
                 "columns={header: 'username'} takes it for one of these"
             )
         return self._names[plain]
@@ -122,8 +117,7 @@ class RowSource:
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
         if hasattr(rows, "columns") and hasattr(rows, "to_dict"):  # a pandas.DataFrame
-            headers = list(rows.columns)
-            self._check(lambda: headers)
+            self._check(list(rows.columns).copy)
             rows = rows.to_dict("records")
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
@@ -150,9 +144,8 @@ class RowSource:
         except (csv.Error, ValueError) as error:
             self.close()
             table = self._table
-            raise ValueError(
-                table.message(f"{error} (split at {table.delimiter!r})") if table else reason(error)
-            ) from None
+            why = table.message(f"{error} (split at {table.delimiter!r})") if table else reason(error)
+            raise ValueError(why) from None
 
     def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
         place = Place(0, self._table.name if self._table else None)
@@ -261,8 +254,10 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
         if flag is None:
             raise ValueError(f"sysadmin_flag is {shown(value)}; yes and no are accepted (or true and false, 1 and 0)")
         return flag
-    if value == "CLEAR" and name in ("email", "realname"):
+    if name in ("email", "realname") and (value == "CLEAR" or isinstance(value, Clear)):
         raise ValueError(f"{name} cannot be erased; only the comment can")
+    if value == "GENERATE" and name == "password":
+        return GENERATE
     if value == "CLEAR" and name == "comment":
         return CLEAR
     if name != "username":
@@ -283,15 +278,20 @@ def read_names(path: str | os.PathLike[str], column: str = "username", encoding:
         ValueError: the file cannot be decoded, or has no such column.
     """
     columns = Columns(None)
-    with closing(Table(path, encoding, None, columns.known)) as table:
-        headers = [columns.name(cell) if columns.known([cell]) else None for cell in table.header]
-        if column in headers:
-            place = headers.index(column)
-            return _stripped(cells[place] for _, cells in table if place < len(cells))
-    if "username" in headers or "email" in headers:
-        raise ValueError(f"{path}: the first line names columns, but not {column}")
-    with closing(Table(path, encoding, _NOWHERE, columns.known)) as table:
-        return _stripped(chain(table.header, *(cells for _, cells in table)))
+    table = Table(path, encoding, None, columns.known)
+    try:
+        with closing(table):
+            headers = [columns.name(cell) if columns.known([cell]) else None for cell in table.header]
+            if column in headers:
+                place = headers.index(column)
+                return _stripped(cells[place] for _, cells in table if place < len(cells))
+        if "username" in headers or "email" in headers:
+            raise ValueError(f"{path}: the first line names columns, but not {column}")
+        table = Table(path, encoding, _NOWHERE, columns.known)
+        with closing(table):
+            return _stripped(chain(table.header, *(cells for _, cells in table)))
+    except csv.Error as error:
+        raise ValueError(table.message(error)) from None
 
 
 def _stripped(cells: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, Literal
 
 from harbor_client.exceptions import ApiException
@@ -52,7 +52,7 @@ class PasswordFile:
     _HEADER = ("username", "password")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path: str = os.path.realpath(path)
+        self.path: str = os.path.realpath(os.fsdecode(path))
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
@@ -91,22 +91,27 @@ class PasswordFile:
 
     def _rows(self) -> list[list[str]]:
         try:
-            with open(self.path, encoding="utf-8", newline="") as file:
+            with open(self.path, encoding="utf-8-sig", newline="") as file:
                 text = file.read()
+            header, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[*self._HEADER]]
+            if rows and not text.endswith("\n") and not "".join(rows[-1][1:]):
+                rows.pop()  # cut off: its request was never sent
+            if tuple(header) not in (self._HEADER, (*self._HEADER, "note")) or any(len(row) == 1 for row in rows):
+                raise ValueError(f"its first line is not {','.join(self._HEADER)}, or another one has no password")
         except FileNotFoundError:
             return []
-        whole = text[: text.rfind("\n") + 1] or text  # the request for a line that was cut off was never sent
-        header, *rows = csv.reader(io.StringIO(whole, newline="")) if whole else [self._HEADER]
-        if tuple(header) not in (self._HEADER, (*self._HEADER, "note")):
-            raise ValueError(f"{self.path} is not a password file: its first line is not {','.join(self._HEADER)}")
-        return [[*row, ""][:3] for row in rows if len(row) > 1]
+        except (csv.Error, ValueError) as error:
+            raise ValueError(f"{self.path} is not a password file ({error}): choose another file") from None
+        return [[*row, ""][:3] for row in rows if row]
 
     def _write(self, rows: list[list[str]]) -> None:
         """Replace the file as a whole, at once."""
         names, noted = {row[0] for row in rows}, any(row[2] for row in rows)
         folder, name = os.path.split(self.path)
         new = os.path.join(folder, f".{name}.new")
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with suppress(FileNotFoundError):
+            os.remove(new)  # what a killed process has left, or a link that somebody else has put there
+        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             os.chmod(new, 0o600)
             _save(file, [row[: 3 if noted else 2] for row in ([*self._HEADER, "note"], *rows)])

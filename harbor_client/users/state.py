@@ -41,6 +41,8 @@ class Options:
     def __post_init__(self) -> None:
         check_option("update_password", self.update_password, "on_create", "always")
         check_option("missing", self.missing, "report", "error")
+        if not (self.on_password is None or callable(self.on_password)):
+            raise TypeError("on_password must be a function, such as PasswordFile('new.csv')")
 
 
 class States:

@@ -99,6 +99,8 @@ def test_remove_a_list_of_names(shell: Shell, harbor: FakeHarbor) -> None:
         (b" \n", "leavers.txt names nobody"),
         (b"email\nalice@example.com\n", "the first line names columns, but not username"),
         (b"M\xfcller\n", "line 1 holds the byte 0xfc"),
+        (b'alice\n"bob\n', "line 2: the file cannot be read (unexpected end of data): is it CSV"),
+        (b'comment,username\nx,alice\n"x,bob\n', "line 3: the file cannot be read"),
     ],
 )
 def test_a_list_that_makes_no_sense(shell: Shell, harbor: FakeHarbor, content: bytes, told: str) -> None:

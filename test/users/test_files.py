@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harbor_client import ApplyError, PasswordFile, RowError
+from harbor_client import CLEAR, ApplyError, PasswordFile, RowError
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import Users
 
@@ -132,7 +132,7 @@ def test_a_colleagues_spreadsheet_in_five_lines(harbor: FakeHarbor, users: Users
         (b"username\n", {"delimiter": "\n"}, "delimiter must be one character"),
         (b'username;"email\nx;x@example.com\n', {}, r"people\.csv: line 1: the file cannot be read .*quotation mark"),
         (b"username;mail\r\n", {}, r"people\.csv.*unknown column 'mail'.*known: username, email"),
-        (b"email;comment;Comment\r\n", {}, "names the column comment twice: 'comment' and 'Comment'; columns="),
+        (b"email;comment;Comment\r\n", {}, "names the column comment twice: columns="),
         (b"username;Passw0rd1\r\n", {}, "unknown column (?!.*Passw0rd1)"),
         (b"username;admin;sysadmin_flag\r\n", {}, "twice"),
         (b"username\r\n", {"columns": {"Kennung": "username"}}, "the first line has no 'Kennung'"),
@@ -189,6 +189,19 @@ def test_an_error_names_file_line_column_and_value(
         raise error
     assert f"{path}, line 6" in str(error)
     assert (f"column {column!r}" in str(error)) is (column is not None)
+
+
+def test_words_in_files(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("a", comment="old")
+    content = "username,email,comment,password\na,,CLEAR,\nnew,new@example.com,CLEAR,GENERATE\n"
+    told: list[str] = []
+    users.apply(io.StringIO(content), on_password=lambda *both: told.append(both[0])).finish()
+    assert told == ["new"]
+    assert [user.comment for user in users.iterate()] == [None, None]
+    for wrong in ("CLEAR", CLEAR):
+        for name in ("email", "realname"):
+            (change,) = users.plan([{"username": "a", name: wrong}])
+            assert f"{name} cannot be erased; only the comment can" in str(change)
 
 
 def test_letters_that_need_joiners(harbor: FakeHarbor, users: Users) -> None:

@@ -163,7 +163,18 @@ def test_a_result_is_not_lost_when_progress_fails(harbor: FakeHarbor, users: Use
     assert run.counts == {"created": 1}
 
 
-@pytest.mark.parametrize("content", [b"username,email\na,b\n", b"hello", b"username,password,x\na,b,\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"username,email\na,b\n",
+        b"hello",
+        b"username,password,x\na,b,\n",
+        b"username;password\na;b\n",
+        b'username,password\n"a,b\n',  # whose passwords would be lost
+        b"username,password\na\n",
+        b"username,password\n\xff,b\n",
+    ],
+)
 def test_what_is_no_password_file_is_left_alone(harbor: FakeHarbor, path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(ValueError, match="is not a password file"):
@@ -192,14 +203,39 @@ def test_a_folder_that_cannot_be_written_is_said_at_once() -> None:
 @pytest.mark.parametrize("note", ["", ",note"])
 def test_a_line_that_was_cut_off_is_removed(harbor: FakeHarbor, users: Users, path: Path, note: str) -> None:
     """Its request was never sent: the whole line is on the disk before that."""
-    whole = f"username,password{note}\nbob,An0therOne{',' if note else ''}\n"
-    for size in range(whole.index("bob"), len(whole)):
+    whole = f"username,password{note}\nbob,"
+    for size in range(whole.index("bob"), len(whole) + 1):
         path.write_text(whole[:size])
         name = f"new{size}"
         users.apply([row(name)], on_password=PasswordFile(path)).finish()
         ((found, password, _),) = read(path)
         assert found == name
         assert logs_in(harbor, name, password)
+
+
+@pytest.mark.parametrize(
+    "content", ["username,password\nbob,An0therOne", "\ufeffusername,password\r\nbob,An0therOne\r\n"]
+)
+def test_a_file_that_an_editor_has_saved_is_continued(users: Users, path: Path, content: str) -> None:
+    path.write_bytes(content.encode())
+    users.apply([row("new")], on_password=PasswordFile(os.fsencode(path))).finish()  # type: ignore[arg-type]
+    assert next(found[:2] for found in read(path)) == ["bob", "An0therOne"]
+    assert path.read_bytes().count(b"\n") == 3
+
+
+def test_a_link_in_the_place_of_the_file_that_is_written_first_is_not_followed(users: Users, path: Path) -> None:
+    other = path.parent / "other"
+    (path.parent / f".{path.name}.new").symlink_to(other)
+    users.apply([row("new")], on_password=PasswordFile(path)).finish()
+    assert [found[0] for found in read(path)] == ["new"]
+    assert not other.exists()
+
+
+def test_a_path_in_the_place_of_a_function_is_refused_at_once(harbor: FakeHarbor, users: Users, path: Path) -> None:
+    for call in (users.apply, lambda rows, **options: users.ensure("a", **options)):
+        with pytest.raises(TypeError, match=r"must be a function, such as PasswordFile"):
+            call([row("a")], on_password=str(path))  # type: ignore[arg-type]
+    assert not harbor.requests
 
 
 SCRIPT = """

@@ -119,6 +119,23 @@ def test_it_refuses_what_has_changed_meanwhile(harbor: FakeHarbor, users: Users,
     assert plan.apply().finish(check=False).counts == {"failed": 1}
 
 
+@pytest.mark.parametrize("rows", [{"comment": "new"}, {"state": "absent"}])
+@pytest.mark.parametrize("by", ["username", "email"])
+@pytest.mark.parametrize("again", [False, True])
+def test_it_says_that_a_user_is_gone(
+    harbor: FakeHarbor, users: Users, rows: dict[str, str], by: str, again: bool
+) -> None:
+    who = {"username": "alice", "email": "alice@example.com"}
+    number = harbor.add_user(**who)
+    plan = users.plan([{by: who[by], **rows}])
+    users.ensure_absent("alice")
+    if again:
+        harbor.add_user(**who)
+    (failed,) = plan.apply().finish(check=False).failed
+    assert f"changed since the plan was made: user {number} is not {who[by]!r} any more" in str(failed)
+    assert failed.username == who[by]
+
+
 def test_what_was_unchanged_stays_alone(harbor: FakeHarbor, users: Users, plan: Plan) -> None:
     users.patch("same", comment="changed since")
     harbor.requests.clear()
