@@ -4,7 +4,7 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from harbor_client.configuration import Configuration, settings
+from harbor_client.configuration import Configuration, checks
 
 
 def proxy_for(url: str, configuration: Configuration) -> tuple[str, str] | None:
@@ -56,7 +56,7 @@ def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str
     Raises ``ValueError`` naming the setting or variable, and never its value, for a URL that is no proxy's.
     """
     try:
-        return settings.split_proxy(value)
+        return checks.split_proxy(value)
     except ValueError as error:
         raise ValueError(f"{setting}: {error}") from None
 

@@ -33,7 +33,7 @@ from harbor_client._transport.proxies import proxy_for, split_proxy
 from harbor_client._transport.sockets import SocksProxy
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
-from harbor_client.configuration.settings import check_host_name
+from harbor_client.configuration.checks import check_host_name
 
 _LOCK = ForkSafeLock()
 logger = events.logger

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import MASK
 from harbor_client._version import __version__
-from harbor_client.configuration import settings as check
+from harbor_client.configuration import checks as check, settings
 from harbor_client.configuration.settings import Setting, dataclass_transform, setting, state
 
 __all__ = ["Configuration"]
@@ -96,13 +96,13 @@ class Configuration:
     #: Heed the environment's proxies and certificate authorities (the variables in brackets).
     trust_env: bool = setting(check.boolean, default=True)
     #: Set the logger `harbor_client` to DEBUG: a line for each request, without secrets.
-    debug: bool = setting(check.boolean, default=False, apply=check.apply_debug)
+    debug: bool = setting(check.boolean, default=False, apply=settings.apply_debug)
     #: Log each write, and no read, at level INFO.
     log_writes: bool = setting(check.boolean, default=False)
     #: Format of the lines that `debug` and `logger_file` write, in `%` style.
-    logger_format: str = setting(check.log_format, default=check.LOG_FORMAT, apply=check.apply_logger_format)
+    logger_format: str = setting(check.log_format, default=check.LOG_FORMAT, apply=settings.apply_logger_format)
     #: A file that the loggers write to.
-    logger_file: _Path | None = setting(check.log_file, default=None, apply=check.apply_logger_file)
+    logger_file: _Path | None = setting(check.log_file, default=None, apply=settings.apply_logger_file)
     #: Functions that are called with each `request`, `response` and `error`.
     event_hooks: _Hooks = setting(check.hooks, default=check.hooks({}))
     #: Check arguments against the API's limits before sending.
@@ -146,7 +146,7 @@ class Configuration:
                 self.host = host
             for name, value in {"username": username, "password": password, **further}.items():
                 if name not in self._declared:
-                    raise TypeError(f"unexpected keyword argument {name!r}{check.hint(name, self._declared)}")
+                    raise TypeError(f"unexpected keyword argument {name!r}{settings.hint(name, self._declared)}")
                 if value is not None:
                     setattr(self, name, value)
 
@@ -186,7 +186,7 @@ class Configuration:
         declared = self._declared.get(name)
         if declared is None:
             if not name.startswith("_") and name not in self.__dict__ and not hasattr(type(self), name):
-                hint = check.hint(name, self._declared)
+                hint = settings.hint(name, self._declared)
                 if hint:
                     raise AttributeError(f"Configuration has no setting {name!r}{hint}")
             object.__setattr__(self, name, value)
