@@ -23,7 +23,7 @@ _OPTIONS = {
     "pass encoding=": "give --encoding ",
     "columns={header: None}": "--column HEADER=",
     "columns={header: 'username'}": "--column HEADER=username",
-    "(or GENERATE)": "(--passwords OUT makes one)",
+    "(or GENERATE; for all rows, generate_passwords=True)": "(--passwords OUT makes one)",
 }
 
 

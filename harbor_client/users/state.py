@@ -96,7 +96,8 @@ class States:
         password = row.password or (GENERATE if self._options.generate_passwords else None)
         if password is None:
             hint = self._lookup.address_hint(row.username)
-            why = f"there is no user {row.username!r} yet, and a new one needs a password (or GENERATE)"
+            needed = "a new one needs a password (or GENERATE; for all rows, generate_passwords=True)"
+            why = f"there is no user {row.username!r} yet, and {needed}"
             raise ValueError(f"{why}. {hint}" if hint else why)
         try:
             return self.create(row, password)

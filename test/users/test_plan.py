@@ -6,10 +6,11 @@ import gc
 import json
 import tracemalloc
 from dataclasses import asdict
+from itertools import chain
 
 import pytest
 
-from harbor_client import GENERATE, ApiClient, ApplyError, EmailTakenException, RowError
+from harbor_client import GENERATE, ApiClient, ApplyError, Change, EmailTakenException, RowError, UserRow
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import Plan, Users
 
@@ -228,3 +229,24 @@ def test_memory_is_for_what_would_change() -> None:
         finally:
             tracemalloc.stop()
     assert large < 1.5 * small + 100_000
+
+
+def test_a_hundred_thousand_rows_take_memory_for_those_that_change() -> None:
+    """The names that are too long for Harbor cost no request, so that this takes only some seconds."""
+    held: list[int] = []
+
+    def count(done: int, total: int | None) -> None:
+        if done % 20_000 == 0:
+            held.append(sum(isinstance(thing, (UserRow, Change)) for thing in gc.get_objects()))
+
+    with FakeHarbor(keep_requests=10) as harbor, ApiClient(harbor.configuration()) as client:
+        harbor.add_users(100)
+        users = Users(client)
+        change = (UserRow(user.username or "", comment="new") for user in users.iterate())
+        absent = (UserRow(f"{number:0256}", state="absent") for number in range(99_900))
+        before = sum(isinstance(thing, (UserRow, Change)) for thing in gc.get_objects())
+        plan = users.plan(chain(change, absent), progress=count)
+    assert plan.counts == {"changed": 100, "not_found": 99_900}
+    assert len(plan.changes) == 200
+    assert len(held) == 5
+    assert max(held) - before <= 2 * len(plan.changes) + 300  # a row and a change each, and the 100 rows looked at
