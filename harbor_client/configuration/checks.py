@@ -145,7 +145,7 @@ def file(value: Any, what: str = "file", exists: Callable[[str], bool] = os.path
     return found
 
 
-file_or_folder = partial(file, what="file or folder", exists=os.path.exists)
+file_or_folder: Callable[[Any], str | None] = partial(file, what="file or folder", exists=os.path.exists)
 
 
 def log_format(value: Any) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from operator import index
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
-from harbor_client.query.query import FIELDS, LARGEST_ID, Condition, Query, Sort, refuse
+from harbor_client.query.query import FIELDS, LARGEST_ID, Condition, Query, Refusal, Sort, refuse
 
 _Value = TypeVar("_Value")
 
@@ -35,13 +35,19 @@ class _Field:
         """Users sorted by this field, largest first."""
         return Sort(f"-{self.name}")
 
-    __ne__ = refuse("Harbor's q has no 'not equal': list more users and filter them in Python")
-    __gt__ = refuse("Harbor's q has no '>': its ranges include their limits, so use {0} >= ... or between(low, high)")
-    __lt__ = refuse("Harbor's q has no '<': its ranges include their limits, so use {0} <= ... or between(low, high)")
-    __contains__ = refuse("'in' does not work with a field: use {0}.contains(...) or .one_of(...)")
-    __and__ = __rand__ = refuse("& binds tighter than a comparison: write (Q.a == 1) & (Q.b == 2), each in parentheses")
-    __or__ = __ror__ = refuse("Harbor's q has no 'or': use {0}.one_of(...) for several values of one field")
-    __bool__ = refuse("{0} is a field, not a truth value: compare it, as in {0} == ...")
+    __ne__: Refusal = refuse("Harbor's q has no 'not equal': list more users and filter them in Python")
+    __gt__: Refusal = refuse(
+        "Harbor's q has no '>': its ranges include their limits, so use {0} >= ... or between(low, high)"
+    )
+    __lt__: Refusal = refuse(
+        "Harbor's q has no '<': its ranges include their limits, so use {0} <= ... or between(low, high)"
+    )
+    __contains__: Refusal = refuse("'in' does not work with a field: use {0}.contains(...) or .one_of(...)")
+    __and__: Refusal = refuse("& binds tighter than a comparison: write (Q.a == 1) & (Q.b == 2), each in parentheses")
+    __rand__: Refusal = __and__
+    __or__: Refusal = refuse("Harbor's q has no 'or': use {0}.one_of(...) for several values of one field")
+    __ror__: Refusal = __or__
+    __bool__: Refusal = refuse("{0} is a field, not a truth value: compare it, as in {0} == ...")
 
     def __repr__(self) -> str:
         return f"Q.{self.name}"
@@ -236,7 +242,7 @@ class TimeField(_RangeField[datetime]):
     """
 
     _type = datetime
-    __eq__ = refuse("Harbor keeps {0.name} to the microsecond but shows it to the millisecond: use between")
+    __eq__: Refusal = refuse("Harbor keeps {0.name} to the microsecond but shows it to the millisecond: use between")
 
     def _check(self, value: Any) -> datetime:
         time: datetime = super()._check(value)
@@ -272,7 +278,8 @@ class FlagField(_ValueField[bool]):
 class LoginField(_TextField):
     """The user name or the e-mail address, either of which logs in. Harbor compares it with ``==`` and nothing else."""
 
-    asc = desc = refuse("Harbor does not sort by {0.name}")
+    asc: Refusal = refuse("Harbor does not sort by {0.name}")
+    desc: Refusal = asc
 
     def _parse(self, operand: str) -> Condition:
         if operand[0] in "~[{(":

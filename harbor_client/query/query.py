@@ -49,8 +49,12 @@ class Condition(NamedTuple):
 FIELDS: dict[str, Any] = {}
 
 
-def refuse(why: str) -> Callable[..., NoReturn]:
-    """An operator that Harbor's language lacks: a method that raises ``TypeError``. ``{0}`` stands for the object."""
+#: An operator that Harbor's language lacks.
+Refusal = Callable[..., NoReturn]
+
+
+def refuse(why: str) -> Refusal:
+    """A method that raises ``TypeError``. ``{0}`` stands for the object."""
 
     def operator(self: object, *_: object) -> NoReturn:
         raise TypeError(why.format(self))
@@ -107,10 +111,13 @@ class Query:
             return NotImplemented
         return Query(*self._conditions.values(), *other._conditions.values())
 
-    __or__ = __ror__ = refuse("Harbor's q has no 'or': use one_of() for several values of one field")
-    __invert__ = refuse("Harbor's q has no 'not': list more users and filter them in Python")
-    __contains__ = refuse("'in' does not work with a query: use matches(user)")
-    __bool__ = refuse("join conditions with &, each in parentheses, not with 'and', 'or', 'not' or chained comparisons")
+    __or__: Refusal = refuse("Harbor's q has no 'or': use one_of() for several values of one field")
+    __ror__: Refusal = __or__
+    __invert__: Refusal = refuse("Harbor's q has no 'not': list more users and filter them in Python")
+    __contains__: Refusal = refuse("'in' does not work with a query: use matches(user)")
+    __bool__: Refusal = refuse(
+        "join conditions with &, each in parentheses, not with 'and', 'or', 'not' or chained comparisons"
+    )
 
     def __str__(self) -> str:
         text = ",".join(map(str, self._conditions.values()))

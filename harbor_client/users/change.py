@@ -23,7 +23,8 @@ class _Word:
     def __repr__(self) -> str:
         return type(self).__name__.upper()
 
-    __reduce__ = __repr__  # a pickle holds the name: there is one only
+    def __reduce__(self) -> str:
+        return repr(self)  # a pickle holds the name: there is one only
 
 
 class Generate(_Word):

@@ -44,7 +44,7 @@ class Table:
         self, source: Source, encoding: str | None, delimiter: str | None, known: Callable[[Sequence[str]], int]
     ) -> None:
         self._own: IO[bytes] | None = None
-        self.line = 1  # where the record begins that is being read
+        self.line: int = 1  # where the record begins that is being read
         name: Any = getattr(source, "name", None)
         opened: Any = source
         if isinstance(source, (str, os.PathLike)):

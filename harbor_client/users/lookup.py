@@ -11,6 +11,7 @@ from harbor_client import exceptions
 from harbor_client.api._operation import Api
 from harbor_client.api.member_api import MemberApi
 from harbor_client.api.user_api import UserApi
+from harbor_client.api_client import ApiClient
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import failure, not_found, query_ignored
@@ -58,10 +59,10 @@ class Lookup:
 
     def __init__(self, api: UserApi, request_id: RequestId | None) -> None:
         self._made_of = api, request_id
-        self.client = api.api_client
-        self.request_ids = RequestIds(request_id)
-        self.api = cast(UserApi, _Traced(api, self.request_ids))
-        self.members = cast(MemberApi, _Traced(MemberApi(self.client), self.request_ids))
+        self.client: ApiClient = api.api_client
+        self.request_ids: RequestIds = RequestIds(request_id)
+        self.api: UserApi = cast(UserApi, _Traced(api, self.request_ids))
+        self.members: MemberApi = cast(MemberApi, _Traced(MemberApi(self.client), self.request_ids))
         self._built_in_user: UserResp | None = None  # with id and name alone if the caller may not read it
         self._callers: dict[object, UserResp | None] = {}
 
