@@ -74,10 +74,10 @@ class Columns:
         if not self.known(headers):
             first = _quoted(headers[0]) if headers else " be empty"
             raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")
-        try:
-            names = [name for name in map(self.name, headers) if name]
-        except ValueError as error:
-            raise ValueError(f"the first line has an {error}") from None
+        unknown = [header for header in headers if _plain(header) not in self._names]
+        if unknown:
+            raise ValueError(f"the first line has an {_unknown(*unknown)}")
+        names = [name for name in map(self.name, headers) if name]
         for header in self._given:
             if _plain(header) not in map(_plain, headers):
                 raise ValueError(f"columns: the first line has no {header!r}")
@@ -90,10 +90,7 @@ class Columns:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
         plain = _plain(header)
         if plain not in self._names:
-            raise ValueError(
-                f"unknown column{_quoted(header)} (known: {', '.join(COLUMNS)}); columns={{header: None}} ignores one, "
-                "columns={header: 'username'} takes it for one of these"
-            )
+            raise ValueError(_unknown(header))
         return self._names[plain]
 
 
@@ -205,6 +202,13 @@ def _pairs(record: object, header: Sequence[Any] | None) -> list[tuple[Any, Any]
     if header is not None and isinstance(record, (list, tuple)):
         return [(header[place] if place < len(header) else None, cell) for place, cell in enumerate(record)]
     return []
+
+
+def _unknown(*headers: object) -> str:
+    return (
+        f"unknown column{','.join(filter(None, map(_quoted, headers)))} (known: {', '.join(COLUMNS)}); "
+        "columns={header: None} ignores one, columns={header: 'username'} takes it for one of these"
+    )
 
 
 def _quoted(header: object) -> str:

@@ -131,7 +131,7 @@ def test_a_colleagues_spreadsheet_in_five_lines(harbor: FakeHarbor, users: Users
         (b"sep=\n" + text(";").encode(), {}, "delimiter must be one character, not ''"),
         (b"username\n", {"delimiter": "\n"}, "delimiter must be one character"),
         (b'username;"email\nx;x@example.com\n', {}, r"people\.csv: line 1: the file cannot be read .*quotation mark"),
-        (b"username;mail\r\n", {}, r"people\.csv.*unknown column 'mail'.*known: username, email"),
+        (b"username;mail;Dep\r\n", {}, r"people\.csv.*unknown column 'mail', 'Dep' .known: username, email"),
         (b"email;comment;Comment\r\n", {}, "names the column comment twice: columns="),
         (b"username;Passw0rd1\r\n", {}, "unknown column (?!.*Passw0rd1)"),
         (b"username;admin;sysadmin_flag\r\n", {}, "twice"),
