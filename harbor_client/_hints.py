@@ -1,7 +1,10 @@
 """What to do when a call has failed and the response itself does not say. Loaded only then."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from harbor_client.exceptions import ApiException
@@ -28,10 +31,12 @@ def hint_for(
         found: Harbor's errors in the body, if they have been read already.
     """
     facts = _Facts(error, username, password, lenient_errors(error.body) if found is None else found)
-    for hint in HINTS:
-        if hint.status in (None, facts.status) and hint.condition(facts):
-            return hint.text
-    return None
+    return next((hint.text for hint in _hints_of(facts.status) if hint.condition(facts)), None)
+
+
+@lru_cache(64)
+def _hints_of(status: int) -> list[Hint]:
+    return [hint for hint in HINTS if hint.status in (None, status)]
 
 
 def is_page(text: str, content_type: str) -> bool:

@@ -54,11 +54,10 @@ def _sweep_outermost(error: BaseException) -> None:
     the package that a guarded method calls, such as a callback, begins anew.
     """
     frame = sys._getframe(1).f_back
-    while frame is not None and _side(frame.f_globals.get("__name__", "")) != "theirs":
-        if frame.f_code is _GUARD:
-            return
-        frame = frame.f_back
-    sweep(error)
+    while frame is not None and frame.f_code is not _GUARD:
+        frame = None if _side(frame.f_globals.get("__name__", "")) == "theirs" else frame.f_back
+    if frame is None:
+        sweep(error)
 
 
 def sweep(error: BaseException) -> None:

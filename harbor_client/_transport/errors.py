@@ -64,8 +64,10 @@ def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseEx
     error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason)
     error.body = mask.body(body)
     error.headers = HTTPHeaderDict()
+    together = "\n".join(value for _, value in response.fields)  # nearly always without a secret: one look is enough
+    clean = mask(together) == together
     for name, value in response.fields:
-        masked = mask(value)
+        masked = value if clean else mask(value)
         error.headers.add(name, without_userinfo(masked) if name.lower() == "location" else masked)
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
