@@ -113,9 +113,10 @@ class RowSource:
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
-        if hasattr(rows, "columns") and hasattr(rows, "to_dict"):  # a pandas.DataFrame
-            self._check(list(rows.columns).copy)
-            rows = rows.to_dict("records")
+        frame: Any = rows
+        if hasattr(frame, "columns") and hasattr(frame, "to_dict"):  # a pandas.DataFrame
+            self._check(list(frame.columns).copy)
+            rows = frame.to_dict("records")
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
