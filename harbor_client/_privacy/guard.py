@@ -24,7 +24,8 @@ _QUOTED = {"doc": "", "obj": None}
 def guarded(method: _F) -> _F:
     """Wrap a public method so that an exception leaves it with no secret in the frames below.
 
-    Guards nest: only the outermost one sweeps, where the exception leaves the package. Tracebacks do not show guards.
+    Guards nest: only the outermost one sweeps, where the exception leaves the package. Tracebacks do not show guards
+    (Python 3.10 shows the outermost one).
     """
 
     @functools.wraps(method)

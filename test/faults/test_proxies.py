@@ -278,18 +278,14 @@ def test_plain_request_names_the_servers_host() -> None:
         assert request.target == server.url + "/users/3"
 
 
-def unreachable() -> str:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        return f"127.0.0.1:{gone.getsockname()[1]}"
+UNREACHABLE = "127.0.0.1:1"
 
 
 @pytest.mark.parametrize("proxy_scheme", ["http", "https"])
 @pytest.mark.parametrize("call", [GET, WRITES[0]], ids=str)
 def test_unreachable_proxy(proxy_scheme: str, call: Call, scheme: str, ca: str) -> None:
     with origin(scheme) as server:
-        place = unreachable()
+        place = UNREACHABLE
         with users(server, proxy=f"{proxy_scheme}://{LOGIN[0]}:{SECRET}@{place}", ssl_ca_cert=ca) as api:
             error = caught(ProxyException, lambda: call.make(api))
         assert error.outcome == "not_sent"

@@ -58,7 +58,7 @@ def test_the_traceback_of_a_404_is_short(api: harbor_client.UserApi) -> None:
         for frame, line in walk_tb(raised.value.__traceback__)
         if of_the_client(frame)
     ]
-    assert len(frames) <= 8, "\n".join(frames)
+    assert len(frames) <= 8 + (sys.version_info < (3, 11)), "\n".join(frames)  # Python 3.10 shows a guard
 
 
 def identifiers(tree: ast.AST) -> Iterator[tuple[int, str]]:
