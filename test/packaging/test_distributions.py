@@ -138,7 +138,8 @@ def test_the_workflow_runs_every_environment_of_tox() -> None:
     (environments,) = in_tree(r"environment: \[(.+)\]$", workflow)
     pythons = dict(in_tree(r'environment: (py\d+), python: "(.+)"', workflow))
     (env_list,) = in_tree(r"^env_list = (.+)$", "tox.ini")
-    assert {*environments.split(", "), *pythons} == set(env_list.split(", "))
+    # The neighbours take over a minute, so a run by hand leaves them out.
+    assert {*environments.split(", "), *pythons} == {*env_list.split(", "), "neighbours"}
     assert list(pythons.values()) == PYTHONS
     assert in_tree(r"run: (.+)$", workflow) == [".ci/run"]
 
