@@ -50,7 +50,6 @@ class RobotApi(Api):
     @get("/robots/{robot_id}")
     def get_robot(self, robot_id: Number, kind: Text, *, page: Number = None, **options: Any) -> models.UserResp:
         """Get a robot."""
-        raise NotImplementedError
 
 
 def test_a_new_operation_is_one_method() -> None:
