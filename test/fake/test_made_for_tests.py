@@ -338,4 +338,25 @@ def test_a_robot_made_by_request_works(harbor: FakeHarbor, api: Api) -> None:
             "Only system level robot can create project",
         )
     assert api("POST", "/robots", {"name": "r", "level": "project", "permissions": permissions}).status == 409
-    assert api("POST", "/robots", {"name": "odd", "level": "project", "permissions": [{}]}).status == 201
+
+
+def test_robots_that_harbor_refuses(harbor: FakeHarbor, api: Api) -> None:
+    access = [{"resource": "user", "action": "list"}]
+    good = {"name": "r", "level": "system", "permissions": [{"kind": "system", "namespace": "/", "access": access}]}
+    in_project = {"kind": "project", "namespace": "nope", "access": [{"resource": "member", "action": "list"}]}
+    for wrong, status, message in (
+        ({"name": None}, 400, "robot name is not in lower case or contains illegal characters"),
+        ({"level": None}, 400, "bad request error level input: "),
+        ({"permissions": None}, 400, "bad request empty permission"),
+        ({"permissions": [{}]}, 400, "bad request empty access"),
+        ({"permissions": [{**in_project, "access": [{}]}]}, 400, "bad request permission: :"),
+        ({"permissions": [{"access": access}]}, 400, "bad request permission level: "),
+        ({"level": "project", "permissions": [in_project] * 2}, 400, "bad request permission"),
+        ({"level": "project", "permissions": [in_project]}, 404, "project nope not found"),
+    ):
+        refused = api("POST", "/robots", {**good, **wrong})
+        assert (refused.status, refused.json["errors"][0]["message"]) == (status, message)
+    harbor.add_user("bob")
+    with Api(harbor, ("bob", "Passw0rd1")) as bob:
+        for body in (good, {**good, "level": "project", "permissions": [in_project]}):
+            assert bob("POST", "/robots", body).status == 403

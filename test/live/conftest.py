@@ -1,8 +1,9 @@
 """The suite that can be played against a real Harbor: `tox -e live`.
 
-With `--live` it calls the Harbor that HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD (and HARBOR_CA_CERT) name, as an
-administrator in the auth mode db_auth. It makes users whose names begin with `hc-live-` only, removes them, and leaves
-everything else as it was. Without `--live` it calls a fake Harbor, so that the ordinary tests keep it alive.
+With `--live` it calls the Harbor that HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD or HARBOR_PASSWORD_FILE (and
+HARBOR_CA_CERT) name, as an administrator in the auth mode db_auth. It makes users whose names begin with `hc-live-`
+only, removes them, and leaves everything else as it was. Without `--live` it calls a fake Harbor, so that the ordinary
+tests keep it alive.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ from support import environment
 
 #: What the name of every user begins with that this suite makes.
 PREFIX = "hc-live-"
-NEEDED = ("HARBOR_URL", "HARBOR_USERNAME", "HARBOR_PASSWORD")
+#: The variables of which each line needs one.
+NEEDED = (("HARBOR_URL",), ("HARBOR_USERNAME",), ("HARBOR_PASSWORD", "HARBOR_PASSWORD_FILE"))
 EXAMPLES = Path(__file__).resolve().parents[2] / "docs" / "examples"
 
 
@@ -50,12 +52,13 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    missing = [name for name in NEEDED if not _variables(config).get(name)]
+    variables = _variables(config)
+    missing = [" or ".join(names) for names in NEEDED if not any(map(variables.get, names))]
     if _is_live(config) and missing:
         raise pytest.UsageError(
             f"{', '.join(missing)} not set: the live suite calls a real Harbor as an administrator. Set HARBOR_URL, "
-            "HARBOR_USERNAME and HARBOR_PASSWORD, and HARBOR_CA_CERT where a private authority signed its certificate. "
-            f"It makes users whose names begin with {PREFIX} only, and removes them."
+            "HARBOR_USERNAME and HARBOR_PASSWORD (or HARBOR_PASSWORD_FILE), and HARBOR_CA_CERT where a private "
+            f"authority signed its certificate. It makes users whose names begin with {PREFIX} only, and removes them."
         )
 
 
@@ -107,9 +110,12 @@ class Live:
     def run(self, script: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
         """Run an example as people run it."""
         path = [str(Path(harbor_client.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
+        settings = self.client.configuration
         variables = {
             **self.variables,
-            "HARBOR_URL": self.client.configuration.host,  # with the path, which the older examples want
+            "HARBOR_URL": settings.host,  # with the path, which the older examples want
+            "HARBOR_PASSWORD": str(settings.password),  # which they want, too
+            "HARBOR_PASSWORD_FILE": "",
             "PYTHONIOENCODING": "utf-8",
             "PYTHONPATH": os.pathsep.join(filter(None, path)),
         }
@@ -124,7 +130,7 @@ class Live:
             timeout=120,
             check=False,
         )
-        assert self.variables["HARBOR_PASSWORD"] not in done.stdout + done.stderr
+        assert variables["HARBOR_PASSWORD"] not in done.stdout + done.stderr
         return done
 
 

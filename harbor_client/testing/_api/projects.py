@@ -19,7 +19,7 @@ from .routes import operation
 from .users import shown
 
 IS_NAME = Parameter("X-Is-Resource-Name", "bool", False, place="header")
-_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _METADATA = (
     *("public", "enable_content_trust", "enable_content_trust_cosign", "prevent_vul", "severity", "auto_scan"),
     *("auto_sbom_generation", "reuse_sys_cve_allowlist"),
@@ -62,10 +62,15 @@ def _check_blanks(call: Call, name: str) -> None:
 def authorized_project(call: Call, action: str, resource: str = ".") -> Project | None:
     """The project that the path names if the caller may do this; None only for administrators."""
     project = find_project(call)
+    require_in(project, call, action, resource)
+    return project
+
+
+def require_in(project: Project | None, call: Call, action: str, resource: str) -> None:
+    """The access rule in a project."""
     if not (call.caller.is_sysadmin or (resource, action) in call.caller.permissions_in(project)):
         call.caller.require_login()
         raise forbidden("forbidden")
-    return project
 
 
 def existing(call: Call, project: Project | None) -> Project:
@@ -128,7 +133,7 @@ def create_project(call: Call) -> Response:
         (limit < -1, f"bad request: invalid non-positive value for quota limit, value={limit}"),
         (limit > _MAX_STORAGE, f"bad request: exceeded 1024TB, which is {_MAX_STORAGE} Bytes, value={limit}"),
         (not name, "Project name  is illegal in length. (greater than 255 or less than 1)"),
-        (not _NAME.fullmatch(name), "project name is not in lower case or contains illegal characters"),
+        (not NAME.fullmatch(name), "project name is not in lower case or contains illegal characters"),
     )
     admins = [user.user_id for user in store.users.values() if user.sysadmin_flag]
     owner_id = caller.user.user_id if caller.user else min(admins)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from .._database.store import ADMIN_ID, Robot
-from .._errors import refuse
+from .._errors import not_found, refuse
 from .._go.json import Struct
 from .._http.messages import Request, Response, json_response
 from .binding import PAGING, Body
 from .calls import Call
 from .paging import listing
 from .permissions import IN_PROJECT, SYSTEM
+from .projects import NAME, require_in
 from .routes import operation
 from .settings import FIELDS
 from .users import shown, shown_time
@@ -89,20 +91,40 @@ def list_user_groups(call: Call) -> Response:
 
 @operation("POST", "/robots", body=Body("robot", _ROBOT))
 def create_robot(call: Call) -> Response:
-    call.caller.require("create", "robot")
-    permissions = call.body.get("permissions", [])
-    for permission in permissions:
-        for access in permission.get("access", []):
-            resource, action = access.get("resource", ""), access.get("action", "")
-            allowed = _ALLOWED.get(permission.get("kind", ""), ())
-            refuse(((resource, action) not in allowed, f"bad request permission: {resource}:{action}"))
     name, level = call.texts("name", "level")
+    permissions = call.body.get("permissions", [])
+    _check_robot(name, level, permissions)
+    if level == "system":
+        call.caller.require("create", "robot")
+    else:
+        namespace = permissions[0].get("namespace", "")
+        project = call.harbor.store.projects.find(namespace, None)
+        require_in(project, call, "create", "robot")
+        if project is None:
+            raise not_found(f"project {namespace} not found")
     secret = secrets.token_urlsafe(24)
     robot = call.harbor.store.add_robot(name, level, permissions, secret)
     made = {name: _shown_robot(robot)[name] for name in ("creation_time", "expires_at", "id", "name")}
     response = json_response({**made, "secret": secret}, Location=f"{call.request.path}/{robot.robot_id}")
     response.status = 201
     return response
+
+
+def _check_robot(name: str, level: str, permissions: list[dict[str, Any]]) -> None:
+    """Refuse what Harbor refuses before it looks at the caller."""
+    refuse(
+        (not NAME.fullmatch(name), "robot name is not in lower case or contains illegal characters"),
+        (level not in _ALLOWED, f"bad request error level input: {level}"),
+        (not permissions, "bad request empty permission"),
+        (not all(each.get("access") for each in permissions), "bad request empty access"),
+        (level == "project" and len(permissions) > 1, "bad request permission"),
+    )
+    for permission in permissions:
+        kind = permission.get("kind", "")
+        refuse((kind not in _ALLOWED, f"bad request permission level: {kind}"))
+        for access in permission["access"]:
+            resource, action = access.get("resource", ""), access.get("action", "")
+            refuse(((resource, action) not in _ALLOWED[kind], f"bad request permission: {resource}:{action}"))
 
 
 @operation("GET", "/robots", *PAGING)
