@@ -6,10 +6,10 @@ then done at once, by whoever asks for it: slower, but done.
 
 import os
 import threading
-from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 
 _T = TypeVar("_T")
@@ -34,6 +34,8 @@ class ForkSafeLock:
 
 
 _LOCK = ForkSafeLock()
+#: How long a thread waits for more work before it ends, in seconds: it costs more to start one than to keep it.
+_LINGER = 0.25
 
 
 def start_thread(target: Callable[[], object], name: str) -> threading.Thread | None:
@@ -49,19 +51,21 @@ def start_thread(target: Callable[[], object], name: str) -> threading.Thread | 
 class Work(Generic[_T]):
     """A function to call, and its result, like :class:`multiprocessing.pool.AsyncResult`."""
 
-    __slots__ = ("_ended", "_error", "_job", "_pid", "_result")
+    __slots__ = ("_done", "_error", "_job", "_pid", "_result", "_running")
 
     def __init__(self, job: Callable[[], _T]) -> None:
         # Tracers keep the current span in a context variable.
         self._job: Callable[[], _T] = partial(copy_context().run, job)
         self._error: BaseException | None = None
         self._result: Any = None
-        self._ended = threading.Event()
+        self._done = False
+        self._running = threading.Lock()  # held until then; costs less than an Event
+        self._running.acquire()
         self._pid = os.getpid()
 
     def ready(self) -> bool:
         """Whether the work is done."""
-        return self._ended.is_set()
+        return self._done
 
     def successful(self) -> bool:
         """Whether the work is done and raised nothing; ``ValueError`` if it is not done."""
@@ -71,9 +75,12 @@ class Work(Generic[_T]):
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the work is done, or for so many seconds."""
-        if not self.ready() and self._pid != os.getpid():
+        if self._done:
+            return
+        if self._pid != os.getpid():
             raise RuntimeError("the call was begun in another process, before a fork")
-        self._ended.wait(timeout)
+        if self._running.acquire(timeout=-1 if timeout is None else max(timeout, 0)):
+            self._running.release()
 
     def get(self, timeout: float | None = None) -> _T:
         """Wait for the result; raises what the function raised, or ``TimeoutError``."""
@@ -91,7 +98,8 @@ class Work(Generic[_T]):
         except BaseException as error:  # noqa: BLE001 - raised where the result is asked for
             self._error = error
         del self._job  # its arguments may be large, or secret
-        self._ended.set()
+        self._done = True
+        self._running.release()
 
     def run_here(self) -> None:
         """Do the work in the thread of whoever wants it; an interruption is raised at once."""
@@ -101,7 +109,7 @@ class Work(Generic[_T]):
 
 
 class Workers:
-    """Threads that do what they are given, in order. Each is started when needed, and ends when nothing is waiting.
+    """Threads that do what they are given, in order. Each is started when needed, and ends after a while without work.
 
     Nothing waits for them at the end of the process. After a fork, the child has threads of its own.
     """
@@ -112,8 +120,8 @@ class Workers:
         self._most = most
         self._name = name
         self._threads: set[threading.Thread] = set()
-        self._waiting: deque[Work[Any]] = deque()
-        self._lock = threading.Lock()  # guards these two
+        self._waiting: SimpleQueue[Work[Any]] = SimpleQueue()
+        self._lock = threading.Lock()  # held while a thread is started, or ends because nothing is waiting
         self._closed = False
         self._pid = os.getpid()
 
@@ -130,7 +138,7 @@ class Workers:
             if len(self._threads) < self._most:
                 self._threads.update(filter(None, [start_thread(self._work_off, self._name)]))
             if self._threads:
-                self._waiting.append(work)
+                self._waiting.put(work)
                 return work
         work.run_here()
         return work
@@ -142,7 +150,7 @@ class Workers:
     def stop(self) -> None:
         """Take no more work, and begin nothing that is waiting."""
         self.close()
-        self._waiting.clear()
+        self._waiting = SimpleQueue()
 
     def join(self) -> None:
         """Wait until the threads have ended."""
@@ -152,11 +160,10 @@ class Workers:
 
     def _work_off(self) -> None:
         while True:
-            with self._lock:
-                try:
-                    work = self._waiting.popleft()
-                except IndexError:
-                    self._threads.discard(threading.current_thread())
-                    return
-            work.run()
-            del work
+            try:
+                self._waiting.get(timeout=_LINGER).run()
+            except Empty:
+                with self._lock:
+                    if self._waiting.empty():
+                        self._threads.discard(threading.current_thread())
+                        return

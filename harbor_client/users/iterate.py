@@ -66,24 +66,25 @@ class _Reader:
             if isinstance(self._selected, frozenset):
                 ids = sorted(number for number in self._selected if number >= _FIRST_ID)
                 lists = (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
-                yield from chain.from_iterable(self._results(partial(self._listed, some) for some in lists))
+                pages = self._results(partial(self._listed, some) for some in lists)
             else:
                 low, high = self._selected or (0, LARGEST_ID)
-                yield from self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
+                pages = self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
+            yield from chain.from_iterable(pages)
         finally:
             self._workers.stop()
 
-    def _by_ranges(self, low: int, high: int, ahead: bool) -> Iterator[UserResp]:
+    def _by_ranges(self, low: int, high: int, ahead: bool) -> Iterator[list[UserResp]]:
         left = 1
         while left and low <= high:
             users, ids, left = self._range(low, high)
-            yield from users
+            yield users
             low = ids[-1] + 1 if ids else low
             if ahead and left > PAGE == len(ids):
                 del users
                 low, left = yield from self._by_pages(ids, left, high)
 
-    def _by_pages(self, known: list[int], left: int, high: int) -> Generator[UserResp, None, tuple[int, int]]:
+    def _by_pages(self, known: list[int], left: int, high: int) -> Generator[list[UserResp], None, tuple[int, int]]:
         """Users after a known page, ahead of the reader; returns where the next range begins, and ``left``."""
         low = known[-1] + 1
         known_rank = 0  # of the first known id, among all users from here on
@@ -97,7 +98,7 @@ class _Reader:
         for rank, (users, ids, left) in zip(ranks, self._results(jobs()), strict=False):
             if ids:
                 yield from self._by_ranges(low, ids[0] - 1, ahead=False)  # if users are missing in between
-                yield from users[bisect_left(ids, low) :]
+                yield users[bisect_left(ids, low) :]
                 low = max(low, ids[-1] + 1)
             if not left:
                 break

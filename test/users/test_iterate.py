@@ -318,6 +318,16 @@ def test_without_threads_it_is_slower_and_not_broken(
     assert not helpers()
 
 
+def test_no_more_threads_are_started_than_requests_are_sent_at_a_time(harbor: FakeHarbor, as_user: AsUser) -> None:
+    """To start one for each page costs more than to read the page."""
+    harbor.add_users(4_000)
+    users = as_user()
+    used: set[threading.Thread] = set()
+    users.api.api_client.configuration.event_hooks["request"].append(lambda _: used.add(threading.current_thread()))
+    assert len(ids_of(users, concurrency=3)) == 4_000
+    assert 1 < len(used) <= 1 + 3
+
+
 def test_no_thread_is_left_after_the_last_user(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_users(500)
     assert len(ids_of(users, concurrency=3)) == 500
