@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import pathlib
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -116,3 +118,21 @@ def test_lockout(api: harbor_client.UserApi, harbor: FakeHarbor) -> None:
         assert {request.method for request in harbor.requests} == {"GET"}
         assert users.ensure("admin", sysadmin_flag=False).action == "changed"
     assert api.get_user(1).sysadmin_flag is False
+
+
+def test_the_mail_merge_leaves_out_who_is_not_in_the_sheet(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (merge,) = (fence for fence in pages.fences(pages.ROOT / "docs/cookbook.md") if "EmailMessage" in fence.text)
+    monkeypatch.chdir(tmp_path)
+    pathlib.Path("joiners.csv").write_text(
+        "Kennung;E-Mail;Name\nanna ;anna@example.com;Anna\nbob;bob@example.com;Bob\n", "cp1252"
+    )
+    with open("passwords.csv", "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["username", "password", "note"], ["anna", "Secret1", ""], ["bob", "Secret2", "unknown"], ["zoe", "S", ""]]
+        )
+    exec(merge.text, {"pathlib": pathlib})
+    assert [path.name for path in tmp_path.glob("*.eml")] == ["anna.eml"]
+    assert "Secret1" in pathlib.Path("anna.eml").read_text(encoding="ascii")
+    assert capsys.readouterr().out == "no mail for bob: unknown\nno mail for zoe: not in the sheet\n"
