@@ -136,3 +136,20 @@ def test_the_mail_merge_leaves_out_who_is_not_in_the_sheet(
     assert [path.name for path in tmp_path.glob("*.eml")] == ["anna.eml"]
     assert "Secret1" in pathlib.Path("anna.eml").read_text(encoding="ascii")
     assert capsys.readouterr().out == "no mail for bob: unknown\nno mail for zoe: not in the sheet\n"
+
+
+@pytest.mark.parametrize("killed_after_the_change", [True, False])
+def test_the_rotation_survives_a_killed_run(
+    harbor: FakeHarbor, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, killed_after_the_change: bool
+) -> None:
+    (rotate,) = (fence for fence in pages.fences(pages.ROOT / "docs/cookbook.md") if "pending = " in fence.text)
+    current, pending = tmp_path / "admin", tmp_path / "admin.pending"
+    current.write_text("Old-Passw0rd" if killed_after_the_change else "Harbor12345")
+    pending.write_text("Harbor12345" if killed_after_the_change else "N3w-Password")
+    for name, value in {**harbor.environment(), "HARBOR_PASSWORD_FILE": str(current)}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("HARBOR_PASSWORD")
+    exec(rotate.text, {})
+    assert not pending.exists()
+    with harbor_client.ApiClient(harbor.configuration(password=current.read_text())) as client:
+        assert harbor_client.UserApi(client).get_current_user_info().username == "admin"
