@@ -16,7 +16,7 @@ from harbor_client.models import UserResp
 from harbor_client.users.change import Change, OnError, UserRow
 from harbor_client.users.conflicts import Conflicts, Step, without_doubles
 from harbor_client.users.errors import fails_for_every_row
-from harbor_client.users.lookup import Lookup
+from harbor_client.users.lookup import Lookup, is_administrator
 from harbor_client.users.rows import Batch, Place, RowSource
 from harbor_client.users.state import PASSWORD_LOST, Options, States, check_option
 
@@ -185,7 +185,7 @@ class Run:
             does = self._options.dry_run and (
                 change.action in ("created", "removed") or change.fields.keys() - {"roles"}
             )
-            if self._refused and does and not self._lookup.is_caller(change.user_id):
+            if self._refused and does and not self._lookup.is_caller(change.user_id, change.username):
                 raise self._refused
         except (ApiException, ValueError, TypeError) as error:
             sweep_caught(error)
@@ -231,7 +231,8 @@ class Run:
         message = error.message or ""
         if not isinstance(error, ForbiddenException) or "cannot be deleted" in message or message == "forbidden":
             return False  # it is about this user or this project
-        return self._lookup.caller() is not None and not self._lookup.caller_is_administrator()
+        caller = self._lookup.caller()  # as of now: somebody may have demoted the caller meanwhile
+        return caller is not None and not is_administrator(caller)
 
 
 def _reporter(progress: Any) -> Callable[[int, int | None], object]:

@@ -7,7 +7,7 @@ from typing import Any
 from harbor_client import exceptions
 from harbor_client.users.change import describe
 from harbor_client.users.errors import failure
-from harbor_client.users.lookup import Lookup
+from harbor_client.users.lookup import Lookup, is_administrator
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def check(lookup: Lookup) -> Generator[Finding, None, None]:
         version = str(info.get("harbor_version") or "that does not tell its version")
         yield Finding(step, True, f"Harbor {version.removeprefix('v')}")
         step = "rights"
-        administrator = lookup.caller_is_administrator()
+        administrator = is_administrator(caller)
         if not administrator:
             lookup.api.list_users(page_size=1)
         yield Finding(step, True, "system administrator: may do everything" if administrator else "may list users")

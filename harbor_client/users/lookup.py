@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
@@ -55,7 +55,7 @@ class _Traced:
 
 
 class Lookup:
-    """Reads users. Remembers user 1 and the caller."""
+    """Reads users. Remembers user 1, and who the caller is, but not what the caller may do."""
 
     def __init__(self, api: UserApi, request_id: RequestId | None) -> None:
         self._made_of = api, request_id
@@ -64,7 +64,7 @@ class Lookup:
         self.api: UserApi = cast(UserApi, _Traced(api, self.request_ids))
         self.members: MemberApi = cast(MemberApi, _Traced(MemberApi(self.client), self.request_ids))
         self._built_in_user: UserResp | None = None  # with id and name alone if the caller may not read it
-        self._callers: dict[object, UserResp | None] = {}
+        self._callers: dict[tuple[str, str | None], UserResp | None] = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Lookup, self._made_of  # a copy has sent nothing yet, and looks for itself
@@ -156,33 +156,32 @@ class Lookup:
         return total_of(headers)
 
     def caller(self) -> UserResp | None:
-        """The user as whom the client calls; ``None`` for a robot account."""
-        configuration = self.client.configuration
-        who = configuration.host, configuration.username
-        if who not in self._callers:
-            try:
-                self._callers[who] = self.api.get_current_user_info()
-            except exceptions.PreconditionFailedException:
-                self._callers[who] = None
-        return self._callers[who]
+        """The user as whom the client calls, as of now; ``None`` for a robot account."""
+        try:
+            caller = self.api.get_current_user_info()
+        except exceptions.PreconditionFailedException:
+            caller = None
+        self._callers[self._login()] = caller
+        return caller
 
-    def is_caller(self, user_id: int | None) -> bool:
-        """Whether this is the user as whom the client calls."""
-        caller = self.caller()
+    def is_caller(self, user_id: int | None, name: str | None) -> bool:
+        """Whether this is the user as whom the client calls. Asks only if that is not known, or may have changed."""
+        login = self._login()
+        caller = self._callers[login] if login in self._callers else self.caller()
+        if caller is not None and caller.user_id != user_id and caller.username == name:
+            caller = self.caller()  # the account was removed and created anew
         return caller is not None and caller.user_id == user_id
 
-    def caller_is_administrator(self) -> bool:
-        """Whether the caller may do everything; a robot account may do just some things."""
-        caller = self.caller()
-        return caller is not None and bool(caller.sysadmin_flag or caller.admin_role_in_auth)
+    def _login(self) -> tuple[str, str | None]:
+        return self.client.configuration.host, self.client.configuration.username
 
-    def other_administrator(self, gone: set[int]) -> bool:
-        """Whether there is a system administrator apart from those who are gone."""
+    def has_other_administrator(self, changed: Mapping[str | None, bool]) -> bool:
+        """Whether there is a system administrator, with these flags of changed users taken into account, by name."""
         built_in = self._read_built_in()
-        if built_in.creation_time is None:
-            return True  # a caller who may not read it cannot tell
+        if built_in.creation_time is None or any(changed.values()):
+            return True  # a caller who may not read user 1 cannot tell
         others = iterate(self.api, Q.sysadmin_flag == True)  # noqa: E712 - a query
-        return any(user.sysadmin_flag and user.user_id not in gone for user in chain([built_in], others))
+        return any(user.sysadmin_flag and user.username not in changed for user in chain([built_in], others))
 
     def _built_in(self, username: str) -> UserResp | None:
         """User 1, if that is its name."""
@@ -251,3 +250,8 @@ def _listable(field: Any, value: str) -> bool:
     except ValueError:
         return False
     return possible(value)
+
+
+def is_administrator(user: UserResp | None) -> bool:
+    """Whether a user may do everything; a robot account (``None``) may do just some things."""
+    return user is not None and bool(user.sysadmin_flag or user.admin_role_in_auth)

@@ -14,7 +14,7 @@ from harbor_client._transport.threads import Workers
 from harbor_client.models import ProjectMember, ProjectMemberEntity, RoleRequest, UserEntity, UserResp
 from harbor_client.users.change import Project
 from harbor_client.users.errors import failure, query_ignored, settled
-from harbor_client.users.lookup import Lookup
+from harbor_client.users.lookup import Lookup, is_administrator
 from harbor_client.users.values import ROLE_NAMES, check_concurrency, checked_id, role_text
 
 #: A project with the role before and after.
@@ -53,8 +53,9 @@ def memberships_of(lookup: Lookup, user_id: int | str, concurrency: int) -> list
     """All memberships of a user, by the names of the projects."""
     check_concurrency(concurrency)
     user = lookup.get(user_id)
-    own = lookup.is_caller(user.user_id)
-    if not own and not lookup.caller_is_administrator():
+    caller = lookup.caller()
+    own = caller is not None and caller.user_id == user.user_id
+    if not own and not is_administrator(caller):
         what = "only a system administrator sees all projects of other users"
         raise failure(exceptions.ForbiddenException, 403, what, outcome="not_sent")
     workers = Workers(concurrency, "memberships")

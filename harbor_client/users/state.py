@@ -14,7 +14,7 @@ from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, User
 from harbor_client.passwords import generate
 from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Missing, UpdatePassword, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
-from harbor_client.users.lookup import BUILT_IN, Lookup
+from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
 from harbor_client.users.memberships import RoleChange, change_roles, members_of, told
 from harbor_client.users.sink import OnPassword, announced
 from harbor_client.users.values import checked_id, checked_new, parse_roles
@@ -60,7 +60,7 @@ class States:
         self._options = options
         self._reread = reread
         self.drops_passwords = False  # whether nobody looks at the results
-        self._gone: set[int] = set()  # the administrators that were removed or demoted, or would be
+        self._flags: dict[str | None, bool] = {}  # of administrators made, demoted and removed, or to be, by name
 
     def find(self, row: UserRow) -> UserResp | None:
         """The user whom a row is about."""
@@ -115,12 +115,14 @@ class States:
         fields: Fields = {name: (None, value) for name, (_, value) in differing.items()}
         planned = Change("created", row.username, fields=fields)
         change = self._with_password(planned, password, partial(self._post, body), {})
-        if row.sysadmin_flag and change.ok and not change.dry_run:
+        if row.sysadmin_flag and change.ok:
             try:
-                self._update(UserResp(user_id=change.user_id), {"sysadmin_flag": True})
+                if not change.dry_run:
+                    self._update(UserResp(user_id=change.user_id), {"sysadmin_flag": True})
             except exceptions.ApiException as error:  # but the user exists, and the password must not be lost
                 del fields["sysadmin_flag"]
                 return change.with_details(action="failed", error=error)
+            self._flags[row.username] = True
         return change
 
     def change(self, user: UserResp, row: UserRow, password: str | Generate | None = None) -> Change:
@@ -133,14 +135,14 @@ class States:
         if user.creation_time is None and any(value is not None for value in wanted.values()):
             user = self._lookup.get(user.user_id)  # only id and name were found
         fields = differences(user, wanted)
-        if wanted["sysadmin_flag"]:
-            self._gone.discard(checked_id(user.user_id))
-        elif "sysadmin_flag" in fields:
+        if "sysadmin_flag" in fields and not wanted["sysadmin_flag"]:
             self._refuse_lockout(user, "demoted")
         if fields and not self._options.dry_run:
             if self._reread:  # the profile is replaced as a whole, even that of a removed user: it must be today's
                 user = self._lookup.get(user.user_id)
             fields = self._update(user, wanted)
+        if "sysadmin_flag" in fields:
+            self._flags[user.username] = wanted["sysadmin_flag"]
         if password is not None:
             try:
                 return self.change_password(user, password, fields)
@@ -194,13 +196,16 @@ class States:
         return Change("removed", user.username or name, user.user_id, dry_run=dry_run)
 
     def _refuse_lockout(self, user: UserResp, done: str) -> None:
-        user_id = checked_id(user.user_id)
-        if self._lookup.is_caller(user_id):
+        if self._lookup.is_caller(user.user_id, user.username):
             raise ValueError(f"{user.username!r} is the account that makes the calls, and cannot be {done} by itself")
         if user.sysadmin_flag:
-            if not self._lookup.other_administrator({user_id, *self._gone}):
+            flags = {**self._flags, user.username: False}
+            caller = (
+                self._lookup.caller()
+            )  # who stays an administrator; one by group depends on others, a robot is none
+            if not (caller and caller.sysadmin_flag) and not self._lookup.has_other_administrator(flags):
                 raise ValueError(f"{user.username!r} is the last system administrator known, and must not be {done}")
-            self._gone.add(user_id)
+            self._flags = flags
 
     # Single writes.
 
@@ -209,7 +214,7 @@ class States:
         body.password = password
         name = body.username or ""
         headers: Mapping[str, str] = {}
-        with self._explained(body.email, name), settled(lambda: self._not_created(body)):
+        with self._writing(lambda: self._not_created(body), body.email, name):
             _, _, headers = self._api.create_user_with_http_info(body)
         number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
         if number.isascii() and number.isdigit():
@@ -228,7 +233,7 @@ class States:
         after.update((name, value) for name, (_, value) in changes.items() if name in after)
         if changes.keys() & after:
             email = after["email"] if "email" in changes else None
-            with self._explained(email, user_id=user_id), settled(lambda: self._not_changed(user, after)):
+            with self._writing(lambda: self._not_changed(user, after), email, user_id=user_id):
                 self._api.update_user_profile(user_id, UserProfile(**after))
         if "sysadmin_flag" in changes:
             flag = {"sysadmin_flag": wanted["sysadmin_flag"]}
@@ -240,13 +245,13 @@ class States:
         """Give a user a new password; when that is the caller, the client goes on with it."""
         user_id = checked_id(user.user_id)
         configuration = self._lookup.client.configuration
-        own = self._lookup.is_caller(user_id)
+        own = self._lookup.is_caller(user_id, user.username)
         old = (old or configuration.password) if own else None
         if own and not old:
             raise ValueError("changing your own password needs the old one: pass old_password")
         # Calls of other threads with the old password would lock the account, so they wait.
         with self._lookup.client.paused() if own else nullcontext():
-            with self._explained(), settled(lambda: self._not_set(user, new)):
+            with self._writing(lambda: self._not_set(user, new)):
                 self._api.update_user_password(user_id, PasswordReq(new_password=new, old_password=old))
             if own:
                 configuration.password = new
@@ -289,31 +294,47 @@ class States:
         return "The user cannot log in with the new password"
 
     @contextmanager
-    def _explained(self, email: str | None = None, name: str = "", user_id: int | None = None) -> Iterator[None]:
-        """Raise what Harbor means by a 403 with these messages, and by a 409, or a 500 for an existing user."""
-        try:
-            yield
-        except exceptions.ApiException as error:
-            message = error.message or "" if error.status == 403 else ""
-            if "can't be updated" in message and not self._lookup.caller_is_administrator():  # before 2.15
-                error.hint = error.hint or "Only a system administrator may change other users."
-            elif "can't be updated" in message or "auth mode" in message:
-                raise convert(error, exceptions.NoLocalUsersException, NO_LOCAL_USERS) from error
-            elif error.status == (409 if name else 500):
-                self._refuse_taken(error, email, name, user_id)
-            raise
+    def _writing(
+        self, not_done: Callable[[], str | None], email: str | None = None, name: str = "", user_id: int | None = None
+    ) -> Iterator[None]:
+        """Carry out a write, as :func:`settled` does, and raise what Harbor means by its errors.
 
-    def _refuse_taken(self, error: exceptions.ApiException, email: str | None, name: str, user_id: int | None) -> None:
-        """Raise the error that says whether the name or the address is taken, if that can be found out."""
+        Args:
+            not_done: finds out whether it was carried out.
+            email: the address that is set.
+            name: the name of a new user.
+            user_id: the id of an existing one.
+        """
         try:
+            with settled(not_done):
+                yield
+        except exceptions.ApiException as error:
+            meant = self._meant(error, email, name, user_id)
+            if meant is None:
+                raise
+            raise meant from error
+
+    def _meant(
+        self, error: exceptions.ApiException, email: str | None, name: str, user_id: int | None
+    ) -> exceptions.ApiException | None:
+        """The error that says what Harbor means by some 403, by a 409, and by a 500 for an existing user."""
+        message = error.message or ""
+        try:
+            if error.status == 403:  # before 2.15, Harbor says "can't be updated" also to callers without rights
+                updates = "can't be updated" in message and is_administrator(self._lookup.caller())
+                is_meant = updates or "auth mode" in message
+                return convert(error, exceptions.NoLocalUsersException, NO_LOCAL_USERS) if is_meant else None
+            if error.status != (409 if name else 500):
+                return None
             named = self._lookup.find(name) if name else None
             holder = self._lookup.holder(email) if email and named is None else None
         except exceptions.ApiException:
-            return
+            return None
         if named is not None:
-            raise convert(error, exceptions.UsernameTakenException, f"There is a user {name!r} already.") from error
+            return convert(error, exceptions.UsernameTakenException, f"There is a user {name!r} already.")
         if holder is not None and holder.user_id != user_id:
-            raise convert(error, exceptions.EmailTakenException, held_by(holder)) from error
+            return convert(error, exceptions.EmailTakenException, held_by(holder))
+        return None
 
 
 def check_option(name: str, value: object, *accepted: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from harbor_client import ApplyError, RowError
+from harbor_client import ApplyError, ForbiddenException, RowError
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import Users
 
@@ -87,3 +87,61 @@ def test_the_last_administrator_stays(harbor: FakeHarbor, robot: Users) -> None:
         robot.ensure_absent("chief")
     rows = [{"username": "boss", "sysadmin_flag": True}, {"username": "chief", "sysadmin_flag": False}]
     assert [change.action for change in robot.apply(rows)] == ["changed", "changed"]
+
+
+def test_a_plan_counts_the_administrators_that_it_makes(harbor: FakeHarbor, robot: Users) -> None:
+    if harbor.version.startswith("2.12"):  # robots may not read user 1, who may be an administrator
+        return
+    harbor._store.update_sysadmin(4, False)
+    harbor.add_user("carol", email="Carol@example.com")
+    demoted = {"username": "boss", "sysadmin_flag": False}
+    for row, action in (
+        ({"username": "carol", "sysadmin_flag": True}, "changed"),
+        ({"username": "new", "email": "n@example.com", "password": "Passw0rd1", "sysadmin_flag": True}, "created"),
+    ):
+        assert [change.action for change in robot.plan([row, demoted])] == [action, "changed"]
+        assert [change.action for change in robot.plan([demoted, row])] == ["failed", action]
+        undone = {"username": row["username"], "state": "absent"}
+        assert [change.action for change in robot.plan([{"email": "BOSS@example.com", "state": "absent"}, row])] == [
+            "failed",
+            action,
+        ]
+        assert robot.plan([undone, demoted]).changes[-1].action == "failed"
+    done = list(robot.apply([{"email": "carol@example.com", "sysadmin_flag": True}, demoted]))
+    assert [change.action for change in done] == ["changed", "changed"]
+
+
+def test_an_administrator_by_group_does_not_count(harbor: FakeHarbor, users: Users) -> None:
+    """Whether such a caller stays one is decided elsewhere."""
+    harbor.add_user("boss", sysadmin_flag=True)
+    admin = {**users.get(1).to_dict(), "creation_time": "2024-01-01T00:00:00Z", "update_time": None}
+    by_group = {**admin, "sysadmin_flag": False, "admin_role_in_auth": True}
+    harbor.fail_next("GET", "/users/1", status=200, body={**admin, "sysadmin_flag": False})
+    harbor.fail_next("GET", "/users/current", status=200, body=by_group, times=2)
+    with pytest.raises(ValueError, match="last system administrator"):
+        users.ensure("boss", sysadmin_flag=False)
+    assert users.ensure("boss", sysadmin_flag=False).action == "changed"
+
+
+def test_a_caller_who_was_removed_and_created_anew_is_still_the_caller(harbor: FakeHarbor, as_user: AsUser) -> None:
+    first = harbor.add_user("boss", sysadmin_flag=True)
+    boss = as_user("boss")
+    with pytest.raises(ValueError, match="makes the calls"):
+        boss.ensure("boss", sysadmin_flag=False)
+    harbor._store.delete(first)
+    harbor.add_user("boss", sysadmin_flag=True)
+    with pytest.raises(ValueError, match="makes the calls"):
+        boss.ensure("boss", sysadmin_flag=False)
+    assert boss.change_password("boss", "N3wPassword1").action == "changed"
+    assert boss.api.api_client.configuration.password == "N3wPassword1"
+
+
+def test_who_is_no_administrator_any_more_sees_no_longer_all_projects(harbor: FakeHarbor, as_user: AsUser) -> None:
+    boss = as_user(harbor.add_user("boss", sysadmin_flag=True) and "boss")
+    harbor.add_user("alice")
+    assert boss.memberships("alice") == []
+    assert [finding.ok for finding in boss.check()] == [True] * 5
+    harbor._store.update_sysadmin(3, False)
+    with pytest.raises(ForbiddenException):
+        boss.memberships("alice")
+    assert "may search users" in str(list(boss.check())[-1])
