@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from itertools import chain, islice
+from typing import Any
 
 from harbor_client._privacy.guard import guarded
 from harbor_client.api.user_api import UserApi
@@ -13,7 +14,7 @@ from harbor_client.users.change import Change, Clear, Generate, Missing, Project
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup, RequestId
-from harbor_client.users.memberships import Membership, change_roles, members_of, memberships_of, told
+from harbor_client.users.memberships import Membership, memberships_of
 from harbor_client.users.plan import ManyUsers
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import Options, States
@@ -322,12 +323,9 @@ class Users(ManyUsers):
         return self._member(project, user, None, dry_run)
 
     def _member(self, project: Project, user: int | str, role: int | None, dry_run: bool) -> Change:
-        roles = {checked_project(project): role}
-        found = self._lookup.get(user)
-        present = members_of(self._lookup, found, roles)
-        fields = told(list(change_roles(self._lookup, found, roles, present, dry_run)))
-        change = Change("changed" if fields else "unchanged", found.username or "", found.user_id, fields)
-        return self._told(change.with_details(dry_run=dry_run))
+        roles: dict[Any, Any] = {checked_project(project): role}
+        states = States(self._lookup, Options(dry_run=dry_run))
+        return self._told(states.ensure(UserRow("-", roles=roles), self._lookup.get(user)))
 
     def _told(self, change: Change) -> Change:
         if change.error is not None:

@@ -30,17 +30,24 @@ def convert(error: exceptions.ApiException, kind: type[_E], hint: str) -> _E:
 
 
 @contextmanager
-def settled(look: Callable[[], str | None]) -> Iterator[None]:
+def settled(
+    look: Callable[[], str | None],
+    meaning: Callable[[exceptions.ApiException], exceptions.ApiException | None] = lambda _: None,
+) -> Iterator[None]:
     """Carry out a write. If its outcome is unknown, look; raise its error unless it turns out to have taken effect.
 
     Args:
         look: returns what shows that the write was not carried out, or ``None`` if it was.
+        meaning: returns the error that Harbor means by another one, or ``None`` if it is just that.
     """
     try:
         yield
     except exceptions.ApiException as error:
         if error.outcome != "unknown":
-            raise
+            meant = meaning(error)
+            if meant is None:
+                raise
+            raise meant from error
         try:
             found = look()
         except exceptions.ApiException as failure:

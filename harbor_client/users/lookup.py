@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from itertools import chain
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
@@ -77,7 +78,15 @@ class Lookup:
                 raise not_found(repr(user), self.address_hint(user))
             return found
         user_id = checked_id(user)
-        found = self.api.get_user(user_id)
+        try:
+            found = self.api.get_user(user_id)
+        except exceptions.ServiceException as error:
+            # Where users come from OIDC, Harbor lists those of its own database, but it fails to read one.
+            if error.code is not None:
+                with suppress(exceptions.ApiException):
+                    for found in iterate(self.api, Q.user_id == user_id):
+                        return found
+            raise
         if found.user_id != user_id:
             what = f"user {user_id} was asked for, and the response has the id {found.user_id}"
             raise failure(exceptions.UnexpectedResponseException, 200, what)

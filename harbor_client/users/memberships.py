@@ -5,6 +5,7 @@ so each write is followed by a read that checks it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -103,20 +104,14 @@ def change_roles(
 
 
 def _ensure(lookup: Lookup, user: UserResp, project: Project, member: _Member, role: int | None) -> None:
-    for _ in range(_ATTEMPTS):
-        _write(lookup, user, project, member, role)
-        member = _member(lookup, project, user)
-        if _role_of(member) == role:
-            return
-    present = role_text(project, _role_of(member))
-    raise exceptions.UnexpectedResponseException(200, f"Harbor accepted it, but lists {present}")
-
-
-def _write(lookup: Lookup, user: UserResp, project: Project, member: _Member, role: int | None) -> None:
     api = lookup.members
     by_name: dict[str, Any] = {"x_is_resource_name": isinstance(project, str)}
-    try:
-        with settled(lambda: None if _role_of(_member(lookup, project, user)) == role else "The role is unchanged"):
+
+    def not_done() -> str | None:
+        return None if _role_of(_member(lookup, project, user)) == role else "The role is unchanged"
+
+    for _ in range(_ATTEMPTS):
+        with suppress(exceptions.ConflictException), settled(not_done):  # somebody else may have added the user
             if member is None:
                 wanted = ProjectMember(role_id=role, member_user=UserEntity(user_id=checked_id(user.user_id)))
                 api.create_project_member(project, project_member=wanted, **by_name)
@@ -124,8 +119,12 @@ def _write(lookup: Lookup, user: UserResp, project: Project, member: _Member, ro
                 api.delete_project_member(project, checked_id(member.id), **by_name)
             else:
                 api.update_project_member(project, checked_id(member.id), role=RoleRequest(role_id=role), **by_name)
-    except exceptions.ConflictException:  # somebody else has added the user
-        pass
+        member = _member(lookup, project, user)
+        if _role_of(member) == role:
+            return
+    accepted, listed = role_text(project, role), role_text(project, _role_of(member))
+    what = f"Harbor accepted {accepted} for user {user.username!r}, but lists {listed}"
+    raise failure(exceptions.UnexpectedResponseException, 200, what)
 
 
 def _member(lookup: Lookup, project: Project, user: UserResp | None) -> _Member:
@@ -148,8 +147,7 @@ def _member(lookup: Lookup, project: Project, user: UserResp | None) -> _Member:
 
 
 def _is_project(entry: Any) -> bool:
-    given = entry if isinstance(entry, dict) else {}
-    return isinstance(given.get("name"), str) and isinstance(given.get("project_id"), int)
+    return isinstance(entry, dict) and isinstance(entry.get("name"), str) and isinstance(entry.get("project_id"), int)
 
 
 def _role_of(member: _Member) -> int | None:

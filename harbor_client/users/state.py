@@ -1,8 +1,8 @@
 """Brings one user into the wanted state. No write is sent twice; if its outcome is unknown, a read settles it."""
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -110,11 +110,10 @@ class States:
     def create(self, row: UserRow, password: str | Generate) -> Change:
         """Create the user of a row."""
         new = checked_new(row)
-        body = UserCreationReq(**new)
-        differing = differences(UserResp(), {**new, "sysadmin_flag": row.sysadmin_flag})
-        fields: Fields = {name: (None, value) for name, (_, value) in differing.items()}
+        shown = {**new, "sysadmin_flag": row.sysadmin_flag}
+        fields: Fields = {name: (None, value) for name, value in shown.items() if value and name != "username"}
         planned = Change("created", row.username, fields=fields)
-        change = self._with_password(planned, password, partial(self._post, body), {})
+        change = self._with_password(planned, password, partial(self._post, UserCreationReq(**new)), {})
         if row.sysadmin_flag and change.ok:
             try:
                 if not change.dry_run:
@@ -214,7 +213,7 @@ class States:
         body.password = password
         name = body.username or ""
         headers: Mapping[str, str] = {}
-        with self._writing(lambda: self._not_created(body), body.email, name):
+        with settled(lambda: self._not_created(body), partial(self._meant, email=body.email, name=name)):
             _, _, headers = self._api.create_user_with_http_info(body)
         number = (headers.get("Location") or "").rstrip("/").rpartition("/")[2]
         if number.isascii() and number.isdigit():
@@ -233,7 +232,8 @@ class States:
         after.update((name, value) for name, (_, value) in changes.items() if name in after)
         if changes.keys() & after:
             email = after["email"] if "email" in changes else None
-            with self._writing(lambda: self._not_changed(user, after), email, user_id=user_id):
+            meaning = partial(self._meant, email=email, user_id=user_id)
+            with settled(lambda: self._not_changed(user, after), meaning):
                 self._api.update_user_profile(user_id, UserProfile(**after))
         if "sysadmin_flag" in changes:
             flag = {"sysadmin_flag": wanted["sysadmin_flag"]}
@@ -251,7 +251,7 @@ class States:
             raise ValueError("changing your own password needs the old one: pass old_password")
         # Calls of other threads with the old password would lock the account, so they wait.
         with self._lookup.client.paused() if own else nullcontext():
-            with self._writing(lambda: self._not_set(user, new)):
+            with settled(lambda: self._not_set(user, new), self._meant):
                 self._api.update_user_password(user_id, PasswordReq(new_password=new, old_password=old))
             if own:
                 configuration.password = new
@@ -293,31 +293,10 @@ class States:
                     pass
         return "The user cannot log in with the new password"
 
-    @contextmanager
-    def _writing(
-        self, not_done: Callable[[], str | None], email: str | None = None, name: str = "", user_id: int | None = None
-    ) -> Iterator[None]:
-        """Carry out a write, as :func:`settled` does, and raise what Harbor means by its errors.
-
-        Args:
-            not_done: finds out whether it was carried out.
-            email: the address that is set.
-            name: the name of a new user.
-            user_id: the id of an existing one.
-        """
-        try:
-            with settled(not_done):
-                yield
-        except exceptions.ApiException as error:
-            meant = self._meant(error, email, name, user_id)
-            if meant is None:
-                raise
-            raise meant from error
-
     def _meant(
-        self, error: exceptions.ApiException, email: str | None, name: str, user_id: int | None
+        self, error: exceptions.ApiException, email: str | None = None, name: str = "", user_id: int | None = None
     ) -> exceptions.ApiException | None:
-        """The error that says what Harbor means by some 403, by a 409, and by a 500 for an existing user."""
+        """The error that Harbor means by some 403, by a 409 for a new user, and by a 500 for an existing one."""
         message = error.message or ""
         try:
             if error.status == 403:  # before 2.15, Harbor says "can't be updated" also to callers without rights

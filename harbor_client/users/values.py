@@ -6,6 +6,7 @@ from operator import index
 from typing import Any
 
 from harbor_client import passwords
+from harbor_client.query.query import LARGEST_ID
 from harbor_client.users.change import Clear, Generate, Project, UserRow
 
 #: The longest user name and e-mail address, in characters.
@@ -37,8 +38,8 @@ def checked_id(number: Any, what: str = "user") -> int:
     """The id of a user or project, or ``TypeError`` or ``ValueError``."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
         raise TypeError(f"a {what} is named by an int (the id) or a str (the name), not {type(number).__name__}")
-    if index(number) < 1:
-        raise ValueError(f"{what} ids begin with 1, not {index(number)}")
+    if not 1 <= index(number) <= LARGEST_ID:
+        raise ValueError(f"{what} ids are 1 to {LARGEST_ID}, not {index(number)}")
     return index(number)
 
 

@@ -184,7 +184,9 @@ def test_who_was_added_meanwhile_gets_the_role(
 
 def test_a_success_that_changes_nothing_is_an_error(users: Users, harbor: FakeHarbor) -> None:
     fault = harbor.fail_next("POST", status=201, times=3)
-    with pytest.raises(UnexpectedResponseException, match="accepted it, but lists team-a=none"):
+    with pytest.raises(
+        UnexpectedResponseException, match="accepted team-a=guest for user .alice., but lists team-a=none"
+    ):
         users.ensure_member("team-a", "alice", "guest")
     assert fault.hits == 3
 

@@ -17,6 +17,7 @@ from harbor_client import (
     NotFoundException,
     Q,
     RowError,
+    ServiceException,
     UnexpectedResponseException,
     query,
     users as users_module,
@@ -164,6 +165,27 @@ def test_get_is_the_same_by_name_and_by_id(harbor: FakeHarbor, as_user: AsUser) 
     assert users.get("olga") == users.get(olga)
     lister = as_user(harbor.add_robot("lister", permissions=[("user", "list")]))
     assert lister.get("olga").email == "olga@example.com"
+
+
+def test_users_of_harbors_own_where_the_others_come_from_oidc(harbor: FakeHarbor, as_user: AsUser) -> None:
+    """Harbor responds with 500 when such a user is read."""
+    harbor.add_user("local")
+    harbor.add_user("gone")
+    harbor._store.delete(4)
+    harbor.settings.auth_mode = "oidc_auth"
+    users = as_user()
+    assert users.get("local") == users.get(3)
+    assert users.get(3).email == "local@example.com"
+    assert users.patch(3, sysadmin_flag=True).action == "changed"
+    assert users.apply([{"username": "local", "sysadmin_flag": False}]).finish().counts == {"changed": 1}
+    harbor.fail_next("GET", "/users", status=403)  # as for callers who may read users but not list them
+    with pytest.raises(ServiceException):
+        users.get(3)
+    with pytest.raises(NotFoundException):
+        users.get(4)
+    harbor.fail_next("GET", "/users/3", status=503, body="")
+    with pytest.raises(ServiceException):
+        as_user(retries=0).get(3)
 
 
 # -- values ------------------------------------------------------------------------------------------------------------
