@@ -1,4 +1,4 @@
-"""What to do when a call has failed and the response itself does not say. Loaded only then."""
+"""What to do when a call has failed and the response itself does not say."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from harbor_client.models.error import Error
 from harbor_client.models.errors import lenient_errors
 
 _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
+#: A URL, and another one with the same host and https.
+_TO_HTTPS = re.compile(r"http://(\[[^\]]*\]|[^:/?#]+)\S* https://\1(?:[:/?#]|$)", re.IGNORECASE)
 #: Harbor's 403 messages that are sentences; any other message is the name of the caller.
 _SENTENCES = re.compile(
     r"not allowed under auth mode|self-registration|^Not authorized|can't be updated$|cannot be deleted$"
@@ -163,8 +165,7 @@ def csrf(f: _Facts) -> object:
 def redirect_to_https(f: _Facts) -> object:
     """The server requires https: begin host (HARBOR_URL) with https://. Writes and credentials do not follow
     redirects."""
-    is_plain = f.kind == "RedirectException" and f.url.startswith("http:")
-    return is_plain and str(f.headers.get("Location")).startswith("https:")
+    return f.kind == "RedirectException" and _TO_HTTPS.match(f"{f.url} {f.headers.get('Location')}") is not None
 
 
 @_hint()

@@ -14,7 +14,6 @@ from harbor_client._compat.pools import POOL_CLASSES, CallTimeout
 from harbor_client._transport.connection import ExchangeError, Kind
 from harbor_client._transport.http1 import RawResponse, Request, split_url
 from harbor_client._transport.pool import has_own_connections
-from harbor_client._transport.proxies import split_proxy
 from harbor_client._transport.transport import Transport
 
 
@@ -24,7 +23,7 @@ def stand_in(transport: Transport) -> Any:
     if transport.proxy is None and urllib3.PoolManager is not PoolManager:
         return urllib3.PoolManager(**keywords)
     if transport.proxy is not None and urllib3.ProxyManager is not ProxyManager:
-        return urllib3.ProxyManager(proxy_url=split_proxy(*transport.proxy)[0], **keywords)
+        return urllib3.ProxyManager(proxy_url=transport.proxy.url, **keywords)
     return None
 
 
@@ -33,7 +32,8 @@ def exchange(transport: Transport, request: Request) -> RawResponse:
     manager = transport.manager
     # urllib3's own pools are more lenient than ours. They are used only where a recorder has put its connections there.
     classes = POOL_CLASSES if has_own_connections() else poolmanager.pool_classes_by_scheme
-    if getattr(manager, "pool_classes_by_scheme", None) in (POOL_CLASSES, poolmanager.pool_classes_by_scheme):
+    used = getattr(manager, "pool_classes_by_scheme", {"": object})
+    if used is POOL_CLASSES or all(kind.__module__.startswith("urllib3.") for kind in used.values()):
         transport.take_over(manager, classes)
     url, keywords = _arguments(request)
     if getattr(manager.request, "__func__", None) is _REQUEST:  # not a script's own, which may not know these

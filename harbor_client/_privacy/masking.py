@@ -1,7 +1,6 @@
-"""Finds the secrets in a request and masks them in texts. Used only for errors and log lines."""
+"""Finds the secrets in a request and masks them in the texts of errors and log lines."""
 
 import base64
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -131,7 +130,9 @@ def _character(found: re.Match[str]) -> str:
     if code:
         return chr(int(code, 16))
     if found["other"] is None:
-        return html.unescape(found[0])[:1]
+        from html import unescape  # large, and hardly ever needed
+
+        return unescape(found[0])[:1]
     return _CONTROL.get(found["other"], found["other"])
 
 

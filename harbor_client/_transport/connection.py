@@ -17,7 +17,7 @@ from urllib3.util.ssl_match_hostname import CertificateError
 from harbor_client._transport import http1
 from harbor_client._transport.bodies import MalformedError, TruncatedError
 from harbor_client._transport.http1 import Bounds, Deadline, RawResponse, Reader
-from harbor_client._transport.sockets import SocksProxy, look_up, open_socket, open_through
+from harbor_client._transport.sockets import look_up, open_socket, open_through
 
 Kind = Literal["connection", "timeout", "tls", "proxy", "refused", "truncated", "protocol"]
 
@@ -63,9 +63,12 @@ class PlainConnection(HTTPConnection):
 
     bounds: Bounds
     idle_since: float = 0.0
-    socks: SocksProxy | None = None
     _sent: bool = False
     _step: _Step | None = None  # while the connection is opened
+
+    def __init__(self, *args: Any, _socks_options: dict[str, Any] | None = None, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._socks = _socks_options  # urllib3's, for the SOCKS proxy to connect through
 
     def __del__(self) -> None:
         # Close quietly what an interruption left behind.
@@ -140,20 +143,20 @@ class PlainConnection(HTTPConnection):
             sock.suppress_ragged_eofs = False
 
     def _new_conn(self) -> socket.socket:
-        deadline = self._connect_deadline
+        deadline, socks = self._connect_deadline, self._socks
         host, place = self._dns_host.strip("[]"), f"{self.host}:{self.port}"
-        kind: Kind = "proxy" if self.proxy or self.socks else "connection"
-        if self.socks is not None:
-            place = f"{place} through the SOCKS proxy {self.socks.host}:{self.socks.port}"
+        kind: Kind = "proxy" if self.proxy or socks else "connection"
+        if socks:
+            place = f"{place} through the SOCKS proxy {socks['proxy_host']}:{socks['proxy_port'] or 1080}"
         elif self.proxy:
             place = f"the proxy {place}"
         connecting = _Step(kind, f"timed out connecting to {place}", f"could not connect to {place}")
-        if self.socks is not None:
+        if socks:
             self._step = connecting
-            self.sock = open_through(self.socks, host, self.port, deadline)
+            self.sock = open_through(socks, host, self.port, deadline)
         else:
-            unknown = f"the name of {place} could not be resolved"
-            self._step = _Step(kind, f"timed out looking up the address of {place}", unknown)
+            name = f"the proxy's name {self.host}" if self.proxy else f"the host name {self.host}"
+            self._step = _Step(kind, f"timed out looking up {name}", f"{name} could not be resolved")
             addresses = look_up(host, self.port, deadline)
             self._step = connecting
             self.sock = open_socket(addresses, deadline, self.source_address, self.socket_options)
@@ -182,7 +185,8 @@ class PlainConnection(HTTPConnection):
             status = 407 if response.status == 407 else 0
             kind: Kind = "proxy" if response.status in (502, 503, 504) else "refused"  # the server may be restarting
             lower = OSError(f"the proxy answered CONNECT with {response.status}")
-            raise ExchangeError(kind, f"the proxy refused the connection: {response.status}", lower, status)
+            refused = f"the proxy did not connect to {authority}: {response.status} {response.reason}".rstrip()
+            raise ExchangeError(kind, refused, lower, status)
         if reader.buffer:
             raise MalformedError("the proxy sent bytes of its own through the tunnel")
         self._expect_handshake()
@@ -244,12 +248,17 @@ def _failure(error: BaseException, step: _Step | None, received: bool) -> Exchan
     if type(error).__module__.startswith("OpenSSL."):  # from a script's own context
         return ExchangeError("tls", f"TLS failed: {error}", error)
     if step and isinstance(error, (OSError, TruncatedError, UnicodeError)):
-        return ExchangeError(step.kind, f"{step.failure}: {error}", error)
+        return ExchangeError(step.kind, f"{step.failure}: {_in_words(error)}", error)
     if ended and not received:
         return ExchangeError("connection", "the server closed the connection without a response", error)
     if isinstance(error, TruncatedError):
         return ExchangeError("truncated", str(error), error)
     if isinstance(error, OSError):
-        text = f"the connection broke {'inside' if received else 'before'} the response: {error}"
+        text = f"the connection broke {'inside' if received else 'before'} the response: {_in_words(error)}"
         return ExchangeError("truncated" if received else "connection", text, error)
     return ExchangeError("connection", str(error), error) if isinstance(error, HTTPError) else None
+
+
+def _in_words(error: BaseException) -> str:
+    """What an exception says, without the number that precedes it in an ``OSError``."""
+    return getattr(error, "strerror", None) or str(error)

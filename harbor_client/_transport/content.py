@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from harbor_client._hints import is_page
 from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.errors import error_of_response
 from harbor_client.exceptions import ApiException, UnexpectedResponseException
@@ -65,8 +66,6 @@ def _unexpected(response: Any, reason: str, cause: Exception | None) -> ApiExcep
 
 
 def _is_page(response: Any, text: str) -> bool:
-    from harbor_client._hints import is_page  # what is needed only for errors costs no import time
-
     getheader = getattr(response, "getheader", None)  # a script's own response may have none
     return is_page(text, str(getheader("Content-Type") or "") if getheader is not None else "")
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from urllib3 import HTTPHeaderDict
 
 from harbor_client import exceptions
+from harbor_client._hints import hint_for
 from harbor_client._privacy.guard import clean_cause
+from harbor_client._privacy.masking import Masking, in_body, in_headers, in_url
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.policy import REDIRECT_STATUSES, is_missing, location_of, outcome_of
 from harbor_client.exceptions import ApiException, UnexpectedResponseException, class_for
-
-if TYPE_CHECKING:
-    from harbor_client._privacy.masking import Masking
-    from harbor_client.models.error import Error
+from harbor_client.models.error import Error
+from harbor_client.models.errors import lenient_errors
 
 _CLASSES: dict[str, type[ApiException]] = {
     "connection": exceptions.ConnectionException,
@@ -32,26 +30,16 @@ def error_of_failure(request: Request, failure: ExchangeError) -> ApiException:
     """The exception for an exchange without a complete response."""
     error = _CLASSES[failure.kind](failure.status)
     error.outcome = "unknown" if failure.sent else "not_sent"
-    try:
-        mask = masking_for(request)
-        error.reason = mask(failure.text)
-        error.__cause__ = failure.lower and clean_cause(failure.lower, mask)
-        return _complete(error, request, mask)
-    except OSError as unreadable:
-        # No more files can be opened, so the modules that mask and explain cannot be loaded: say only that.
-        error.method = request.method
-        error.reason = f"{failure.kind}: {unreadable.strerror}"
-        error.args = (error.status, error.reason)
-        error.__cause__ = OSError(unreadable.errno, unreadable.strerror)
-        return error
+    mask = masking_for(request)
+    error.reason = mask(failure.text)
+    error.__cause__ = failure.lower and clean_cause(failure.lower, mask)
+    return _complete(error, request, mask)
 
 
 def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseException | None = None) -> ApiException:
     """The exception for a response, by its status unless it says what is unexpected in it; secrets are masked."""
     status = response.status
     body = response.data.decode("utf-8", "replace").removeprefix("\ufeff")
-    from harbor_client.models.errors import lenient_errors  # what is needed only for errors costs no import time
-
     found = lenient_errors(body)
     from_harbor = any(one.code and one.message for one in found)
     kind, reason = class_for(status), unexpected or response.reason or ""
@@ -63,12 +51,12 @@ def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseEx
     mask = masking_for(response.request)
     error.reason = mask(f"{reason}, and {response.flaw}" if response.flaw else reason)
     error.body = mask.body(body)
-    error.headers = HTTPHeaderDict()
-    together = "\n".join(value for _, value in response.fields)  # nearly always without a secret: one look is enough
-    clean = mask(together) == together
-    for name, value in response.fields:
-        masked = value if clean else mask(value)
-        error.headers.add(name, without_userinfo(masked) if name.lower() == "location" else masked)
+    fields, together = response.fields, "\n".join([value for _, value in response.fields])
+    if mask(together) != together:  # hardly ever
+        fields = [(name, mask(value)) for name, value in fields]
+    headers = error.headers = HTTPHeaderDict(fields)
+    if "location" in headers:
+        headers["location"] = without_userinfo(headers["location"])
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
         error.__cause__ = clean_cause(cause, mask)
@@ -81,24 +69,24 @@ def _complete(error: ApiException, request: Request, mask: Masking, found: list[
     error.url = mask(without_userinfo(request.url))
     given = (error.headers or {}).get("X-Request-Id") or request.header("x-request-id")
     error.request_id = mask(str(given)) if given else None
-    from harbor_client._hints import hint_for
-
-    configuration = request.transport.configuration
-    error.hint = hint_for(error, configuration.username, configuration.password, found)
+    if type(error) is not exceptions.NotFoundException or not found:  # Harbor's own 404 says it all
+        configuration = request.transport.configuration
+        error.hint = hint_for(error, configuration.username, configuration.password, found)
     return error
 
 
 def masking_for(request: Request) -> Masking:
     """The masking of a call's secrets in errors and log lines; reused while the secrets stay the same."""
-    from harbor_client._privacy.masking import Masking, in_body, in_headers, in_url  # only needed for errors and logs
-
     transport, configuration = request.transport, request.transport.configuration
     # All that the secrets of a request without a body come from.
     settings = configuration.password, configuration.key_password, str(configuration.api_key)
-    source = request.url.partition("?")[2], settings, *transport.proxy_secrets, *request.headers.items()
-    if transport.masking[0] == source and not request.body:
-        return cast("Masking", transport.masking[1])
-    configured = *configuration.secrets(), *transport.proxy_secrets
+    source = request.url.partition("?")[2], settings, transport.proxy, *request.headers.items()
+    known: tuple[object, Masking] = transport.masking
+    if known[0] == source and not request.body:
+        return known[1]
+    configured = configuration.secrets()
+    if transport.proxy is not None:
+        configured += [transport.proxy.username, transport.proxy.password, *in_headers(transport.proxy.headers)]
     mask = Masking((*configured, *in_headers(request.headers), *in_url(request.url), *in_body(request.body)))
     transport.masking = None if request.body else source, mask
     return mask

@@ -93,9 +93,10 @@ class Repeats:
         now = time.monotonic()
         if self._connecting_until is None:
             self._connecting_until = now + UNSENT_PERIOD
-        wait = min(_backoff(self._unsent), LONGEST_UNSENT_WAIT)
+        left = self._connecting_until - now
+        wait = min(_backoff(self._unsent), LONGEST_UNSENT_WAIT, left)  # the last try comes at the end of the period
         self._unsent += 1
-        return now + wait < self._connecting_until and _wait(wait, self._request.bounds.deadline)
+        return left > 0 and _wait(wait, self._request.bounds.deadline)
 
     def _after_status(self, response: RawResponse) -> bool:
         """A redirect changes the URL of the request."""
@@ -107,13 +108,13 @@ class Repeats:
             request.url = target
             self._followed += 1
             return True
-        asked = retry_after(response.values("retry-after"), response.values("date"))
-        return response.status in RETRIED_STATUSES and self._repeat(asked)
+        return response.status in RETRIED_STATUSES and self._repeat(response)
 
-    def _repeat(self, asked: float | None) -> bool:
+    def _repeat(self, response: RawResponse | None) -> bool:
         """Rules 2 and 4: whether to repeat a GET, after the seconds that the server asks for."""
         if self._request.method != "GET" or self._count >= self._retries:
             return False
+        asked = retry_after(response.values("retry-after"), response.values("date")) if response else None
         wait = _backoff(self._count) if asked is None else asked
         self._count += 1
         return _wait(wait, self._request.bounds.deadline)

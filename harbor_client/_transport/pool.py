@@ -16,7 +16,6 @@ from urllib3.util import connection as connecting
 from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
 from harbor_client._transport.http1 import RawResponse, Request
-from harbor_client._transport.sockets import SocksProxy
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
 
@@ -74,15 +73,9 @@ class PlainPool(HTTPConnectionPool):
     ConnectionCls = PlainConnection  # pyright: ignore[reportAssignmentType]
     pool: Idle | None  # type: ignore[assignment]
     configuration: Configuration | None = None
-    socks: SocksProxy | None = None
 
     def _new_pool_queue(self, maxsize: int) -> Any:
         return Idle(maxsize)
-
-    def _new_conn(self) -> Any:
-        connection: Any = super()._new_conn()
-        connection.socks = self.socks
-        return connection
 
     def exchange(self, message: bytes, request: Request) -> RawResponse:
         """Carry out one exchange on an idle or a new connection; raises ``ExchangeError``."""
@@ -131,7 +124,6 @@ class _ClearTracking:
 
     generation = 0
     configuration: Configuration | None = None
-    socks: SocksProxy | None = None
 
     def clear(self) -> None:
         self.generation += 1
@@ -144,9 +136,11 @@ class _ClearTracking:
             mode = tls.verification(request_context.get("cert_reqs"))
             context = request_context.get("ssl_context") or tls.build_context(mode, request_context, self.configuration)
             request_context["ssl_context"] = context
+        if request_context and not issubclass(classes[scheme], PlainPool):
+            request_context.pop("_socks_options", None)  # which those of urllib3 and recorders do not know
         pool: HTTPConnectionPool = super()._new_pool(scheme, host, port, request_context)  # type: ignore[misc]
         if isinstance(pool, PlainPool):
-            pool.configuration, pool.socks = self.configuration, self.socks
+            pool.configuration = self.configuration
         return pool
 
 

@@ -4,26 +4,33 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
-from harbor_client.configuration import Configuration, checks
+from harbor_client.configuration import Configuration
+from harbor_client.configuration.checks import Proxy
 
 
-def proxy_for(url: str, configuration: Configuration) -> tuple[str, str] | None:
-    """The setting or variable that names the proxy for a URL, and its value; ``None`` for a direct connection.
+def proxy_for(url: str, configuration: Configuration) -> Proxy | None:
+    """The proxy for a URL; ``None`` for a direct connection.
 
     Lower-case names come first. ``HTTP_PROXY`` in upper case is ignored in a CGI process, where a request's header
-    could have set it.
+    could have set it. Raises ``ValueError`` naming the setting or variable, and never its value, for a URL that is no
+    proxy's.
     """
-    if configuration.proxy:
-        return "proxy", configuration.proxy
-    parts, environ = urlsplit(url), os.environ if configuration.trust_env else {}
-    for name in (f"{parts.scheme}_proxy", "all_proxy"):
-        for variable in (name, name.upper()):
-            value = environ.get(variable, "").strip()
-            if value and not (variable == "HTTP_PROXY" and "REQUEST_METHOD" in environ):
-                excluded = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
-                port = parts.port or (443 if parts.scheme == "https" else 80)
-                return None if bypassed(parts.hostname or "", port, excluded) else (variable, value)
-    return None
+    setting, address = "proxy", configuration.proxy
+    if not address:
+        parts, environ = urlsplit(url), os.environ if configuration.trust_env else {}
+        names = [name for lower in (f"{parts.scheme}_proxy", "all_proxy") for name in (lower, lower.upper())]
+        if "REQUEST_METHOD" in environ and "HTTP_PROXY" in names:
+            names.remove("HTTP_PROXY")
+        setting = next((name for name in names if environ.get(name, "").strip()), "")
+        excluded = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        if not setting or bypassed(parts.hostname or "", port, excluded):
+            return None
+        address = environ[setting].strip()
+    try:
+        return Proxy.at(address)
+    except ValueError as error:
+        raise ValueError(f"{setting}: {error}") from None
 
 
 def bypassed(host: str, port: int, no_proxy: str) -> bool:
@@ -48,17 +55,6 @@ def bypassed(host: str, port: int, no_proxy: str) -> bool:
             if name and f".{host}".endswith(f".{name}"):
                 return True
     return False
-
-
-def split_proxy(setting: str, value: str) -> tuple[str, dict[str, str], list[str]]:
-    """A proxy's URL without user information, the headers that authenticate, and the secrets among them.
-
-    Raises ``ValueError`` naming the setting or variable, and never its value, for a URL that is no proxy's.
-    """
-    try:
-        return checks.split_proxy(value)
-    except ValueError as error:
-        raise ValueError(f"{setting}: {error}") from None
 
 
 def _network(text: str) -> Any:

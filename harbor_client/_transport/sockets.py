@@ -5,7 +5,7 @@
 
 import socket
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from harbor_client._transport.http1 import Deadline
 from harbor_client._transport.threads import Work, start_thread
@@ -16,16 +16,6 @@ _KEEP_ALIVE = [
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     *((socket.IPPROTO_TCP, getattr(socket, name), value) for name, value in _PROBES.items() if hasattr(socket, name)),
 ]
-
-
-class SocksProxy(NamedTuple):
-    """A SOCKS proxy; the scheme says which version, and whether the proxy looks names up (``socks5h``, ``socks4a``)."""
-
-    scheme: str
-    host: str
-    port: int
-    username: str | None
-    password: str | None
 
 
 def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
@@ -68,21 +58,19 @@ def open_socket(addresses: list[Any], deadline: Deadline, source: Any, options: 
     raise failure
 
 
-def open_through(proxy: SocksProxy, host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A connection to a host through a SOCKS proxy, which PySocks (the extra ``socks``) negotiates."""
+def open_through(proxy: dict[str, Any], host: str, port: int, deadline: Deadline) -> socket.socket:
+    """A connection to a host through a SOCKS proxy, given by urllib3's options; PySocks negotiates."""
     socks: Any = import_module("socks")  # which few users need; it has no types
 
     def recv_into(sock: Any, *arguments: Any) -> Any:
         sock.settimeout(deadline.left())
         return socks.socksocket.recv_into(sock, *arguments)
 
-    remote = proxy.scheme in ("socks5h", "socks4a")
-    target = host if remote else look_up(host, port, deadline)[0][4][0]
-    family, *_, address = look_up(proxy.host, proxy.port, deadline)[0]
+    target = host if proxy["rdns"] else look_up(host, port, deadline)[0][4][0]
+    family, *_, address = look_up(proxy["proxy_host"].strip("[]"), proxy["proxy_port"] or 1080, deadline)[0]
     sock: Any = type("Timed", (socks.socksocket,), {"recv_into": recv_into})(family)
     try:
-        kind = socks.SOCKS4 if proxy.scheme.startswith("socks4") else socks.SOCKS5
-        sock.set_proxy(kind, *address[:2], remote, proxy.username, proxy.password)
+        sock.set_proxy(proxy["socks_version"], *address[:2], proxy["rdns"], proxy["username"], proxy["password"])
         sock.settimeout(deadline.left())
         sock.connect((target, port))
         return socket.socket(fileno=sock.detach())

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from logging import DEBUG
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 from urllib3.poolmanager import PoolManager
 from urllib3.util import parse_url
 
+from harbor_client._privacy.masking import Masking
 from harbor_client._transport import events, policy
 from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.errors import error_of_failure, error_of_response
@@ -29,11 +29,10 @@ from harbor_client._transport.http1 import (
     split_url,
 )
 from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
-from harbor_client._transport.proxies import proxy_for, split_proxy
-from harbor_client._transport.sockets import SocksProxy
+from harbor_client._transport.proxies import proxy_for
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
-from harbor_client.configuration.checks import check_host_name
+from harbor_client.configuration.checks import Proxy, check_host_name, seconds
 
 _LOCK = ForkSafeLock()
 logger = events.logger
@@ -64,8 +63,7 @@ class Transport:
     Attributes:
         manager: the urllib3 pool manager in use. Its pools are made at first use from its ``connection_pool_kw``; it
             may be replaced.
-        proxy: the setting or variable that names its proxy, and the value; ``None`` for direct connections.
-        proxy_secrets: the credentials for that proxy.
+        proxy: the proxy that it leads through; ``None`` for direct connections.
         masking: what the secrets of the last call that needed masking were found in, and what masks them.
     """
 
@@ -76,9 +74,8 @@ class Transport:
         self.pool_classes = pool_classes
         self.pools_size = pools_size
         self.maxsize = maxsize
-        self.proxy: tuple[str, str] | None = None
-        self.proxy_secrets: list[str] = []
-        self.masking: tuple[Any, Any] = (None, None)
+        self.proxy: Proxy | None = None
+        self.masking: tuple[object, Masking] = (None, Masking(()))
         self._routes: dict[str, Route] = {}
         self._closed = False
         self._adopted = self._settings()
@@ -194,19 +191,17 @@ class Transport:
 
     def _new_manager(self, keywords: dict[str, Any], url: str) -> PoolManager:
         """A pool manager that reaches a URL, through the proxy that leads there if there is one."""
-        self.proxy = proxy_for(url, self.configuration)
+        proxy = self.proxy = proxy_for(url, self.configuration)
         manager: Pools | ProxyPools
-        if self.proxy is None:
+        if proxy is None:
             manager = Pools(self.pools_size, **keywords)
+        elif proxy.url.startswith("socks"):
+            from urllib3.contrib.socks import SOCKSProxyManager  # which needs PySocks, the extra `socks`
+
+            socks = SOCKSProxyManager(proxy.url, proxy.username or None, proxy.password or None).connection_pool_kw
+            manager = Pools(self.pools_size, **keywords, _socks_options=socks["_socks_options"])
         else:
-            proxy_url, headers, self.proxy_secrets = split_proxy(*self.proxy)
-            if proxy_url.startswith("socks"):
-                parts = urlsplit(proxy_url)
-                user, password, *_ = [*self.proxy_secrets, None, None]
-                manager = Pools(self.pools_size, **keywords)
-                manager.socks = SocksProxy(parts.scheme, parts.hostname or "", parts.port or 1080, user, password)
-            else:
-                manager = ProxyPools(proxy_url, self.pools_size, proxy_headers=headers, **keywords)
+            manager = ProxyPools(proxy.url, self.pools_size, proxy_headers=proxy.headers, **keywords)
         manager.configuration = self.configuration
         manager.pool_classes_by_scheme = self.pool_classes
         return manager
@@ -224,7 +219,8 @@ class Transport:
         if parts.scheme not in self.pool_classes or not parts.host or parts.auth:
             raise ValueError("not an absolute http or https URL without user information")
         if isinstance(manager, (Pools, ProxyPools)) and proxy_for(origin, self.configuration) != self.proxy:
-            kept = {name: value for name, value in manager.connection_pool_kw.items() if not name.startswith("_proxy")}
+            given = manager.connection_pool_kw.items()
+            kept = {name: value for name, value in given if not name.startswith(("_proxy", "_socks"))}
             manager = self._new_manager(kept, origin)
         self.take_over(manager, self.pool_classes)
         pool: Any = manager.connection_from_host(parts.host, parts.port, parts.scheme)
@@ -254,37 +250,30 @@ def _bounds(request_timeout: Any, configuration: Configuration) -> Bounds:
     call, or the pair (connect, read), whose sum is the deadline.
     """
     total, connect = configuration.timeout, configuration.connect_timeout
-    if isinstance(request_timeout, (tuple, list)):
-        if len(request_timeout) != 2:
-            raise ValueError("_request_timeout: a pair has to be (connect, read), in seconds")
-        connect, read = (_seconds(given, kept) for given, kept in zip(request_timeout, (connect, total), strict=True))
-        total = (connect or 0.0) + (read or 0.0)
-    elif request_timeout is not None and (type(request_timeout) not in (int, float) or request_timeout != 0):
-        total = _seconds(request_timeout, total)
+    try:
+        if isinstance(request_timeout, (tuple, list)):
+            if len(request_timeout) != 2:
+                raise ValueError("a pair has to be (connect, read), in seconds")
+            given = zip(request_timeout, (connect, total), strict=True)
+            connect, read = (default if value is None else seconds(value) for value, default in given)
+            total = (connect or 0.0) + (read or 0.0)
+        elif request_timeout is not None and (type(request_timeout) not in (int, float) or request_timeout != 0):
+            total = seconds(request_timeout)
+    except (ValueError, TypeError) as error:
+        raise type(error)(f"_request_timeout: {error}") from None
     deadline = Deadline(time.monotonic() + total)
     return Bounds(deadline, connect, configuration.max_response_bytes, configuration.connection_max_idle)
 
 
-def _seconds(value: Any, default: float | None) -> Any:
-    if value is None:
-        return default
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError(f"_request_timeout: seconds, or a pair of seconds, not {type(value).__name__}")
-    if not 0 < value < 1e9:
-        raise ValueError("_request_timeout: has to be a positive number of seconds")
-    return float(value)
-
-
-#: How often a closed gate looks for calls that are still under way, in seconds.
+#: How often those who wait at a gate look again, in seconds.
 _POLL = 0.005
 
 
 class _Closing(NamedTuple):
-    """Who has closed the gate, and how long others wait at most: for the calls under way to end, and for the change."""
+    """Who has closed the gate, and until when at most: this thread may be interrupted, or be the parent process's."""
 
     thread: int
-    limit: float
-    over: threading.Event
+    end: float
 
 
 class Gate:
@@ -317,22 +306,25 @@ class Gate:
     @contextmanager
     def closed(self, limit: float) -> Iterator[None]:
         """Wait until the calls under way have ended, at most ``limit`` seconds; inside, only this thread may call."""
-        mine = _Closing(threading.get_ident(), 2 * limit, threading.Event())
-        while (other := self._closings.setdefault("now", mine)) is not mine:
+        while True:
+            start = time.monotonic()
+            mine = _Closing(threading.get_ident(), start + 2 * limit)
+            other = self._closings.setdefault("now", mine)
+            if other is mine:
+                break
             self._wait_for(other)
         try:
-            end = time.monotonic() + limit
-            while {*self._inside} - {mine.thread} and time.monotonic() < end:
+            while {*self._inside} - {mine.thread} and time.monotonic() < start + limit:
                 time.sleep(_POLL)
             yield
         finally:
             self._open(mine)
 
     def _wait_for(self, closing: _Closing) -> None:
-        if not closing.over.wait(closing.limit):  # its thread was interrupted, or belongs to the parent of this process
-            self._open(closing)
+        while self._closings.get("now") is closing and time.monotonic() < closing.end:
+            time.sleep(_POLL)
+        self._open(closing)
 
     def _open(self, closing: _Closing) -> None:
         if self._closings.get("now") is closing:
             del self._closings["now"]
-        closing.over.set()

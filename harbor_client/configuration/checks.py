@@ -1,12 +1,14 @@
 """The checks of settings: each returns the value to keep, or says what is wrong with it."""
 
+from __future__ import annotations
+
 import logging
 import os
 import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 API_PATH = "/api/v2.0"
@@ -170,33 +172,38 @@ def proxy(value: Any) -> str | None:
     """The URL of a proxy."""
     given = text(value)
     if given:
-        split_proxy(given)
+        Proxy.at(given)
     return given or None
 
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://")
 
 
-def split_proxy(value: str) -> tuple[str, dict[str, str], list[str]]:
-    """A proxy's URL without user information, the headers that authenticate, and the secrets among them.
+class Proxy(NamedTuple):
+    """A proxy: its URL without user information, and the credentials for it, empty where there are none."""
 
-    Raises ``ValueError``, which never quotes the URL.
-    """
-    from importlib.util import find_spec  # only for proxies
+    url: str
+    username: str
+    password: str
 
-    parts = _parts(value if _SCHEME.match(value) else f"http://{value}")
-    scheme = parts.scheme
-    if scheme not in ("http", "https", "socks5h", "socks5", "socks4a", "socks4"):
-        raise ValueError(f"only http, https and socks proxies are supported, not {scheme}")
-    if scheme.startswith("socks") and find_spec("socks") is None:
-        raise ValueError("a SOCKS proxy requires PySocks: pip install 'harbor-registry-client[socks]'")
-    userinfo, _, authority = parts.netloc.rpartition("@")
-    bare = f"{scheme}://{authority.lower()}"
-    if not userinfo:
-        return bare, {}, []
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    token = b64encode(f"{user}:{password}".encode()).decode("ascii")
-    return bare, {"Proxy-Authorization": f"Basic {token}"}, [user, password, token.rstrip("=")]
+    @classmethod
+    def at(cls, address: str) -> Proxy:
+        """The proxy with this URL; raises ``ValueError``, which never quotes it."""
+        from importlib.util import find_spec  # only for proxies
+
+        parts = _parts(text(address if _SCHEME.match(address) else f"http://{address}"))
+        scheme, authority = parts.scheme, parts.netloc.rpartition("@")[2].lower()
+        if scheme not in ("http", "https", "socks5h", "socks5", "socks4a", "socks4"):
+            raise ValueError(f"only http, https and socks proxies are supported, not {scheme}")
+        if scheme.startswith("socks") and find_spec("socks") is None:
+            raise ValueError("a SOCKS proxy requires PySocks: pip install 'harbor-registry-client[socks]'")
+        return cls(f"{scheme}://{authority}", unquote(parts.username or ""), unquote(parts.password or ""))
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The header fields that authenticate."""
+        token = b64encode(f"{self.username}:{self.password}".encode()).decode()
+        return {"Proxy-Authorization": f"Basic {token}"} if self.username or self.password else {}
 
 
 def seconds(value: Any) -> float:

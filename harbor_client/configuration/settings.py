@@ -70,15 +70,16 @@ def state(*, default: Any = None, init: Literal[False] = False) -> Any:
 
 #: What other programs call some settings.
 _OTHER_NAMES = {
-    **dict.fromkeys(("ca_cert", "ca_certs", "cacert", "ca_file", "cafile", "ca_bundle"), "ssl_ca_cert"),
-    **dict.fromkeys(("proxies", "proxy_url", "http_proxy", "https_proxy"), "proxy"),
-    **dict.fromkeys(("verify", "verify_cert", "verify_certs", "ssl_verify", "tls_verify", "insecure"), "verify_ssl"),
-    "request_timeout": "timeout",
-    **dict.fromkeys(("retry", "max_retries"), "retries"),
-    "client_cert": "cert_file",
-    "client_key": "key_file",
-    "base_url": "host",
-    **dict.fromkeys(("maxsize", "pool_maxsize"), "connection_pool_maxsize"),
+    "ssl_ca_cert": "ca_cert ca_certs cacert ca_file cafile ca_bundle ssl_ca_certs",
+    "proxy": "proxies proxy_url http_proxy https_proxy",
+    "verify_ssl": "verify verify_cert verify_certs verify_tls ssl_verify tls_verify insecure",
+    "timeout": "request_timeout",
+    "connect_timeout": "connection_timeout",
+    "retries": "retry max_retries",
+    "cert_file": "client_cert",
+    "key_file": "client_key",
+    "host": "base_url",
+    "connection_pool_maxsize": "maxsize pool_maxsize",
 }
 
 
@@ -86,8 +87,12 @@ def hint(name: str, settings: Collection[str]) -> str:
     """The setting that an alternative or misspelt name means; ``""`` for other names."""
     from difflib import get_close_matches  # only for names that are not settings
 
-    meant = _OTHER_NAMES.get(name.lower()) or "".join(get_close_matches(name.lower(), settings, n=1, cutoff=0.75))
-    return f": did you mean {meant}?" if meant else ""
+    name = name.lower()
+    # One letter may be wrong. Names that contain a setting's, such as old_password, mean something else.
+    known = [setting for setting in settings if setting not in name or name in (setting, setting + setting[-1])]
+    meant = [setting for setting, others in _OTHER_NAMES.items() if name in others.split()]
+    meant += get_close_matches(name, known, n=1, cutoff=max(0.75, 1 - 1.01 / len(name)))
+    return f": did you mean {meant[0]}?" if meant else ""
 
 
 def secret_in(path: str) -> str:

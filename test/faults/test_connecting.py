@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from urllib3 import HTTPConnectionPool, PoolManager
 
+from harbor_client._transport.policy import UNSENT_PERIOD
 from harbor_client.exceptions import ConnectionException, TimeoutException, UnexpectedResponseException
 from support import tls
 from support.calls import BY_NAME, Call
@@ -51,6 +52,14 @@ def test_a_server_that_is_down_for_a_moment_is_waited_for(call: Call) -> None:
     with coming_back([call.response], 1.0) as (url, servers), users(url, retries=1) as api:
         call.make(api)
         assert [request.method for request in servers.get(timeout=60).whole] == [call.method]
+
+
+def test_the_last_try_comes_at_the_end_of_the_period() -> None:
+    with coming_back([CREATE.response], 60) as (url, _), users(url, retries=1) as api:
+        started = time.monotonic()
+        with pytest.raises(ConnectionException):
+            CREATE.make(api)
+        assert time.monotonic() - started >= UNSENT_PERIOD
 
 
 def test_a_get_survives_a_restart_that_cuts_it_off() -> None:

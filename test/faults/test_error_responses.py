@@ -232,7 +232,8 @@ HINTS: list[tuple[str, str, bytes, tuple[str, ...], str]] = [
         ("100",),
         "/api/v2.0",
     ),
-    ("http to https", "get_user", reply(b"", 301, "Location: https://harbor.example/x"), ("https",), "/api/v2.0"),
+    ("http to https", "get_user", reply(b"", 301, "Location: https://127.0.0.1:8443/x"), ("https",), "/api/v2.0"),
+    ("to another host", "get_user", reply(b"", 301, "Location: https://login.example/x"), ("login page",), "/api/v2.0"),
     (
         "http to https, a write",
         "create_user",

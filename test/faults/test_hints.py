@@ -67,7 +67,11 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "redirect-to-https": [
         error(E.RedirectException, 308, url="http://h.example/x", headers={"Location": "https://h.example/x"})
     ],
-    "redirect": [error(E.RedirectException, 302, headers={"Location": "https://login.example"})],
+    "redirect": [
+        error(E.RedirectException, 302, headers={"Location": "https://login.example"}),
+        error(E.RedirectException, 302, url="http://h.example/x", headers={"Location": "https://h.example.org/x"}),
+        error(E.RedirectException, 302, url="http://h.example/x", headers={"Location": "https://[h"}),
+    ],
     "proxy-login": [error(E.ProxyException, 407)],
     "proxy": [
         error(E.ProxyException, reason="could not connect to the proxy 127.0.0.1:3128"),
@@ -103,8 +107,8 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     ],
     "connect-timeout": [error(E.TimeoutException, reason="timed out connecting to h.example:443")],
     "not-connected": [
-        error(E.ConnectionException, reason="could not connect to h.example:443: [Errno 111] Connection refused"),
-        error(E.ConnectionException, reason="the name of h.example:443 could not be resolved"),
+        error(E.ConnectionException, reason="could not connect to h.example:443: Connection refused"),
+        error(E.ConnectionException, reason="the host name h.example could not be resolved"),
     ],
     "unknown-at-gateway": [
         error(E.ServiceException, status, method="PUT", outcome="unknown") for status in (502, 503, 504)

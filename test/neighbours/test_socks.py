@@ -5,8 +5,9 @@ from __future__ import annotations
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from harbor_client.testing import FakeHarbor
 class SocksServer:
     """A SOCKS5 proxy that knows one host name, ``harbor.test``, and may want a login."""
 
-    def __init__(self, harbor: FakeHarbor, login: tuple[str, str] | None = None, talks: bool = True) -> None:
+    def __init__(self, harbor: FakeHarbor, login: tuple[str, str] | None = None, talks: bool | bytes = True) -> None:
         self.port_of_harbor = int(harbor.url.split(":")[2].split("/")[0])
         self.login = login
         self.talks = talks
@@ -42,6 +43,12 @@ class SocksServer:
             self._serve(peer, reader)
 
     def _serve(self, peer: socket.socket, reader: Any) -> None:
+        if isinstance(self.talks, bytes):
+            with suppress(OSError):  # the client has hung up
+                for byte in self.talks:
+                    peer.sendall(bytes([byte]))
+                    time.sleep(0.2)
+            return
         if not self.talks:
             reader.read()
             return
@@ -164,3 +171,20 @@ def test_a_pool_manager_of_a_script_for_a_proxy_that_is_down(harbor: FakeHarbor)
             assert caught.value.outcome == "not_sent"
             assert not isinstance(caught.value, TimeoutException)
             assert "already been started" not in str(caught.value)
+
+
+@pytest.mark.parametrize("whose", ["ours", "a script's"])
+@pytest.mark.parametrize(
+    "drips", [b"\x05\x00\x05\x00\x00\x03\xff" + bytes(300), b"\x05\x00\x05\x00\x00\x01" + bytes(300)]
+)
+def test_a_proxy_that_drips_is_bounded_by_the_deadline(harbor: FakeHarbor, whose: str, drips: bytes) -> None:
+    from urllib3.contrib.socks import SOCKSProxyManager
+
+    url = f"socks5h://{SocksServer(harbor, talks=drips).url}"
+    with client(harbor, "harbor.test", proxy=url if whose == "ours" else None, timeout=1) as api:
+        if whose != "ours":
+            api.api_client.rest_client.pool_manager = SOCKSProxyManager(url)
+        began = time.monotonic()
+        with pytest.raises(TimeoutException):
+            api.delete_user(3)
+        assert time.monotonic() - began < 20
