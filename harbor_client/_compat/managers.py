@@ -32,8 +32,8 @@ def exchange(transport: Transport, request: Request) -> RawResponse:
     manager = transport.manager
     # urllib3's own pools are more lenient than ours. They are used only where a recorder has put its connections there.
     classes = POOL_CLASSES if has_own_connections() else poolmanager.pool_classes_by_scheme
-    used = getattr(manager, "pool_classes_by_scheme", {"": object})
-    if used is POOL_CLASSES or all(kind.__module__.startswith("urllib3.") for kind in used.values()):
+    used = getattr(manager, "pool_classes_by_scheme", None)
+    if isinstance(used, dict) and {kind.__module__.partition(".")[0] for kind in used.values()} <= _REPLACED:
         transport.take_over(manager, classes)
     url, keywords = _arguments(request)
     if getattr(manager.request, "__func__", None) is _REQUEST:  # not a script's own, which may not know these
@@ -49,6 +49,8 @@ def exchange(transport: Transport, request: Request) -> RawResponse:
 
 
 _REQUEST = PoolManager.request
+#: The packages whose classes of pools are replaced; others are a script's own.
+_REPLACED = {"urllib3", "harbor_client"}
 #: What failures of urllib3's mean: the kind, and whether the request may have left.
 _FAILURES: tuple[tuple[type[Exception], Kind, bool], ...] = (
     (ProxyError, "proxy", False),
