@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import warnings
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Generator
+from dataclasses import replace
 from itertools import islice
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias
 
 from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
 from harbor_client.models import UserResp
-from harbor_client.users.change import Change, OnError, UserRow
-from harbor_client.users.conflicts import Conflicts, Step, without_doubles
+from harbor_client.users.change import Change, Options, UserRow
+from harbor_client.users.conflicts import Conflicts, Known
 from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup, is_administrator
-from harbor_client.users.rows import Batch, Place, RowSource
-from harbor_client.users.state import PASSWORD_LOST, Options, States, check_option
+from harbor_client.users.rows import RowSource, Step
+from harbor_client.users.state import PASSWORD_LOST, States
 
 
 class Bar(Protocol):
@@ -29,26 +30,14 @@ class Bar(Protocol):
 
 #: Who is told about progress: f(done, total), f(1), or a bar.
 Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
+Report: TypeAlias = Callable[[int, int | None], object]
 
 #: How many rows are read, and their users looked up, at a time.
 _ROWS_A_LOOK = 100
 #: How many failures ``ApplyError`` quotes.
 _QUOTED = 10
-
-
-@dataclass(frozen=True)
-class RunOptions(Options):
-    """How rows are dealt with; see :meth:`harbor_client.users.Users.apply`."""
-
-    on_error: OnError = "stop"
-    progress: Progress = None
-    #: What was planned for each row, by the row's ``id()``; nothing else is done then.
-    planned: Mapping[int, Change] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        _reporter(self.progress)  # raises for what is none
-        super().__post_init__()
-        check_option("on_error", self.on_error, "stop", "continue")
+#: The action that a request carries out.
+_ACTIONS = {"POST": "created", "DELETE": "removed"}
 
 
 class Run:
@@ -61,40 +50,60 @@ class Run:
         failed: the changes that failed so far.
     """
 
-    def __init__(self, lookup: Lookup, source: RowSource, options: RunOptions) -> None:
+    def __init__(self, lookup: Lookup, options: Options, report: Report, source: RowSource) -> None:
         self.counts: Counter[str] = Counter()
         self.failed: list[Change] = []
         self._lookup = lookup
         self._source = source
         self._options = options
+        self._report = report
         self._states = States(lookup, options, reread=True)
-        self._report = _reporter(options.progress)
-        self._refused: ForbiddenException | None = None  # the error that a caller who may not list users got
-        self._pending: Step | None = None  # the result whose progress could not be told
-        self._steps: Generator[Step, None, None] | None = None  # which would keep this object alive
-        self._began = options.dry_run
+        self._conflicts = Conflicts(lookup, options.dry_run)
+        self._results: Generator[tuple[Step, Change], None, None] | None = None  # which would keep this object alive
+        self._ended: Exception | None = None  # why no more rows are processed
 
     def __iter__(self) -> Run:
         return self
 
     @guarded
     def __next__(self) -> Change:
-        return self.step().change
+        self._raise_if_ended()
+        self._results = self._results or self.results()
+        try:
+            return next(self._results)[1]
+        except StopIteration:
+            raise
+        except ApiException as error:
+            self._ended = copy.copy(error)  # without a traceback, whose frames hold this object
+            raise
+        except BaseException as error:
+            self._ended = RuntimeError(f"{type(error).__name__} ended this run: apply the rows again, in a new one")
+            raise
 
-    def step(self) -> Step:
-        """The next row with its result."""
-        self._began = True
-        step, self._pending = self._pending, None
-        if step is not None:
-            return step
-        self._steps = self._steps or self._all()
-        step = self._pending = next(self._steps)
-        self.counts[step.change.action] += 1
-        if not step.change.ok:
-            self.failed.append(step.change)
-        self._report(self.counts.total(), self._source.total)
-        self._pending = None
-        return step
+    def results(self) -> Generator[tuple[Step, Change], None, None]:
+        """The rows with their results."""
+        try:
+            rows = iter(self._source)
+            while batch := list(islice(rows, _ROWS_A_LOOK)):
+                known = self._conflicts.look_up(batch)
+                for step in batch:
+                    change = self._change(step, known)
+                    self.counts[change.action] += 1
+                    if not change.ok:
+                        self.failed.append(change)
+                    yield step, change
+                    self._report(self.counts.total(), self._source.total)
+                    if change.error is not None and self._options.on_error == "stop":
+                        return
+                    if isinstance(change.error, ApiException) and self._ends(change.error):
+                        raise change.error
+        except ApiException as error:
+            done = f"{self.counts.total()} of its rows were dealt with before, the others were left alone."
+            told = f"{'Nothing was changed. ' * self._options.dry_run}The run ended here: {done}"
+            error.hint = f"{error.hint} {told}" if error.hint else told
+            raise
+        finally:
+            self._source.close()
 
     @guarded
     def finish(self, check: bool = True) -> Run:
@@ -105,7 +114,7 @@ class Run:
 
         Raises:
             ApplyError: rows failed, and ``check`` is true.
-            ApiException: a problem affects every row, such as a wrong password.
+            ApiException: a problem affects every row, such as a wrong password. Calling this again raises it again.
             ValueError: passwords are to be generated, but there is no ``on_password``. Nothing was sent.
         """
         if self._options.generate_passwords and self._options.on_password is None and not self._options.dry_run:
@@ -119,7 +128,8 @@ class Run:
         return self
 
     def raise_for_failed(self) -> None:
-        """Raise an :class:`~harbor_client.ApplyError` if a row failed so far."""
+        """Raise an :class:`~harbor_client.ApplyError` if a row failed so far, or the error that ended the run."""
+        self._raise_if_ended()
         if self.failed:
             done = self.counts.total()
             lines = [f"row {change.row}: {change}" for change in self.failed[:_QUOTED]]
@@ -130,9 +140,8 @@ class Run:
 
     def close(self) -> None:
         """Leave the remaining rows alone."""
-        self._began = True
-        self._steps = self._steps or self._all()
-        self._steps.close()
+        self._results = self._results or self.results()
+        self._results.close()
         self._source.close()
 
     def __enter__(self) -> Run:
@@ -142,68 +151,47 @@ class Run:
         self.close()
 
     def __del__(self) -> None:
-        if not getattr(self, "_began", True):
-            warnings.warn("nothing was applied: iterate over what apply() gives, or call finish()", stacklevel=2)
-            self.close()
-
-    def _all(self) -> Generator[Step, None, None]:
-        done = 0
-        conflicts = Conflicts(self._lookup) if self._options.dry_run else None
-        try:
-            rows = iter(self._source)
-            while batch := without_doubles(list(islice(rows, _ROWS_A_LOOK))):
-                known = self._known(batch)
-                steps = (Step(place, row, self._change(place, row, known)) for place, row in batch)
-                for step in conflicts.found(list(steps)) if conflicts else steps:
-                    done += 1
-                    yield step
-                    error = step.change.error
-                    if error is not None and self._options.on_error == "stop":
-                        return
-                    if isinstance(error, ApiException) and self._ends(error):
-                        raise error
-        except ApiException as error:
-            told = f"The run ended here: {done} of its rows were dealt with before, the others were left alone."
-            told = f"Nothing was changed. {told}" if self._options.dry_run else told
-            error.hint = f"{error.hint} {told}" if error.hint else told
-            raise
-        finally:
+        if self._results is None:
+            if not self._options.dry_run:
+                warnings.warn("nothing was applied: iterate over what apply() gives, or call finish()", stacklevel=2)
             self._source.close()
 
-    def _change(self, place: Place, row: UserRow | RowError, known: dict[str, UserResp | None]) -> Change:
+    def _raise_if_ended(self) -> None:
+        if self._ended is not None:
+            raise self._ended
+
+    def _change(self, step: Step, known: Known) -> Change:
+        place, row, planned = step.place, step.row, step.change
         name = row.username or getattr(row, "email", None) or ""
         try:
             if isinstance(row, RowError):
                 raise row
+            if planned is not None and planned.error is not None:
+                raise planned.error
+            user = known[row.username] if row.username in known else self._states.find(row)
+            self._conflicts.refuse_double(place, row, user)
             try:
-                user = known[row.username] if row.username in known else self._states.find(row)
-                change = self._carried_out(row, user)
+                change = self._carried_out(row, user, planned)
             except NotFoundException as error:
                 if row.username not in known or error.method is None:
                     raise
-                change = self._carried_out(row, self._states.find(row))  # gone since the look
-            does = self._options.dry_run and (
-                change.action in ("created", "removed") or change.fields.keys() - {"roles"}
-            )
-            if self._refused and does and not self._lookup.is_caller(change.user_id, change.username):
-                raise self._refused
+                change = self._carried_out(row, self._states.find(row), planned)  # gone since the look
+            if self._options.dry_run:
+                self._conflicts.refuse_planned(place, row, user, change)
         except (ApiException, ValueError, TypeError) as error:
             sweep_caught(error)
             if isinstance(error, ApiException) and self._ends(error):
                 raise
-            failure: Exception = error
-            if not isinstance(error, (ApiException, RowError)):
-                failure = place.error(name, str(error))
+            failure = error if isinstance(error, (ApiException, RowError)) else place.error(name, str(error))
             change = Change("failed", name, error=failure, dry_run=self._options.dry_run)
         if change.error is not None:
             sweep(change.error)
-        return change.with_details(row=place.row, request_id=self._lookup.request_ids.last)
+        hint = change.hint or self._conflicts.hint(change)
+        return change.with_details(row=place.row, hint=hint, request_id=self._lookup.request_ids.last)
 
-    def _carried_out(self, row: UserRow, user: UserResp | None) -> Change:
-        planned = self._options.planned.get(id(row))
+    def _carried_out(self, row: UserRow, user: UserResp | None, planned: Change | None) -> Change:
+        """Do what a row says, if it is what was planned."""
         if planned is not None:
-            if planned.error is not None:
-                raise planned.error
             if planned.user_id and planned.user_id != (user and user.user_id):
                 name = row.username or row.email
                 raise ValueError(f"changed since the plan was made: user {planned.user_id} is not {name!r} any more")
@@ -211,18 +199,6 @@ class Run:
             if (planned.action, planned.user_id, planned.fields) != (now.action, now.user_id, now.fields):
                 raise ValueError(f"changed since the plan was made: planned was {planned}, now it would be {now}")
         return self._states.ensure(row, user)
-
-    def _known(self, batch: Batch) -> dict[str, UserResp | None]:
-        """The users of a batch, as far as they can be looked up together."""
-        names = [row.username for _, row in batch if isinstance(row, UserRow) and row.username]
-        try:
-            return self._lookup.find_many(names)
-        except ApiException as error:
-            if fails_for_every_row(error):
-                raise
-            if isinstance(error, ForbiddenException):  # such a caller may still find users by search
-                self._refused = error
-        return {}
 
     def _ends(self, error: ApiException) -> bool:
         """Whether the remaining rows would fail in the same way."""
@@ -232,20 +208,21 @@ class Run:
         if not isinstance(error, ForbiddenException) or "cannot be deleted" in message or message == "forbidden":
             return False  # it is about this user or this project
         caller = self._lookup.caller()  # as of now: somebody may have demoted the caller meanwhile
-        return caller is not None and not is_administrator(caller)
+        if caller is None:  # a robot account may do some things, but this one it could do before
+            return bool(self.counts[_ACTIONS.get(error.method or "", "")])
+        return not is_administrator(caller)
 
 
-def _reporter(progress: Any) -> Callable[[int, int | None], object]:
+def reporter(progress: Any) -> Report:
     """Adapt any form of progress: ``f(done, total)``, ``f(advance)``, or an object with ``update(advance)``."""
     if progress is None:
         return lambda done, total: None
-    if callable(progress):
-        try:
-            inspect.signature(progress).bind(0, None)
-        except (TypeError, ValueError):  # it takes one, or is a builtin that does not tell
-            return lambda done, total: progress(1)
-        return cast(Callable[[int, int | None], object], progress)
-    update = getattr(progress, "update", None)
-    if not callable(update):
+    advance = progress if callable(progress) else getattr(progress, "update", None)
+    if not callable(advance):
         raise TypeError(f"progress must be a function or have a method update, not {type(progress).__name__}")
-    return lambda done, total: update(1)
+    try:
+        inspect.signature(progress).bind(0, None)
+    except (TypeError, ValueError):  # a bar, a function that takes one argument, or a builtin that does not tell
+        return lambda done, total: advance(1)
+    report: Report = progress
+    return report

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from harbor_client.users.sink import OnPassword
 
 MASK = "***"
 
@@ -71,6 +73,25 @@ class UserRow:
 
 
 del UserRow.__annotations__["_"]  # not an attribute; typing.get_type_hints of Python 3.10 fails on it
+
+
+@dataclass(frozen=True)
+class Options:
+    """How users are brought into the wanted state; see :meth:`harbor_client.users.Users.apply`."""
+
+    update_password: UpdatePassword = "on_create"
+    generate_passwords: bool = False
+    on_password: OnPassword | None = None
+    missing: Missing = "report"
+    dry_run: bool = False
+    on_error: OnError = "stop"
+
+    def __post_init__(self) -> None:
+        for name, words in (("update_password", UpdatePassword), ("missing", Missing), ("on_error", OnError)):
+            if getattr(self, name) not in get_args(words):  # it is not quoted, because it may well be a password
+                raise ValueError(f"{name} is {' or '.join(map(repr, get_args(words)))}")
+        if not (self.on_password is None or callable(self.on_password)):
+            raise TypeError("on_password must be a function, such as PasswordFile('new.csv')")
 
 
 @dataclass(frozen=True)
@@ -159,6 +180,7 @@ class Change:
 
 # An InitVar to dataclasses, a text or nothing to everybody else; typing.get_type_hints of Python 3.10 fails on InitVar.
 Change.__annotations__["password"] = Change.__init__.__annotations__["password"] = "str | None"
+
 
 _SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "not_found": "?", "failed": "!"}
 

@@ -1,77 +1,102 @@
-"""Finds rows that cannot be carried out: the same user twice, an address that is taken, or Harbor's settings."""
+"""Finds rows that cannot be carried out: the same user twice, an address that is taken, or what Harbor would refuse."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from harbor_client import exceptions
-from harbor_client.exceptions import RowError
 from harbor_client.models import UserResp
 from harbor_client.users.change import Change, UserRow
 from harbor_client.users.check import system_info
-from harbor_client.users.errors import NO_LOCAL_USERS, failure, held_by
-from harbor_client.users.lookup import BUILT_IN, Lookup
-from harbor_client.users.rows import Batch, Place
+from harbor_client.users.errors import NO_LOCAL_USERS, fails_for_every_row, failure, held_by
+from harbor_client.users.lookup import BUILT_IN, Lookup, other_cases
+from harbor_client.users.rows import Place, Step
+
+#: Users by name, ``None`` for those who do not exist.
+Known: TypeAlias = Mapping[str, UserResp | None]
+#: What a row is about: "user name" or "e-mail address", and a state if rows of other states may be about the same.
+_Subject: TypeAlias = tuple[str, str]
+#: Where something was named, by the subject and the name in lower case; and how it was spelled there.
+_Named: TypeAlias = dict[tuple[_Subject, str], tuple[Place, str]]
 
 #: What Harbor changes only where users come from its own database.
 _PROFILE = {"email", "realname", "comment", "password"}
 
 
-class Step(NamedTuple):
-    """A row and its result."""
+class Conflicts:
+    """Compares the rows of a run with each other and, in a dry run, with what Harbor has and how it is set up."""
 
-    place: Place
-    row: UserRow | RowError
-    change: Change
+    def __init__(self, lookup: Lookup, dry_run: bool) -> None:
+        self._lookup = lookup
+        self._dry_run = dry_run
+        self._near: _Named = {}  # by the rows that were looked up together
+        self._planned: _Named = {}  # by all rows that would change something
+        self._known: Known = {}
+        self._holders: Mapping[str | None, UserResp] = {}
+        self._freed: set[str | None] = set()
+        self._removed: set[int | None] = set()
+        self._refused: exceptions.ForbiddenException | None = None  # what a caller who may not list users was told
 
+    def look_up(self, steps: list[Step]) -> Known:
+        """The users of the next rows, as far as they can be looked up together. Takes one request, or two."""
+        self._near, self._known = {}, {}
+        rows = [step.row for step in steps if isinstance(step.row, UserRow) and step.row.username]
+        try:
+            self._known = self._lookup.find_many(row.username for row in rows)
+        except exceptions.ApiException as error:
+            if fails_for_every_row(error):
+                raise
+            if isinstance(error, exceptions.ForbiddenException):  # such a caller may still find users by search
+                self._refused = error
+        if self._dry_run:
+            users = [self._known.get(row.username) for row in rows]
+            emails = [row.email for row, user in zip(rows, users, strict=True) if row.email != (user and user.email)]
+            wanted = [email for email in emails if email]
+            self._holders = self._lookup.holders(wanted) if wanted else {}
+        return self._known
 
-def without_doubles(batch: Batch) -> Batch:
-    """The same rows, with errors in the place of those that name the user, or the address, of an earlier one.
+    def refuse_double(self, place: Place, row: UserRow, user: UserResp | None) -> None:
+        """Raise ``ValueError`` for a user, or an address, that an earlier row names.
 
-    Names that differ only in upper and lower case are hardly meant to be two users.
-    """
-    seen: dict[tuple[str, str, str], tuple[Place, str]] = {}
-    checked: Batch = []
-    for place, row in batch:
-        for what, text, state in _named(row):
-            other, name = seen.setdefault((what, state, text.lower()), (place, text))
+        Names that differ only in upper and lower case are hardly meant to be two users.
+        """
+        for subject, text in _named(row, user):
+            key = subject, text.lower()
+            other, name = self._planned.get(key) or self._near.setdefault(key, (place, text))
             if other is not place:
                 same = f"is in {other} already"
                 if name != text:
                     same = f"differs only in upper and lower case from {name!r} in {other}"
-                row = place.error(row.username, f"the {what} {same}")
-                break
-        checked.append((place, row))
-    return checked
+                raise ValueError(f"the {subject[0]} {same}")
 
+    def refuse_planned(self, place: Place, row: UserRow, user: UserResp | None, change: Change) -> None:
+        """Raise the error with which a planned change would fail."""
+        if change.action not in ("created", "changed", "removed"):
+            return
+        only_roles = change.action == "changed" and change.fields.keys() == {"roles"}
+        if self._refused and not only_roles and not self._lookup.is_caller(change.user_id, change.username):
+            raise self._refused
+        self._check_settings(change)
+        email = _new_email(change)
+        holder = self._holders.get(email) if email and email not in self._freed else None
+        if holder is not None and holder.user_id not in (change.user_id, *self._removed):
+            taken = f"the address is taken, which {place} sets for {change.username!r}"
+            raise failure(exceptions.EmailTakenException, 409, taken, held_by(holder), "not_sent")
+        self._planned.update(((subject, text.lower()), (place, text)) for subject, text in _named(row, user))
+        self._freed.add(change.fields.get("email", (None,))[0])
+        if change.action == "removed":
+            self._removed.add(change.user_id)
 
-def _named(row: UserRow | RowError) -> Iterator[tuple[str, str, str]]:
-    """What no two rows may share. An address may pass from a user who is removed to another one."""
-    if isinstance(row, UserRow):
-        if row.username:
-            yield "user name", row.username, ""
-        if row.email and not (row.username and row.state == "absent"):
-            yield "e-mail address", row.email, row.state
-
-
-class Conflicts:
-    """Remembers what the planned changes of all rows so far take and free."""
-
-    def __init__(self, lookup: Lookup) -> None:
-        self._lookup = lookup
-        self._names: dict[str, Place] = {}
-        self._emails: dict[str, Place] = {}
-        self._freed: set[str | None] = set()
-        self._removed: set[int | None] = set()
-
-    def found(self, steps: list[Step]) -> Iterator[Step]:
-        """The same steps, with failures in the place of changes that could not be made. Takes one request, or none."""
-        wanted = [email for step in steps if (email := _new_email(step.change))]
-        holders = self._lookup.holders(wanted) if wanted else {}
-        for step in steps:
-            checked = self._checked(step, holders)
-            self._check_settings(checked.change)
-            yield checked
+    def hint(self, change: Change) -> str | None:
+        """Whose name, or address, differs from this user's only in upper and lower case."""
+        name = change.username if self._known.get(change.username) is None else ""
+        for what, text, users in (("name", name, self._known), ("address", _new_email(change), self._holders)):
+            for case in other_cases(text or ""):
+                user = users.get(case)
+                if user is not None and user.user_id != change.user_id:
+                    whose = f"user {user.user_id}, {user.username!r}"
+                    return f"The {what} differs only in upper and lower case from that of {whose}."
+        return None
 
     @cached_property
     def _settings(self) -> dict[str, Any]:
@@ -83,8 +108,6 @@ class Conflicts:
 
     def _check_settings(self, change: Change) -> None:
         """Raise the error with which Harbor would refuse this change, and those of other users as well."""
-        if change.action not in ("created", "changed", "removed"):
-            return
         mode = self._settings["auth_mode"]
         if self._settings.get("read_only"):
             from harbor_client._hints import HINTS  # loaded only for errors
@@ -96,26 +119,14 @@ class Conflicts:
             what = f"users are not created or changed in Harbor under auth mode: {mode}"
             raise failure(exceptions.NoLocalUsersException, 403, what, NO_LOCAL_USERS, "not_sent")
 
-    def _checked(self, step: Step, holders: dict[str | None, UserResp]) -> Step:
-        place, _, change = step
-        if change.action not in ("created", "changed", "removed"):
-            return step
-        email = _new_email(change)
-        what, other = "user name", self._names.setdefault(change.username.lower(), place)
-        if other is place and email:
-            what, other = "e-mail address", self._emails.setdefault(email.lower(), place)
-        holder = holders.get(email) if email and email not in self._freed else None
-        if other is not place:
-            error: Exception = place.error(change.username, f"the {what} is in {other} already")
-        elif holder is not None and holder.user_id != change.user_id and holder.user_id not in self._removed:
-            taken = f"the address is taken, which {place} sets for {change.username!r}"
-            error = failure(exceptions.EmailTakenException, 409, taken, held_by(holder), "not_sent")
-        else:
-            self._freed.add(change.fields.get("email", (None,))[0])
-            if change.action == "removed":
-                self._removed.add(change.user_id)
-            return step
-        return step._replace(change=change.with_details(action="failed", fields={}, error=error))
+
+def _named(row: UserRow, user: UserResp | None) -> Iterator[tuple[_Subject, str]]:
+    """What no two rows may share. An address may pass from a user who is removed to another one."""
+    name = row.username or (user and user.username)
+    if name:
+        yield ("user name", ""), name
+    if row.email and not (row.username and row.state == "absent"):
+        yield ("e-mail address", row.state), row.email
 
 
 def _new_email(change: Change) -> str | None:

@@ -67,7 +67,7 @@ def fails_for_every_row(error: exceptions.ApiException) -> bool:
     """
     if isinstance(error, _GENERAL) or "_unreachable" in error.__dict__:
         return True
-    message = error.message or ""
+    message = error.message or error.reason or ""
     if isinstance(error, exceptions.ForbiddenException):
         return "read only mode" in message or "CSRF" in message
     if isinstance(error, exceptions.ConnectionException):

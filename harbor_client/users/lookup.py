@@ -2,9 +2,10 @@
 
 import re
 import threading
+from bisect import bisect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import chain
+from itertools import accumulate, chain, zip_longest
 from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
@@ -113,7 +114,10 @@ class Lookup:
         return found or self._built_in(username)
 
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
-        """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out."""
+        """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out.
+
+        What room the requests have is used for :func:`other_cases` of the names.
+        """
         found: dict[str, UserResp | None] = {}
         for names in _lists(Q.username, usernames):
             users = {user.username: user for user in iterate(self.api, Q.username.one_of(names))}
@@ -133,7 +137,9 @@ class Lookup:
         return found[0] if found else None
 
     def holders(self, emails: Iterable[str]) -> dict[str | None, UserResp]:
-        """The users who have these addresses, exactly so; without those whom the caller may not list."""
+        """The users who have these addresses, and perhaps :func:`other_cases` of them; without those whom the caller
+        may not list.
+        """
         users = [self._built_in_user or self._read_built_in()]  # whom the list leaves out
         try:
             for some in _lists(Q.email, emails):
@@ -242,15 +248,26 @@ class Lookup:
             page += 1
 
 
+def other_cases(text: str) -> list[str]:
+    """A name or an address in lower case, capitalized, and in upper case, as far as these differ from it."""
+    name, at, domain = text.partition("@")
+    return [other for other in (text.lower(), f"{name.title()}{at}{domain}", text.upper()) if other != text]
+
+
 def _lists(field: Any, values: Iterable[str]) -> Iterator[list[str]]:
-    """Values in lists short enough for one request each, without those that Harbor's lists cannot hold."""
-    some = [value for value in dict.fromkeys(values) if _listable(field, value)]
-    while some:
-        count = len(some)
-        while len(quote(" ".join(some[:count]))) > _BYTES_A_LIST:
-            count //= 2
-        yield some[:count]
-        some = some[count:]
+    """Values in lists short enough for one request each, without those that Harbor's lists cannot hold.
+
+    The last list is filled up with other cases of the values.
+    """
+    wanted = {value: None for value in values if _listable(field, value)}
+    others = (other for cases in zip_longest(*map(other_cases, wanted)) for other in cases if other)
+    some = [*wanted, *(other for other in others if other not in wanted and _listable(field, other))]
+    start = 0
+    while start < len(wanted):
+        sizes = accumulate(len(quote(f"{value} ")) for value in some[start:])
+        end = start + max(bisect([*sizes], _BYTES_A_LIST), 1)
+        yield some[start:end]
+        start = end
 
 
 def _listable(field: Any, value: str) -> bool:

@@ -7,11 +7,10 @@ from html import escape
 from typing import Any
 
 from harbor_client._privacy.guard import guarded
-from harbor_client.users.apply import Progress, Run, RunOptions
-from harbor_client.users.change import Change, Missing, OnError, UpdatePassword
-from harbor_client.users.conflicts import Step
+from harbor_client.users.apply import Progress, Report, Run, reporter
+from harbor_client.users.change import Change, Missing, OnError, Options, UpdatePassword
 from harbor_client.users.lookup import Lookup
-from harbor_client.users.rows import Rows, RowSource
+from harbor_client.users.rows import Rows, RowSource, Step
 from harbor_client.users.sink import OnPassword
 
 #: How many users who were not found are shown one by one.
@@ -33,17 +32,18 @@ class Plan:
             users who were not found, after the first 100.
     """
 
-    def __init__(self, lookup: Lookup, source: RowSource, options: RunOptions) -> None:
+    def __init__(self, lookup: Lookup, options: Options, report: Report, source: RowSource) -> None:
         self._lookup = lookup
         self._options = options
         self._steps: list[Step] = []
-        with Run(lookup, source, options) as run:
-            for step in iter(run.step, None):
-                action = step.change.action
-                if action != "unchanged" and (action != "not_found" or run.counts[action] <= _NOT_FOUND_SHOWN):
-                    self._steps.append(step)
+        self.changes: list[Change] = []
+        with Run(lookup, options, report, source) as run:
+            for step, change in run.results():
+                shown = change.action != "not_found" or run.counts["not_found"] <= _NOT_FOUND_SHOWN
+                if shown and change.action != "unchanged":
+                    self._steps.append(replace(step, change=change))
+                    self.changes.append(change)
         self.counts: Counter[str] = run.counts
-        self.changes: list[Change] = [step.change for step in self._steps]
 
     @property
     def has_changes(self) -> bool:
@@ -64,9 +64,8 @@ class Plan:
         """Do exactly what the plan shows. Rows whose users have changed since then fail, and so do rows that failed in
         the plan. For the arguments, see :meth:`harbor_client.users.Users.apply`.
         """
-        planned = {id(step.row): step.change for step in self._steps}
-        options = replace(self._options, on_error=on_error, progress=progress, on_password=on_password)
-        return Run(self._lookup, PlannedRows(self._steps), replace(options, dry_run=False, planned=planned))
+        options = replace(self._options, on_error=on_error, on_password=on_password, dry_run=False)
+        return Run(self._lookup, options, reporter(progress), RowSource(self._steps))
 
     def __str__(self) -> str:
         more = self.counts["not_found"] - sum(change.action == "not_found" for change in self.changes)
@@ -87,18 +86,6 @@ class Plan:
         words = [f"{self.counts[action]} {word}" for action, word in _ALWAYS.items()]
         words += [f"{self.counts[action]} {word}" for action, word in _SOMETIMES.items() if self.counts[action]]
         return ", ".join(words)
-
-
-class PlannedRows(RowSource):
-    """The rows of a plan, as the source of the run that carries it out."""
-
-    def __init__(self, steps: list[Step]) -> None:
-        self.total: int | None = len(steps)
-        self._table = None
-        self._steps = steps
-
-    def __iter__(self) -> Iterator[Any]:
-        return ((step.place, step.row) for step in self._steps)
 
 
 class ManyUsers:
@@ -157,8 +144,8 @@ class ManyUsers:
                 a column.
             dry_run: only report what would be done.
         """
-        options = RunOptions(update_password, generate_passwords, on_password, missing, dry_run, on_error, progress)
-        return Run(self._lookup, RowSource(rows, encoding, delimiter, columns), options)
+        options = Options(update_password, generate_passwords, on_password, missing, dry_run, on_error)
+        return Run(self._lookup, options, reporter(progress), RowSource(rows, encoding, delimiter, columns))
 
     @guarded
     def plan(
@@ -178,5 +165,5 @@ class ManyUsers:
         Reads Harbor once, and changes nothing. :meth:`~harbor_client.users.Plan.apply` then does what was shown. Users
         and addresses that occur twice in the rows, and addresses that other users have, appear as failures.
         """
-        options = RunOptions(update_password, generate_passwords, None, missing, True, "continue", progress)
-        return Plan(self._lookup, RowSource(rows, encoding, delimiter, columns), options)
+        options = Options(update_password, generate_passwords, None, missing, True, "continue")
+        return Plan(self._lookup, options, reporter(progress), RowSource(rows, encoding, delimiter, columns))

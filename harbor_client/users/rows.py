@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from harbor_client._privacy.guard import guarded
 from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
-from harbor_client.users.change import CLEAR, GENERATE, Clear, UserRow
+from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, UserRow
 from harbor_client.users.files import Source, Table, reason
 from harbor_client.users.values import check_value, parse_roles, shown
 
@@ -45,8 +46,13 @@ class Place(NamedTuple):
         return f"row {self.row}" if self.line is None else f"line {self.line}"
 
 
-#: Rows with their places; an invalid row is replaced by its error.
-Batch: TypeAlias = list[tuple[Place, UserRow | RowError]]
+@dataclass(frozen=True)
+class Step:
+    """A row of a run, or what is wrong with it, and the change that a plan made of it."""
+
+    place: Place
+    row: UserRow | RowError
+    change: Change | None = None
 
 
 class Columns:
@@ -95,10 +101,14 @@ class Columns:
 
 
 class RowSource:
-    """Rows from any source: iterating yields each place with its ``UserRow``, or with a ``RowError`` instead."""
+    """Rows from any source: iterating yields a step for each, with a ``RowError`` in place of an invalid row."""
 
     def __init__(
-        self, rows: Rows, encoding: str | None, delimiter: str | None, columns: Mapping[str, str | None] | None
+        self,
+        rows: Rows | Sequence[Step],
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        columns: Mapping[str, str | None] | None = None,
     ) -> None:
         self.total: int | None = None
         self._columns = Columns(columns)
@@ -145,19 +155,22 @@ class RowSource:
             why = table.message(f"{error} (split at {table.delimiter!r})") if table else reason(error)
             raise ValueError(why) from None
 
-    def __iter__(self) -> Iterator[tuple[Place, UserRow | RowError]]:
+    def __iter__(self) -> Iterator[Step]:
         place = Place(0, self._table.name if self._table else None)
         try:
             for line, record, header in self._records:
+                if isinstance(record, Step):
+                    yield record
+                    continue
                 cells = _pairs(record, header)
                 several = len(cells) > 1 or line is not None
                 if several and all(_value(cell) is None for _, cell in cells):
                     continue  # an empty line of a file, a sheet or a data frame
                 place = Place(place.row + 1, place.file, line)
-                yield place, self._row(place, record, cells)
+                yield Step(place, self._row(place, record, cells))
         except (csv.Error, UnicodeDecodeError) as error:
             place = Place(place.row + 1, place.file, self._table.line if self._table else None)
-            yield place, place.error("", f"from here on, {reason(error)}")
+            yield Step(place, place.error("", f"from here on, {reason(error)}"))
 
     def close(self) -> None:
         """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""

@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -12,11 +11,11 @@ from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
 from harbor_client.passwords import generate
-from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Missing, UpdatePassword, UserRow
+from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Options, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
 from harbor_client.users.memberships import RoleChange, change_roles, members_of, told
-from harbor_client.users.sink import OnPassword, announced
+from harbor_client.users.sink import announced
 from harbor_client.users.values import checked_id, checked_new, parse_roles
 
 #: Fields, each with its values before and after.
@@ -26,23 +25,6 @@ PASSWORD_LOST = "the generated password would be lost: pass on_password, such as
 
 #: The fields of a user that can be changed, and their values in a user who has none.
 _CHANGEABLE = {"email": "", "realname": "", "comment": "", "sysadmin_flag": False}
-
-
-@dataclass(frozen=True)
-class Options:
-    """How users are brought into the wanted state; see :meth:`harbor_client.users.Users.apply`."""
-
-    update_password: UpdatePassword = "on_create"
-    generate_passwords: bool = False
-    on_password: OnPassword | None = None
-    missing: Missing = "report"
-    dry_run: bool = False
-
-    def __post_init__(self) -> None:
-        check_option("update_password", self.update_password, "on_create", "always")
-        check_option("missing", self.missing, "report", "error")
-        if not (self.on_password is None or callable(self.on_password)):
-            raise TypeError("on_password must be a function, such as PasswordFile('new.csv')")
 
 
 class States:
@@ -314,12 +296,6 @@ class States:
         if holder is not None and holder.user_id != user_id:
             return convert(error, exceptions.EmailTakenException, held_by(holder))
         return None
-
-
-def check_option(name: str, value: object, *accepted: str) -> None:
-    """Raise ``ValueError`` for what is none of the accepted words; what was given may well be a password."""
-    if value not in accepted:
-        raise ValueError(f"{name} is {' or '.join(map(repr, accepted))}")
 
 
 def differences(user: UserResp, wanted: Mapping[str, Any]) -> Fields:

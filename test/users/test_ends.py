@@ -71,7 +71,67 @@ def test_a_password_that_becomes_old_half_way(harbor: FakeHarbor, users: Users) 
         run.finish()
     assert len(harbor.requests) == before + 1
     assert len(harbor.usernames) == 3
-    assert list(run) == []
+    for again in (run.finish, lambda: run.finish(check=False), lambda: list(run), run.raise_for_failed):
+        with pytest.raises(UnauthorizedException, match="3 of its rows were dealt with before"):
+            again()
+    assert len(harbor.requests) == before + 1
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError])
+def test_an_interrupted_run_does_not_look_done(
+    harbor: FakeHarbor, users: Users, interruption: type[BaseException]
+) -> None:
+    def interrupt(username: str, password: str) -> None:
+        raise interruption
+
+    run = users.apply([row("a"), row("b", password=GENERATE), row("c")], on_password=interrupt)
+    with pytest.raises(interruption):
+        run.finish()
+    for again in (run.finish, run.raise_for_failed):
+        with pytest.raises(RuntimeError, match=f"{interruption.__name__} ended this run: apply the rows again"):
+            again()
+    assert harbor.usernames == ["a"]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ROWS,
+        [{"username": name, "state": "absent"} for name in ("alice", "bob", "carol", "dan")],
+        [{"username": name, "comment": "new"} for name in ("alice", "bob", "carol", "dan")],
+        [{"username": name, "sysadmin_flag": True} for name in ("alice", "bob", "carol", "dan")],
+    ],
+)
+def test_a_caller_who_is_demoted_half_way(harbor: FakeHarbor, as_user: AsUser, users: Users, rows: Any) -> None:
+    for name in ("alice", "bob", "carol", "dan"):
+        harbor.add_user(name)
+    harbor.add_user("boss", sysadmin_flag=True)
+    run = as_user("boss").apply(rows, on_error="continue")
+    assert [next(run).action for _ in range(2)]
+    users.patch("boss", sysadmin_flag=False)
+    sent = len(harbor.requests)
+    with pytest.raises(ForbiddenException, match="2 of its rows were dealt with before") as caught:
+        run.finish()
+    assert not isinstance(caught.value, NoLocalUsersException)
+    assert sum(request.method != "GET" for request in harbor.requests[sent:]) <= 1
+
+
+def test_a_caller_who_is_removed_half_way(harbor: FakeHarbor, as_user: AsUser, users: Users) -> None:
+    harbor.add_user("boss", sysadmin_flag=True)
+    run = as_user("boss").apply(ROWS, on_error="continue")
+    assert next(run).action == "created"
+    users.ensure_absent("boss")
+    with pytest.raises(UnauthorizedException, match="1 of its rows were dealt with before"):
+        run.finish()
+
+
+def test_a_robot_whose_right_is_withdrawn_half_way(harbor: FakeHarbor, as_user: AsUser) -> None:
+    name = harbor.add_robot("ops", permissions=[("user", "list"), ("user", "create")])
+    run = as_user(name).apply(ROWS, on_error="continue")
+    assert next(run).action == "created"
+    harbor._store.robots[name].permissions.clear()
+    with pytest.raises(ForbiddenException, match="1 of its rows were dealt with before"):
+        run.finish()
 
 
 @pytest.mark.parametrize("name", CALLS)

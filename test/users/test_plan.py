@@ -183,11 +183,50 @@ def test_conflicts_within_the_file(harbor: FakeHarbor, users: Users) -> None:
     plan = users.plan(rows)
     wrong = [change for change in plan if change.action == "failed"]
     assert [change.row for change in wrong] == [152, 153]
-    assert "the user name is in row 1 already" in str(wrong[0])
-    assert "the e-mail address is in row 1 already" in str(wrong[1])
+    assert "the user name differs only in upper and lower case from 'alice' in row 1" in str(wrong[0])
+    assert "the e-mail address differs only in upper and lower case from 'alice@example.com' in row 1" in str(wrong[1])
     near = users.plan([row("alice"), row("bob", email="alice@example.com"), row("carol", email="Alice@Example.com")])
     assert [change.action for change in near] == ["created", "failed", "failed"]
     assert "differs only in upper and lower case" in str(near)
+
+
+def test_a_user_named_in_two_ways(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("alice")
+    between = [{"username": f"nobody{number}", "state": "absent"} for number in range(150)]
+    first, second = {"email": "alice@example.com", "comment": "x"}, {"username": "alice", "comment": "y"}
+    for rows in ([first, second], [second, first], [first, *between, second]):
+        failed = [change for change in users.plan(rows) if not change.ok]
+        assert [str(change.error).partition(": ")[2] for change in failed] == ["the user name is in row 1 already"]
+    run = users.apply([first, second]).finish(check=False)
+    assert run.counts == {"changed": 1, "failed": 1}
+
+
+def test_names_and_addresses_that_differ_only_in_case(harbor: FakeHarbor, users: Users) -> None:
+    """To Harbor they are others, to whoever has written the rows hardly."""
+    for name in ("bob", "ANNA", "Jörg.Meier", "dora"):
+        harbor.add_user(name, email=f"{name}@example.com".replace("ö", "o"))
+    rows = [
+        row("Bob", email="b@example.com"),
+        {"username": "anna", "state": "absent"},
+        {"username": "jörg.meier", "comment": "x"},
+        row("emil", email="Dora@example.com"),
+        {"username": "Dora", "comment": "new", "email": "dora@example.com"},
+        row("fritz"),
+    ]
+    plan = users.plan(rows)
+    assert [change.hint and change.hint.rpartition(" of ")[2] for change in plan] == [
+        "user 3, 'bob'.",
+        "user 4, 'ANNA'.",
+        "user 5, 'Jörg.Meier'.",
+        "user 6, 'dora'.",
+        "user 6, 'dora'.",
+        None,
+    ]
+    assert "+ Bob  email='b@example.com', realname='Bob' - The name differs only in upper and lower case" in str(plan)
+    run = users.apply(rows[:3], on_error="continue").finish(check=False)
+    assert run.counts == {"created": 1, "not_found": 1, "failed": 1}
+    assert "that of user 5, 'Jörg.Meier'" in str(run.failed[0])
+    assert users.plan([{"username": "bob", "comment": "x"}]).changes[0].hint is None
 
 
 def test_one_more_query_for_a_hundred_rows(harbor: FakeHarbor, users: Users) -> None:
