@@ -68,7 +68,7 @@ class Run:
     @guarded
     def __next__(self) -> Change:
         self._raise_if_ended()
-        self._results = self._results or self.results()
+        self._results = self._results or self._all()
         try:
             return next(self._results)[1]
         except StopIteration:
@@ -80,7 +80,7 @@ class Run:
             self._ended = RuntimeError(f"{type(error).__name__} ended this run: apply the rows again, in a new one")
             raise
 
-    def results(self) -> Generator[tuple[Step, Change], None, None]:
+    def _all(self) -> Generator[tuple[Step, Change], None, None]:
         """The rows with their results."""
         try:
             rows = iter(self._source)
@@ -140,7 +140,7 @@ class Run:
 
     def close(self) -> None:
         """Leave the remaining rows alone."""
-        self._results = self._results or self.results()
+        self._results = self._results or self._all()
         self._results.close()
         self._source.close()
 

@@ -38,7 +38,7 @@ class Plan:
         self._steps: list[Step] = []
         self.changes: list[Change] = []
         with Run(lookup, options, report, source) as run:
-            for step, change in run.results():
+            for step, change in run._all():
                 shown = change.action != "not_found" or run.counts["not_found"] <= _NOT_FOUND_SHOWN
                 if shown and change.action != "unchanged":
                     self._steps.append(replace(step, change=change))
