@@ -13,12 +13,13 @@ All of this relies on Harbor respecting ``q``, ``sort`` and ``page``, so each re
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from itertools import chain, islice
 from operator import lt
 from typing import TypeAlias, TypeVar
 
+from harbor_client._any_path import total_of
 from harbor_client._transport.threads import Work, Workers
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
@@ -159,9 +160,3 @@ def _in_order(users: list[UserResp]) -> list[int]:
     if not all(map(lt, ids, ids[1:])):
         raise query_ignored("users were not listed in order of id, each once")
     return ids
-
-
-def total_of(headers: Mapping[str, str]) -> int:
-    """How many users there are in all, as the response to a list says; 0 when it does not."""
-    total = headers.get("X-Total-Count") or ""
-    return int(total) if total.isascii() and total.isdigit() else 0

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
 from harbor_client import exceptions
+from harbor_client._any_path import total_of
 from harbor_client.api._operation import Api
 from harbor_client.api.member_api import MemberApi
 from harbor_client.api.user_api import UserApi
@@ -17,7 +18,7 @@ from harbor_client.api_client import ApiClient
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query
 from harbor_client.users.errors import failure, not_found, query_ignored
-from harbor_client.users.iterate import PAGE, iterate, total_of
+from harbor_client.users.iterate import PAGE, iterate
 from harbor_client.users.values import checked_id, checked_name, possible
 
 #: A text, or a function that makes one for each call.

@@ -38,7 +38,7 @@ ROOMS = (
 )
 
 #: Modules that stand in a room of another name.
-HOUSED = {"__main__": "cli"}
+HOUSED = {"__main__": "cli", "_any_path": "api_client"}
 
 
 class Import(NamedTuple):

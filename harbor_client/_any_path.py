@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,8 +15,14 @@ from harbor_client.models._schema.decode import decoder
 #: What a path may consist of; everything else has to be percent-encoded. No part but the last may be empty.
 _PATH = re.compile(r"(?=/)(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*/?", re.ASCII)
 
-#: How often a list is read again because it has changed in the meantime.
+#: How often a list is read, at most, until it has not changed in the meantime.
 _ROUNDS = 5
+
+#: How many entries two pages have in common: so many may be deleted in between without a round being in vain.
+_OVERLAP = 2
+
+#: The smallest size of a page: with fewer, pages that overlap do not always get any further.
+_LEAST = 20
 
 #: How many entries more than Harbor counts are read, because a list may grow while it is read.
 _MORE = 100_000
@@ -67,8 +74,17 @@ class AnyPath:
             ApiException: the call failed.
             ValueError, TypeError: wrong arguments; nothing was sent.
         """
-        return self._call(method, path, query, returns, x_request_id, timeout, body, headers)[0]
+        _check_path(path)
+        method = f"{method}".upper()
+        if body is not None and method in ("GET", "HEAD"):
+            raise ValueError(f"a {method} request has no body: parameters belong into query")
+        if returns and returns != "file":
+            decoder(returns)  # raises for what is no type
+        send = self._authenticated(x_request_id, timeout, headers)
+        value = send(path, method, query_params=_pairs(query), body=body, response_type=returns)[0]
+        return None if returns == "object" and isinstance(value, str) and not value.strip() else value
 
+    @guarded
     def pages(
         self,
         path: str,
@@ -80,18 +96,20 @@ class AnyPath:
     ) -> Iterator[Any]:
         """Iterate over all entries of a list, page by page, as parsed JSON.
 
-        If the list changes in the meantime, it is read again, and entries that were missed are added. Each entry is
-        returned once. The credentials are checked first, because with wrong ones Harbor lists only what is public.
+        Each entry is returned once, and none that exists the whole time is missed, even if others come and go: pages
+        overlap, and the list is read again if two of them do not connect or Harbor's count changes. There is no such
+        guarantee for a list whose order changes, such as one with ``sort=update_time``. The credentials are checked as
+        well, because with wrong ones Harbor lists only what is public.
 
         Args:
             path: the path of the list, as for :meth:`call`, such as ``"/projects"``.
             query: parameters for the query.
-            page_size: entries per request, 1 to 100.
+            page_size: the most entries per request, 1 to 100; less than 20 count as 20, because pages overlap.
             x_request_id: the ``X-Request-Id`` to send with each request.
             timeout: seconds for each request.
 
         Raises:
-            ApiException: a call failed, or Harbor lists fewer entries than it counts, or never the same.
+            ApiException: a call failed, or Harbor lists fewer entries than it counts, or the list keeps changing.
             ValueError, TypeError: wrong arguments; nothing was sent.
         """
         given = _pairs(query)
@@ -100,68 +118,72 @@ class AnyPath:
         if {"page", "page_size"} & {name for name, _ in given}:
             raise ValueError("query must not have page or page_size: all pages are read")
         _check_path(path)
-        return self._entries(path, given, int(page_size), x_request_id, timeout)
+        get = partial(self._authenticated(x_request_id, timeout), method="GET")
+        entries = self._entries(get, path, given, max(int(page_size), _LEAST))
+        return iter(guarded(entries.__next__), object())  # an error leaves nothing of the query in its traceback
 
-    def _entries(self, path: str, query: list[Any], size: int, request_id: Any, timeout: Any) -> Iterator[Any]:
+    def _entries(self, get: Callable[..., Any], path: str, query: list[Any], most: int) -> Iterator[Any]:
         counted = not any(name in _NOT_COUNTED and value for name, value in query)
         own_key = _KEYS.get(path.rstrip("/").rpartition("/")[2], "id")
         returned: set[str] = set()
-        listed: set[str] = set()
-        totals: set[int] = set()
+        problem = ""
         for _ in range(_ROUNDS):
-            self._check_credentials(request_id, timeout)
-            listed, totals = set(), set()
-            page, more = 0, True
-            while more and len(listed) <= _MORE + min(totals, default=0):
-                page += 1
-                paged = [*query, ("page", page), ("page_size", size)]
-                entries, headers = self._call("GET", path, paged, "list[object]", request_id, timeout, None, None)
-                total = _total(headers)
-                before = len(listed)
-                for entry in entries:
-                    key = _key(entry, own_key)
-                    listed.add(key)
-                    if key not in returned:
-                        returned.add(key)
-                        yield entry
-                totals.update(() if total is None else (total,))
-                more = len(listed) > before and len(listed) != total  # more than the total: that is wrong
-            if more:
-                raise UnexpectedResponseException(200, f"{path} has no end: {len(listed)} entries so far")
-            if not totals or not counted or (len(totals) == 1 and len(listed) >= max(totals)):
+            listed: set[str] = set()
+            totals: set[int] = set()
+            largest, begin = most, 0
+            while True:
+                # A page begins at a multiple of its size: of the sizes, take the one whose page reaches furthest.
+                size = max(range(largest // 2 + 1, largest + 1), key=lambda size: (begin // size + 1) * size)
+                number = begin // size
+                paged = [*query, ("page", number + 1), ("page_size", size)]
+                entries, _, headers = get(path, query_params=paged, response_type="list[object]")
+                if not listed:  # after the request, because the account may have been locked during it
+                    self._check_credentials(get)
+                found = {_key(entry, own_key): entry for entry in entries}
+                yield from [entry for key, entry in found.items() if key not in returned]
+                returned.update(found)
+                is_connected = not listed or not listed.isdisjoint(found)
+                known = len(listed)
+                listed.update(found)
+                totals.add(total_of(headers))
+                end = number * size + len(entries)
+                if not is_connected or len(listed) == known or totals == {end}:
+                    break
+                if len(listed) > _MORE + min(totals):
+                    raise UnexpectedResponseException(200, f"{path} has no end: {len(listed)} entries so far")
+                begin = end - _OVERLAP
+                if len(entries) < size:  # the last page, or a server that sends less than it is asked for
+                    largest = len(entries)
+            if not is_connected or len(totals) > 1:
+                problem = "changes all the time"
+            elif counted and len(listed) < max(totals):
+                problem = f"counts {max(totals)}"
+            else:
                 return
-        counts = f"counts {max(totals)}" if len(totals) < 2 else "its number changes all the time"
-        raise UnexpectedResponseException(200, f"{path} lists {len(listed)} entries, but {counts}")
+            problem = f"{path} lists {len(listed)} entries, but {problem}"
+        raise UnexpectedResponseException(200, problem)
 
-    def _check_credentials(self, request_id: Any, timeout: Any) -> None:
+    def _check_credentials(self, get: Callable[..., Any]) -> None:
         headers = dict(self.default_headers)
         self.update_params_for_auth(headers, [], ["basic"])
         if self.cookie or any(name.lower() == "authorization" for name in headers):
             try:
-                self._call("GET", "/users/current", None, "object", request_id, timeout, None, None)
+                get("/users/current")
             except PreconditionFailedException:  # a robot account, which is no user
                 pass
 
-    def _call(
-        self, method: str, path: str, query: Any, returns: Any, request_id: Any, timeout: Any, body: Any, headers: Any
-    ) -> tuple[Any, Any]:
-        """The value that a path returns, and the response's headers."""
-        _check_path(path)
+    def _authenticated(self, x_request_id: Any, timeout: Any, headers: Any = None) -> Callable[..., Any]:
+        """``call_api`` with what all of these requests have in common."""
         fields = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
-        if request_id is not None:
-            fields["X-Request-Id"] = request_id
-        method = f"{method}".upper()
-        if body is not None and method in ("GET", "HEAD"):
-            raise ValueError(f"a {method} request has no body: parameters belong into query")
-        if returns and returns != "file":
-            decoder(returns)  # raises for what is no type
-        request: tuple[Any, ...] = (path, method, {}, _pairs(query), fields, body)
-        value, _, received = self.call_api(
-            *request, response_type=returns, auth_settings=["basic"], _request_timeout=timeout
-        )
-        if returns == "object" and isinstance(value, str) and not value.strip():
-            value = None
-        return value, received
+        if x_request_id is not None:
+            fields["X-Request-Id"] = x_request_id
+        return partial(self.call_api, header_params=fields, auth_settings=["basic"], _request_timeout=timeout)
+
+
+def total_of(headers: Mapping[str, str]) -> int:
+    """How many entries a list has in all, as the response says; 0 if it does not."""
+    total = headers.get("X-Total-Count") or ""
+    return int(total) if total.isascii() and total.isdigit() else 0
 
 
 def _check_path(path: str) -> None:
@@ -173,11 +195,6 @@ def _check_path(path: str) -> None:
         )
     if {".", ".."} & set(re.split(r"[/\\]", unquote(unquote(path)))):
         raise ValueError("path must not have . or .. as a part")
-
-
-def _total(headers: Mapping[str, str]) -> int | None:
-    total = headers.get("X-Total-Count") or ""
-    return int(total) if total.isascii() and total.isdigit() else None
 
 
 def _key(entry: Any, own_key: str) -> str:
