@@ -50,7 +50,7 @@ def row(name: str, annotation: str, meaning: str) -> str:
     """The line of the page for a setting."""
     declared = harbor_client.Configuration._declared[name]
     kind = TYPES.get(annotation, annotation.removesuffix(" | None").replace(" | ", " or "))
-    kind = "function" if kind.startswith("Callable") else {"str": "text"}.get(kind, kind)
+    kind = "function" if kind.startswith("Callable") else kind
     default = f"`{declared.default!r}`".replace("'", '"')
     if name == "connection_pool_maxsize":
         assert declared.default == 5 * (os.cpu_count() or 1)
