@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from harbor_client.cli import parser
 from harbor_client.testing import FakeHarbor
 from support import pages
 from support.commands import Shell
@@ -56,3 +58,16 @@ def test_every_command_shows_what_the_page_says(harbor: FakeHarbor, tmp_path: Pa
             assert re.fullmatch(expected, done.out), f"$ {command}\n{done.out}"
             ran += "harbor-users" in command
     assert ran >= 20
+
+
+def test_the_page_has_every_command_with_its_options() -> None:
+    rows = [row for table in pages.tables(PAGE) for row in table if "command" in row]
+    listed = {row["command"].strip("`"): set(re.findall(r"--[a-z-]+", row["options"])) for row in rows}
+    whole = parser.build()
+    (commands,) = (action for action in whole._actions if isinstance(action, argparse._SubParsersAction))
+    common = set(whole._option_string_actions)
+    expected = {
+        name: {option for option in command._option_string_actions if option.startswith("--")} - common
+        for name, command in commands.choices.items()
+    }
+    assert listed == expected
