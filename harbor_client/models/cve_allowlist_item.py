@@ -5,7 +5,10 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class CVEAllowlistItem(Model):
-    """A vulnerability in a CVE allowlist."""
+    """A vulnerability in a CVE allowlist.
+
+    Attributes:
+        cve_id: the vulnerability, such as ``CVE-2019-10164``.
+    """
 
     cve_id: str | None = field()
-    """The vulnerability, such as `CVE-2019-10164`."""

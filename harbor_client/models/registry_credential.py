@@ -5,11 +5,14 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class RegistryCredential(Model):
-    """A credential for a registry."""
+    """A credential for a registry.
+
+    Attributes:
+        type: the kind of credential, such as ``basic``.
+        access_key: the username.
+        access_secret: the password or token.
+    """
 
     type: str | None = field()
-    """The kind of credential, such as `basic`."""
     access_key: str | None = field()
-    """The username."""
     access_secret: str | None = field(secret=True)
-    """The password or token."""

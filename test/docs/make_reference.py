@@ -197,7 +197,9 @@ def _roles(doc: str) -> str:
 
 def model_page(cls: type[Model]) -> str:
     """The page of a model: its fields, and where it is used."""
-    lines = [f"# {cls.__name__}", "", *_text(inspect.getdoc(cls) or ""), "", *_uses(cls)]
+    text, _, attributes = (inspect.getdoc(cls) or "").partition("\n\nAttributes:\n")
+    meanings = dict(re.findall(r"^    (\w+): ((?:.+\n?)(?: {8}.+\n?)*)", attributes, re.MULTILINE))
+    lines = [f"# {cls.__name__}", "", *_text(text), "", *_uses(cls)]
     if cls.swagger_types:
         lines += ["", "## Properties", "", "| Name | Type | Description | Notes |", "|---|---|---|---|"]
     for name, kind in cls.swagger_types.items():
@@ -207,8 +209,8 @@ def model_page(cls: type[Model]) -> str:
         notes = ["[optional]"]
         notes += [f"[at most {declared.max_length} characters]"] if declared.max_length else []
         notes += ["[secret: shown as `***`]"] if declared.secret else []
-        meaning = " ".join(_roles(declared.__doc__).split())
-        lines.append(f"| **{name}** | {shown} | {meaning} | {' '.join(notes)} |")
+        meaning = " ".join(_roles(meanings[name]).split())
+        lines.append(f"| **{name}** | {shown} | {meaning[0].upper()}{meaning[1:]} | {' '.join(notes)} |")
     if cls.swagger_types:
         lines += ["", "All properties are arguments of the constructor, in this order or by name."]
     return "\n".join([*lines, "", "[All models](index.md#models)"]) + "\n"

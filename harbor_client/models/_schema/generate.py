@@ -7,7 +7,7 @@ signature that editors and ``inspect`` look for.
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, get_type_hints
 
 #: Dates as Harbor writes them. ``fromisoformat`` reads "Z" from Python 3.11 on, and 24:00 as midnight from 3.14 on.
 _IS_ODD = "value[10] != 'T'"
@@ -39,7 +39,8 @@ def constructor(cls: Any) -> Callable[..., None]:
     parameters = ", ".join(f"{name}=None" for name in [*fields, "_configuration"])
     function = _compile(cls, f"def __init__(self, {parameters}):", body)
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
-    function.__annotations__ = {name: declared.annotation for name, declared in fields.items()} | {"return": None}
+    hints = get_type_hints(cls)
+    function.__annotations__ = {**{name: hints[name] for name in fields}, "return": None}
     return function
 
 
@@ -55,9 +56,8 @@ def row_decoder(
     """
     body = ["if type(row) is not dict or lacks_fields(row): return strict(row)"]
     body += ["get = row.get", "made = new(model)", "try:"]
-    for name, declared in cls._fields.items():
-        kind = cls.swagger_types[name]
-        lines = [f"value = get({declared.key!r})"]
+    for name, kind in cls.swagger_types.items():
+        lines = [f"value = get({cls.attribute_map[name]!r})"]
         if kind in _UNUSUAL:
             lines.append(f"if value is not None and ({_UNUSUAL[kind]}): return strict(row)")
         if kind not in _UNUSUAL or kind == "datetime":

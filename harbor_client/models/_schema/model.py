@@ -6,11 +6,11 @@ encoding, checks and masking follow from that.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import cached_property
 from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import mark_secret
@@ -28,68 +28,47 @@ _M = TypeVar("_M", bound="type[Model]")
 _Made = TypeVar("_Made", bound="Model")
 
 
-class Field:
-    """A declared field.
-
-    A slot takes its place in the class. A field with a maximum length stays in front of its slot, and checks values.
+class Field(NamedTuple):
+    """What is declared about a field, beside its name and type.
 
     Attributes:
-        key: its name in JSON.
-        annotation: its type.
-        slot: the attribute that stores its value.
         secret: whether its value is masked wherever the model is shown.
         max_length: how many characters the API accepts; ``None`` for no limit.
+        key: its name in JSON; ``None`` if it is the attribute's.
     """
 
-    slot: MemberDescriptorType
-
-    def __init__(self, secret: bool, max_length: int | None, key: str | None) -> None:
-        self.secret = secret
-        self.max_length: Any = max_length
-        self.key = key or ""
-
-    def __set_name__(self, owner: type[Model], name: str) -> None:
-        self.key = self.key or name
-        self.annotation = owner.__annotations__[name]
-        if self.secret:
-            mark_secret(name, self.key)
-
-    @property
-    def __doc__(self) -> str:  # type: ignore[override]
-        """The docstring below the declaration; read from the source only when somebody asks for it."""
-        import inspect
-
-        try:
-            source = inspect.getsource(self.slot.__objclass__)
-        except (OSError, TypeError):  # there is none
-            return ""
-        found = re.search(rf'^ +{self.slot.__name__}: .+\n +"""((?:.|\n)+?)"""', source, re.MULTILINE)
-        return inspect.cleandoc(found[1]) if found else ""
-
-    def __get__(self, instance: Any, owner: type) -> Any:
-        return self if instance is None else self.slot.__get__(instance, owner)
-
-    def __set__(self, instance: Any, value: Any) -> None:
-        has_length = hasattr(value, "__len__")
-        fits = value is None or (has_length and len(value) <= self.max_length)
-        if not fits and instance._configuration.client_side_validation:
-            name, kind = self.slot.__name__, type(value).__name__
-            value = instance = None  # the other fields may hold a password
-            if not has_length:
-                raise TypeError(f"Invalid type for `{name}`, {kind} has no length")
-            raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{self.max_length}`")
-        self.slot.__set__(instance, value)
+    secret: bool
+    max_length: int | None
+    key: str | None
 
 
 def field(*, secret: bool = False, max_length: int | None = None, key: str | None = None) -> Any:
-    """Declare a field of a model, in the class body: ``name: str | None = field()``, with a docstring below it.
+    """Declare a field of a model, in the class body: ``name: str | None = field()``.
 
     Args:
         secret: mask its value wherever the model is shown, and everywhere else the value of anything by that name.
         max_length: refuse to set longer values (in characters) while ``client_side_validation`` is on.
         key: the name in JSON, if it differs from the attribute's.
     """
-    return Field(secret, max_length, key)
+    return copy(Field(secret, max_length, key))  # a detour, so that pylint does not take a field for its value
+
+
+def _limited(slot: MemberDescriptorType, max_length: int) -> property:
+    """A slot whose values have a maximum length, which ``client_side_validation`` checks."""
+    name = slot.__name__
+
+    def set_checked(self: Any, value: Any) -> None:
+        has_length = hasattr(value, "__len__")
+        fits = value is None or (has_length and len(value) <= max_length)
+        if not fits and self._configuration.client_side_validation:
+            kind = type(value).__name__
+            value = self = None  # the other fields may hold a password
+            if not has_length:
+                raise TypeError(f"Invalid type for `{name}`, {kind} has no length")
+            raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{max_length}`")
+        slot.__set__(self, value)
+
+    return property(slot.__get__, set_checked)
 
 
 def _swagger_type(annotation: Any) -> str:
@@ -114,27 +93,22 @@ def model(cls: _M) -> _M:
     own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
     if own:
         namespace = {name: value for name, value in vars(cls).items() if name not in own}
-        fields = {**cls._fields, **own}
-        namespace["_fields"] = fields
-        namespace["__slots__"] = _Slots(own)
-        namespace["swagger_types"] = {name: _swagger_type(declared.annotation) for name, declared in fields.items()}
-        namespace["attribute_map"] = {name: declared.key for name, declared in fields.items()}
+        types = {name: _swagger_type(cls.__annotations__[name]) for name in own}
+        namespace["__slots__"] = tuple(own)
+        namespace["_fields"] = {**cls._fields, **own}
+        namespace["swagger_types"] = {**cls.swagger_types, **types}
+        namespace["attribute_map"] = {**cls.attribute_map, **{name: own[name].key or name for name in own}}
         cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
     for name, declared in own.items():
-        declared.slot = vars(cls)[name]
-        setattr(cls, f"_{name}", declared.slot)  # bypasses the limit, and what a script's subclass has in its place
+        slot = vars(cls)[name]
+        setattr(cls, f"_{name}", slot)  # bypasses the limit, and what a script's subclass has in its place
         if declared.max_length is not None:
-            setattr(cls, name, declared)
+            setattr(cls, name, _limited(slot, declared.max_length))
+        if declared.secret:
+            mark_secret(name, cls.attribute_map[name])
     cls._declared_by = cls
     type.__setattr__(cls, "__init__", _Constructor(cls))
     return cls
-
-
-class _Slots(dict[str, Field]):
-    """The slots of a class; ``help()`` finds their docstrings here."""
-
-    def __getitem__(self, name: str) -> Any:
-        return super().__getitem__(name).__doc__
 
 
 class _Constructor:
