@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
+import builtins
 import inspect
 import os
 import re
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,16 +164,8 @@ def test_every_method_takes_the_options_of_the_page_and_no_others(api: type, met
             call(*required, async_request=True)
 
 
-def generated() -> dict[Path, str]:
-    spec = importlib.util.spec_from_file_location("make_reference", Path(__file__).with_name("make_reference.py"))
-    assert spec
-    assert spec.loader
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return {made.PAGE: made.page(), **made.model_pages()}
-
-
-GENERATED = generated()
+made = runpy.run_path(str(Path(__file__).with_name("make_reference.py")))
+GENERATED: dict[Path, str] = {made["PAGE"]: made["page"](), **made["model_pages"]()}
 
 
 @pytest.mark.parametrize("page", GENERATED, ids=pages.name)
@@ -194,10 +187,24 @@ def test_everything_public_is_on_some_page() -> None:
     assert [name for name in public if not re.search(rf"\b{name}\b", text)] == []
 
 
+#: The tree of exceptions: the depth and the name of each.
+TREE = [
+    (len(line[1]) // 4, line[2])
+    for line in re.finditer(r"(?m)^(\W*)(\w+)", next(pages.fences(pages.ROOT / "docs/exceptions.md")).text)
+]
+
+
+def test_the_tree_of_exceptions_is_that_of_the_code() -> None:
+    branch: list[type] = []
+    for depth, name in TREE:
+        thing = getattr(users, name, None) or getattr(exceptions, name, None) or getattr(builtins, name)
+        assert not depth or thing.__bases__ == (branch[depth - 1],)
+        branch[depth:] = [thing]
+
+
 def test_everything_public_has_a_heading_or_is_in_the_tree_of_exceptions() -> None:
     reference = (pages.ROOT / "docs/reference.md").read_text(encoding="utf-8")
-    tree = next(pages.fences(pages.ROOT / "docs/exceptions.md")).text
-    headings = {*re.findall(r"(?m)^### (\w+)", reference), *re.findall(r"\w+", tree)}
+    headings = {*re.findall(r"(?m)^### (\w+)", reference), *(name for _, name in TREE)}
     constants = {"CLEAR", "GENERATE", "Q", "UnhitFaultWarning"}  # described where they are used
     public = {name for module in (users, query, passwords, testing) for name in module.__all__}
     assert public - headings - constants == set()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
+import runpy
 from collections.abc import Callable
 
 import pytest
@@ -18,20 +18,8 @@ PAGE = pages.ROOT / "docs/troubleshooting.md"
 *CALLS, BEFORE, INSTALLING = pages.tables(PAGE)
 #: The rows of the tables on failed calls, which end with a hint.
 ROWS = [(row["on the screen"], row["what to do"].replace("`", "")) for table in CALLS for row in table]
-
-
-def examples() -> dict[str, list[ApiException]]:
-    """For each hint, errors that bring it up, as Harbor, nginx, proxies and OpenSSL word them."""
-    spec = importlib.util.spec_from_file_location("test_hints", pages.ROOT / "test/faults/test_hints.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: dict[str, list[ApiException]] = module.EXAMPLES
-    return found
-
-
-EXAMPLES = examples()
+#: For each hint, errors that bring it up, as Harbor, nginx, proxies and OpenSSL word them.
+EXAMPLES: dict[str, list[ApiException]] = runpy.run_path(str(pages.ROOT / "test/faults/test_hints.py"))["EXAMPLES"]
 
 
 @pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.id)
