@@ -16,7 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 with warnings.catch_warnings():
-    import urllib3 as _urllib3  # noqa: F401  sets warning filters, which nobody asked for by importing this package
+    # It sets warning filters, which nobody asked for by importing this package.
+    from harbor_client._transport import genuine as _genuine  # noqa: F401
 
 from harbor_client import configuration as configuration, exceptions as exceptions
 from harbor_client._version import __version__ as __version__

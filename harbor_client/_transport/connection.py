@@ -10,12 +10,12 @@ import sys
 import time
 from typing import Any, Literal, NamedTuple
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
 
 from harbor_client._transport import http1
 from harbor_client._transport.bodies import MalformedError, TruncatedError
+from harbor_client._transport.genuine import HTTPConnection, HTTPSConnection
 from harbor_client._transport.http1 import Bounds, Deadline, RawResponse, Reader
 from harbor_client._transport.sockets import look_up, open_socket, open_through
 

@@ -8,13 +8,13 @@ from collections import deque
 from types import FunctionType
 from typing import Any
 
-from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager, ProxyManager
 from urllib3.util import connection as connecting
 
 from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
+from harbor_client._transport.genuine import HTTPConnection
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client.configuration import Configuration
@@ -178,15 +178,19 @@ def _is_genuine(entry: object) -> bool:
     return entry is True or module.startswith(("urllib3.", "http.client"))
 
 
-#: The entry points' ids at import, 0 for those already patched. Ids, because wrappers may compare equal.
-_ENTRY_POINTS = [id(entry) if _is_genuine(entry) else 0 for entry in _entry_points()]
+#: The ids of the genuine entry points, 0 while they are not known, as one is patched. (Wrappers may compare equal.)
+_ENTRY_POINTS = [0] * len(_entry_points())
 
 
 def is_patched(manager: Any) -> bool:
     """Whether a script, recorder, mock or tracer wants to see requests, by a pool manager or by patching urllib3."""
+    entries = _entry_points()
+    if 0 in _ENTRY_POINTS:
+        known = zip(_ENTRY_POINTS, entries, strict=True)
+        _ENTRY_POINTS[:] = [genuine or (id(entry) if _is_genuine(entry) else 0) for genuine, entry in known]
     return (
         type(manager) not in (Pools, ProxyPools, PoolManager, ProxyManager)
-        or list(map(id, _entry_points())) != _ENTRY_POINTS
+        or list(map(id, entries)) != _ENTRY_POINTS
         or "request" in (attributes := vars(manager))
         or "urlopen" in attributes
     )

@@ -10,6 +10,7 @@ import pytest
 
 from harbor_client.testing import FakeHarbor
 from support.building import run
+from support.faultserver import FaultServer
 from support.life import LIFE, SINGLE
 
 
@@ -117,6 +118,39 @@ harbor_client.UserApi(harbor_client.ApiClient(harbor_client.Configuration(host="
 print(before == globals_of_others())
 """
     assert python("-X", "dev", "-c", script, env={}) == "True\n"
+
+
+def test_a_client_that_is_first_used_under_a_recorder_is_strict_afterwards(harbor: dict[str, str]) -> None:
+    """The transport is loaded at the first call, when a recorder has its own connections in the place of urllib3's."""
+    script = """
+import os, sys
+from unittest import mock
+from urllib3 import connection, connectionpool
+import harbor_client
+
+class Recording(connection.HTTPConnection):
+    pass
+
+def call(url):
+    configuration = harbor_client.Configuration.from_env()
+    configuration.host, configuration.retries = url, 0
+    with harbor_client.ApiClient(configuration) as client:
+        return harbor_client.UserApi(client).get_current_user_info()
+
+with (
+    mock.patch.object(connection, "HTTPConnection", Recording),
+    mock.patch.object(connectionpool.HTTPConnectionPool, "ConnectionCls", Recording),
+):
+    print(call(os.environ["HARBOR_URL"]).username)
+try:
+    call(sys.argv[1])
+except harbor_client.ApiException as error:
+    print(error)
+"""
+    with FaultServer([b"HTTP/1.1 200 OK\r\nno colon\r\nContent-Length: 2\r\n\r\n{}"]) as server:
+        done = python("-W", "error", "-c", script, server.url, env=harbor)
+    assert done.startswith("admin\n")
+    assert "header" in done
 
 
 def test_a_process_ends_while_a_call_is_under_way() -> None:

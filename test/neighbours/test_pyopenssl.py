@@ -32,10 +32,9 @@ def test_injected_into_urllib3(authority: trustme.CA, tmp_path: Any) -> None:
     authority.cert_pem.write_to_path(str(bundle))
     pyopenssl.inject_into_urllib3()
     try:
-        with server(authority) as harbor, users(harbor, ssl_ca_cert=str(bundle)) as api:
-            assert api.get_user(3).username == "alice"
-            assert api.get_user(3).username == "alice"
-            assert api.get_user(3).username == "alice"
+        with server(authority) as harbor, users(harbor, ssl_ca_cert=str(bundle), retries=2) as api:
+            for _ in range(3):  # the third may find that the connection is being closed
+                assert api.get_user(3).username == "alice"
     finally:
         pyopenssl.extract_from_urllib3()
 

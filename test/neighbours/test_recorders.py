@@ -79,6 +79,7 @@ def test_mocket_answers(made: Any, harbor: FakeHarbor) -> None:
     from mocket import Mocketizer
     from mocket.exceptions import StrictMocketException
     from mocket.mocks.mockhttp import Entry
+    from urllib3.contrib import pyopenssl
 
     with Mocketizer(strict_mode=True):
         body = '{"user_id": 3, "username": "of the mock"}'
@@ -86,6 +87,7 @@ def test_mocket_answers(made: Any, harbor: FakeHarbor) -> None:
         assert made().get_user(3).username == "of the mock"
         with pytest.raises(StrictMocketException):
             made().delete_user(3)
+    pyopenssl.extract_from_urllib3()  # which mocket has put there for good
     assert not harbor.requests
     assert made().get_user(3).username == "alice"
 
