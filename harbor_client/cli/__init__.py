@@ -19,9 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _main(sys.argv[1:] if arguments is None else arguments)
         finally:
             sys.stdout.flush()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D instead of a password
         print(f"{PROG}: interrupted", file=sys.stderr)
-    except OSError as error:  # the text of --help has no reader, or there is no space for it
+    except OSError as error:  # the reader of the output has gone, as "head" does, or there is no space for it
         from harbor_client.cli import terminal  # loaded only for errors
 
         terminal.flush_output()

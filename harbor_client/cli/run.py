@@ -5,7 +5,8 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from harbor_client import ApiClient, ApiException, Configuration, Users
@@ -14,10 +15,7 @@ from harbor_client.cli.parser import COLUMNS, SETTINGS
 from harbor_client.cli.terminal import show_lines, show_rows, tell
 from harbor_client.configuration.settings import secret_in
 from harbor_client.passwords import require
-from harbor_client.users import GENERATE, Change, Generate, PasswordFile, Plan, Run, UserRow, describe, read_names
-
-#: What is said of a write that was interrupted.
-_UNDER_WAY = "The one under way may have been done. Do it again: what is done already is found so."
+from harbor_client.users import GENERATE, Change, Generate, PasswordFile, Plan, UserRow, describe, read_names
 
 
 def run(options: Namespace) -> int:
@@ -29,21 +27,17 @@ def run(options: Namespace) -> int:
     client: ApiClient | None = None
     try:
         with ApiClient(_configuration(options)) as client:
-            status = _COMMANDS[options.command](Users(client), options)
-            sys.stdout.flush()
-            return status
-    except BrokenPipeError:  # the reader of standard output has gone, as "head" does
-        terminal.flush_output()
+            return _COMMANDS[options.command](Users(client), options)
     except ApiException as error:
         tell(describe(error))
         if options.debug:
             sys.stderr.write(str(error))
+    except BrokenPipeError:
+        raise
     except (ValueError, TypeError, OSError) as error:
         tell(str(error))
         if client is None or client.last_response is None:  # wrong use: what was typed, a file, or the environment
             return 2
-    except (KeyboardInterrupt, EOFError):  # Ctrl-C, or Ctrl-D instead of a password
-        tell("interrupted")
     return 1
 
 
@@ -138,7 +132,7 @@ def _apply(users: Users, options: Namespace) -> int:
     if not (options.yes or terminal.confirm("Apply these changes?")):
         tell("Nothing was changed.")
         return 1
-    return _carry_out(plan.apply(on_error=options.on_error, on_password=sink), len(plan.changes))
+    return _carry_out(plan.apply(on_error=options.on_error, on_password=sink), len(plan.changes), dry_run=False)
 
 
 def _remove(users: Users, options: Namespace) -> int:
@@ -152,29 +146,28 @@ def _remove(users: Users, options: Namespace) -> int:
     if not rows:
         raise ValueError(f"{options.file} names nobody")
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)
-    return _carry_out(run, len(rows), "dry run, nothing was changed: " if options.dry_run else "")
+    return _carry_out(run, len(rows), options.dry_run)
 
 
-def _carry_out(run: Run, total: int, before: str = "") -> int:
-    """Show each change as it is made, and in the end, whatever ends it, what was done and what was not.
-
-    ``before``: what the numbers are preceded by.
-    """
+def _carry_out(changes: Iterable[Change], total: int, dry_run: bool) -> int:
+    """Show each change as it is made, and in the end, whatever ends it, what was done and what was not."""
+    counts: Counter[str] = Counter()
     try:
         with terminal.progress(total) as advance:
-            for change in run:
+            for change in changes:
+                counts[change.action] += 1
                 terminal.show_above_progress(change)
                 advance(1)
     except KeyboardInterrupt:
-        tell(_UNDER_WAY)
+        tell("The one under way may have been done. Do it again: what is done already is found so.")
         raise
     finally:
-        done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in run.counts.items())
-        left = total - run.counts.total()
-        if done or not isinstance(sys.exc_info()[1], ApiException):  # which says itself that nothing was done
-            done = before + (done or "nothing done")
-            tell(f"{done}; {left} of {total} were not done" if left else done)
-    return 1 if run.failed else 0
+        left = total - counts.total()
+        if counts or not isinstance(sys.exc_info()[1], Exception):  # else its message is enough
+            done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in counts.items())
+            before = "dry run (nothing was changed): " if dry_run else ""
+            tell(f"{before}{done or 'nothing done'}{f'; {left} of {total} were not done' if left else ''}")
+    return 1 if counts["failed"] else 0
 
 
 def _password(users: Users, options: Namespace) -> int:
@@ -191,29 +184,18 @@ def _password(users: Users, options: Namespace) -> int:
     if isinstance(new, str):
         require(new)
     names: list[str] = [users.api.get_current_user_info().username or ""] if options.own else options.names
-    return _each(users, names, users.change_password, new_password=new, on_password=sink, dry_run=options.dry_run)
+    return _each(users, options, names, users.change_password, new_password=new, on_password=sink)
 
 
 def _admin(users: Users, options: Namespace) -> int:
-    return _each(users, options.names, users.patch, sysadmin_flag=options.on, dry_run=options.dry_run)
+    return _each(users, options, options.names, users.patch, sysadmin_flag=options.on)
 
 
-def _each(users: Users, names: list[str], change: Callable[..., Change], **how: Any) -> int:
+def _each(users: Users, options: Namespace, names: list[str], change: Callable[..., Change], **how: Any) -> int:
     """Change users one by one; none, if one of them does not exist."""
     for name in names:
         users.get(name)
-    left = list(names)
-    try:
-        while left:
-            show_lines(change(left[0], **how))
-            del left[0]
-    except KeyboardInterrupt:
-        tell(_UNDER_WAY)
-        raise
-    finally:
-        if left and len(names) > 1:
-            tell(f"not done: {', '.join(left)}")
-    return 0
+    return _carry_out((change(name, dry_run=options.dry_run, **how) for name in names), len(names), options.dry_run)
 
 
 def _roles(users: Users, options: Namespace) -> int:

@@ -26,7 +26,7 @@ def test_remove_by_name(shell: Shell, harbor: FakeHarbor) -> None:
     lines = ["- alice", "? Bob  not found - The name differs only in upper and lower case from that of user 4, 'bob'."]
     dry = shell.run("remove", "alice", "Bob", "--dry-run")
     assert (dry.status, dry.lines) == (0, lines)
-    assert dry.err == "harbor-users: dry run, nothing was changed: 1 removed, 1 not found\n"
+    assert dry.err == "harbor-users: dry run (nothing was changed): 1 removed, 1 not found\n"
     assert harbor.usernames == ["alice", "bob", "carol"]
     done = shell.run("remove", "alice", "Bob")
     assert (done.status, done.lines) == (0, lines)

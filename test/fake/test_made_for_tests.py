@@ -360,3 +360,14 @@ def test_robots_that_harbor_refuses(harbor: FakeHarbor, api: Api) -> None:
     with Api(harbor, ("bob", "Passw0rd1")) as bob:
         for body in (good, {**good, "level": "project", "permissions": [in_project]}):
             assert bob("POST", "/robots", body).status == 403
+
+
+def test_a_robot_makes_projects_of_the_first_administrator(harbor: FakeHarbor) -> None:
+    boss_id = harbor.add_user("boss", sysadmin_flag=True)
+    robot = (harbor.add_robot("maker", permissions=[("project", "create")]), "Passw0rd1")
+    with Api(harbor, robot) as maker, Api(harbor, ("boss", "Passw0rd1")) as boss:
+        for owner, owner_id in (("admin", 1), ("boss", boss_id)):
+            assert maker("POST", "/projects", {"project_name": f"of-{owner}"}).status == 201
+            assert list(harbor.members(f"of-{owner}")) == [owner]
+            boss("PUT", f"/users/{owner_id}/sysadmin", {"sysadmin_flag": False})
+        assert maker("POST", "/projects", {"project_name": "of-nobody"}).status == 500

@@ -135,9 +135,10 @@ def create_project(call: Call) -> Response:
         (not name, "Project name  is illegal in length. (greater than 255 or less than 1)"),
         (not NAME.fullmatch(name), "project name is not in lower case or contains illegal characters"),
     )
-    admins = [user.user_id for user in store.users.values() if user.sysadmin_flag]
-    owner_id = caller.user.user_id if caller.user else min(admins)
-    project = store.projects.insert(name, owner_id, _kept({**metadata, "public": public}), limit)
+    owner = caller.user or next((user for user in store.present() if user.sysadmin_flag), None)
+    if owner is None:
+        raise DatabaseError("cannot create project as no system admin found")
+    project = store.projects.insert(name, owner.user_id, _kept({**metadata, "public": public}), limit)
     location = name if call.parameters["X-Resource-Name-In-Location"] else project.project_id
     return Response(201, headers={"Location": f"{call.request.path.rstrip('/')}/{location}"})
 
