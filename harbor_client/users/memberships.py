@@ -4,7 +4,7 @@ Harbor has no list of a user's projects, and it responds with 200 even if the me
 so each write is followed by a read that checks it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -86,8 +86,18 @@ def _in_project(lookup: Lookup, project: Mapping[str, Any], user: UserResp, own:
     return [Membership(name, project_id, ROLE_NAMES[role], role, id_) for role, id_ in roles if role in ROLE_NAMES]
 
 
-def members_of(lookup: Lookup, user: UserResp | None, projects: Iterable[Project]) -> Members:
-    """A user as a member of each of these projects; ``NotFoundException`` if one does not exist."""
+def members_of(lookup: Lookup, user: UserResp | None, projects: Collection[Project]) -> Members:
+    """A user as a member of each of these projects; ``NotFoundException`` if one does not exist.
+
+    Raises:
+        ValueError: a project is named twice, by name and by ID.
+    """
+    ids = {project for project in projects if not isinstance(project, str)}
+    for name in set(projects) - ids if ids else ():
+        options: dict[str, Any] = {"headers": {"X-Is-Resource-Name": "true"}, "x_request_id": lookup.request_ids.new()}
+        project_id = lookup.client.call("GET", f"/projects/{name}", returns="Project", **options).project_id
+        if project_id in ids:
+            raise ValueError(f"roles names project {name} twice, by name and by ID ({project_id})")
     return {project: _member(lookup, project, user) for project in projects}
 
 

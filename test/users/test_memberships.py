@@ -255,6 +255,14 @@ def test_roles_that_make_no_sense(text: Any) -> None:
         parse_roles(text)
 
 
+def test_a_project_named_by_name_and_by_id_is_refused(users: Users) -> None:
+    rows = [UserRow("alice", roles={"library": "guest", 1: "developer"})]
+    for run in (users.plan, users.apply):
+        (change,) = list(run(rows))
+        assert "roles names project library twice, by name and by ID (1)" in str(change.error)
+    assert roles(users, "alice") == {}
+
+
 def test_role_names() -> None:
     assert [role_id(name) for name in ("project_admin", "developer", "guest", "maintainer", "limited_guest")] == [
         *range(1, 6)
