@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 from harbor_client.exceptions import ApiException
-from harbor_client.models.error import Error
-from harbor_client.models.errors import lenient_errors
 
 _USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
+#: Statuses with which a gateway refuses a request by its size, its slowness or the number of requests.
+_OF_GATEWAYS = (408, 413, 414, 429, 431)
 #: A URL, and another one with the same host and https.
 _TO_HTTPS = re.compile(r"http://(\[[^\]]*\]|[^:/?#]+)\S* https://\1(?:[:/?#]|$)", re.IGNORECASE)
 #: Harbor's 403 messages that are sentences; any other message is the name of the caller.
@@ -21,24 +20,10 @@ _SENTENCES = re.compile(
 )
 
 
-def hint_for(
-    error: ApiException, username: str | None = None, password: str | None = None, found: list[Error] | None = None
-) -> str | None:
-    """The text of the first hint in :data:`HINTS` whose condition holds for an error.
-
-    Args:
-        error: the error.
-        username: the configured user name.
-        password: the configured password.
-        found: Harbor's errors in the body, if they have been read already.
-    """
-    facts = _Facts(error, username, password, lenient_errors(error.body) if found is None else found)
-    return next((hint.text for hint in _hints_of(facts.status) if hint.condition(facts)), None)
-
-
-@lru_cache(64)
-def _hints_of(status: int) -> list[Hint]:
-    return [hint for hint in HINTS if hint.status in (None, status)]
+def hint_for(error: ApiException, username: str | None, password: str | None) -> str | None:
+    """The text of the first hint in :data:`HINTS` whose condition holds for an error, with these credentials."""
+    facts = _Facts(error, username, password)
+    return next((hint.text for hint in HINTS if hint.status in (None, facts.status) and hint.condition(facts)), None)
 
 
 def is_page(text: str, content_type: str) -> bool:
@@ -50,16 +35,15 @@ def is_page(text: str, content_type: str) -> bool:
 class _Facts:
     """What the conditions look at."""
 
-    def __init__(self, error: ApiException, username: str | None, password: str | None, found: list[Error]) -> None:
+    def __init__(self, error: ApiException, username: str | None, password: str | None) -> None:
         self.status = error.status or 0
         self.method = error.method or ""
         self.url = error.url or ""
         self.body = error.body if isinstance(error.body, str) else ""
         self.reason = (error.reason or "").lower()
         self.kind = type(error).__name__
-        first = found[0] if found else Error()
-        self.code = first.code or ""
-        self.message = first.message or ""
+        self.code = error.code or ""
+        self.message = error.message or ""
         self.headers = error.headers or {}
         self.outcome = error.outcome
         self.username = username
@@ -68,12 +52,8 @@ class _Facts:
         self.lacks_base_path = "/api/v" not in self.url
         self.is_write = self.method not in ("", "GET", "HEAD", "OPTIONS")
 
-    def fails_tls(self, pattern: str) -> bool:
-        """Whether TLS failed for such a reason (in lower case)."""
-        return self.kind == "TLSException" and re.search(pattern, self.reason) is not None
 
-
-_Condition = Callable[[_Facts], object]
+_Condition = Callable[[_Facts], bool | None]
 
 
 class Hint(NamedTuple):
@@ -88,7 +68,7 @@ class Hint(NamedTuple):
 
     id: str
     status: int | None
-    condition: _Condition
+    condition: Callable[[_Facts], bool]
     text: str
 
 
@@ -99,16 +79,15 @@ HINTS: list[Hint] = []
 def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callable[[_Condition], _Condition]:
     """Add a hint: the function's docstring is its text, and the function's name its id.
 
-    Its condition is the function, unless it is that Harbor's message contains a text, or that TLS failed for a reason
-    that matches a pattern.
+    Its condition is that Harbor's message contains a text, that TLS failed for a reason that matches a pattern, and
+    that the function returns ``True``, or ``None`` if it has nothing to add.
     """
 
     def add(function: _Condition) -> _Condition:
-        condition = function
-        if message:
-            condition = lambda f: message in f.message  # noqa: E731
-        elif tls:
-            condition = lambda f: f.fails_tls(tls)  # noqa: E731
+        def condition(f: _Facts) -> bool:
+            fits = message in f.message and (not tls or (f.kind == "TLSException" and bool(re.search(tls, f.reason))))
+            return fits and function(f) is not False
+
         text = " ".join((function.__doc__ or "Run without -OO to see a hint here.").split())
         HINTS.append(Hint(function.__name__.replace("_", "-"), status, condition, text))
         return function
@@ -117,75 +96,69 @@ def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callab
 
 
 @_hint(400)
-def plain_http_to_https(f: _Facts) -> object:
+def plain_http_to_https(f: _Facts) -> bool:
     """The server expects TLS on this port: begin host (HARBOR_URL) with https://."""
     return re.search(r"plain HTTP (?:request was sent to HTTPS|to an SSL)|HTTP request to an HTTPS", f.body) is not None
 
 
 @_hint()
-def page_without_base_path(f: _Facts) -> object:
+def page_without_base_path(f: _Facts) -> bool:
     """The response is an HTML page: end host (HARBOR_URL) with /api/v2.0."""
     return f.is_page and f.lacks_base_path and f.outcome != "unknown"
 
 
 @_hint()
-def page(f: _Facts) -> object:
-    """The response is an HTML page, so something other than Harbor's API sent it: check that host (HARBOR_URL) is
-    Harbor's address and ends with /api/v2.0, and look for a proxy or login page in between."""
-    return f.is_page and f.status // 100 in (2, 4) and f.status != 429
+def not_harbors(f: _Facts) -> bool:
+    """Something other than Harbor's API seems to have sent this response: check that host (HARBOR_URL) is Harbor's
+    address and ends with /api/v2.0, and look for a proxy or login page in between."""
+    is_foreign = f.is_page or f.kind == "UnexpectedResponseException" or (f.status == 404 and f.lacks_base_path)
+    is_foreign = is_foreign or (f.status in (401, 403) and not f.code and bool(f.body.strip()))
+    return is_foreign and (f.status // 100 in (2, 4) or f.status == 511) and f.status not in _OF_GATEWAYS
 
 
-@_hint(404)
-def not_harbors_404(f: _Facts) -> object:
-    """This 404 does not come from Harbor's API: check that host (HARBOR_URL) is Harbor's address and ends with
-    /api/v2.0."""
-    return f.lacks_base_path or f.kind == "UnexpectedResponseException"
-
-
-@_hint()
-def not_harbors_content(f: _Facts) -> object:
-    """Something other than Harbor's API may have sent this response: check that host (HARBOR_URL) is Harbor's address
-    and ends with /api/v2.0."""
-    return f.kind == "UnexpectedResponseException" and f.status < 300
-
-
-@_hint(403)
-def csrf_without_base_path(f: _Facts) -> object:
+@_hint(403, message="CSRF")
+def csrf_without_base_path(f: _Facts) -> bool:
     """The request went to Harbor's web interface rather than its API: end host (HARBOR_URL) with /api/v2.0."""
-    return f.message.startswith("CSRF") and f.lacks_base_path
+    return f.lacks_base_path
 
 
-@_hint(403)
-def csrf(f: _Facts) -> object:
+@_hint(403, message="CSRF")
+def csrf(f: _Facts) -> None:
     """A cookie was sent, and Harbor requires a CSRF token then: remove cookie= and any Cookie header."""
-    return f.message.startswith("CSRF")
 
 
 @_hint()
-def redirect_to_https(f: _Facts) -> object:
+def redirect_to_https(f: _Facts) -> bool:
     """The server requires https: begin host (HARBOR_URL) with https://. Writes and credentials do not follow
     redirects."""
     return f.kind == "RedirectException" and _TO_HTTPS.match(f"{f.url} {f.headers.get('Location')}") is not None
 
 
 @_hint()
-def redirect(f: _Facts) -> object:
+def redirect(f: _Facts) -> bool:
     """Only a GET follows redirects, at most 5 and to its own origin: set host (HARBOR_URL) to where the server points.
     If that is a login page, something in front of Harbor requires a login."""
     return f.kind == "RedirectException"
 
 
 @_hint()
-def proxy_login(f: _Facts) -> object:
+def proxy_login(f: _Facts) -> bool:
     """The proxy requires a user name and a password: put them into proxy or HTTPS_PROXY, as in
     http://user:password@proxy:port."""
     return f.kind == "ProxyException" and f.status == 407
 
 
 @_hint()
-def proxy(f: _Facts) -> object:
+def proxy(f: _Facts) -> bool:
     """Check proxy or HTTPS_PROXY and HTTP_PROXY; list the host in NO_PROXY to reach it directly."""
-    return f.kind == "ProxyException"
+    return f.kind == "ProxyException" or (f.kind == "TimeoutException" and "the proxy" in f.reason)
+
+
+@_hint()
+def not_http(f: _Facts) -> bool:
+    """Nothing speaks HTTP on this port: correct the port in host (HARBOR_URL), or begin it with https:// if the server
+    uses TLS."""
+    return f.kind == "ProtocolException" and "status line" in f.reason
 
 
 @_hint(0, tls="self-signed|self signed|unable to get (?:local )?issuer")
@@ -222,82 +195,81 @@ def handshake_refused(f: _Facts) -> None:
 
 
 @_hint(0)
-def handshake_timeout(f: _Facts) -> object:
+def handshake_timeout(f: _Facts) -> bool:
     """Nothing speaks TLS on this port: correct the port in host (HARBOR_URL), or begin it with http:// if the server
     does not use TLS."""
     return f.kind == "TimeoutException" and "tls handshake" in f.reason
 
 
 @_hint(0)
-def connect_timeout(f: _Facts) -> object:
+def connect_timeout(f: _Facts) -> bool:
     """Nothing was sent: check host (HARBOR_URL), and whether a firewall is in between; connect_timeout is how long to
     wait."""
     return f.kind == "TimeoutException" and f.outcome == "not_sent"
 
 
 @_hint(0)
-def not_connected(f: _Facts) -> object:
+def not_connected(f: _Facts) -> bool:
     """Nothing was sent: check that host (HARBOR_URL) is right and that Harbor is running there."""
     return f.kind == "ConnectionException" and f.outcome == "not_sent"
 
 
 @_hint()
-def unknown_at_gateway(f: _Facts) -> object:
+def unknown_at_gateway(f: _Facts) -> bool:
     """A gateway in front of Harbor sent this response, and Harbor may have carried the request out: look before you
     send it again."""
     return f.is_write and f.outcome == "unknown" and bool(f.status)
 
 
 @_hint()
-def unknown(f: _Facts) -> object:
+def unknown(f: _Facts) -> bool:
     """Harbor may have carried the request out: look before you send it again."""
     return f.is_write and f.outcome == "unknown"
 
 
 @_hint(401)
-def no_user_name(f: _Facts) -> object:
+def no_user_name(f: _Facts) -> bool:
     """No user name was given: set username and password (HARBOR_USERNAME and HARBOR_PASSWORD)."""
     return not f.username
 
 
 @_hint(401)
-def no_password(f: _Facts) -> object:
+def no_password(f: _Facts) -> bool:
     """No password was given: set password (HARBOR_PASSWORD or HARBOR_PASSWORD_FILE)."""
     return not f.password
 
 
 @_hint(401)
-def robot_401(f: _Facts) -> object:
+def robot_401(f: _Facts) -> bool:
     """The robot account's name or secret is wrong, or it is disabled or expired: set username (HARBOR_USERNAME) to its
     full name and password (HARBOR_PASSWORD) to its secret."""
     return (f.username or "").startswith("robot$")
 
 
 @_hint(401)
-def unauthorized(f: _Facts) -> object:
+def unauthorized(f: _Facts) -> None:
     """The user name or password is wrong, or the account is locked for 1.5 s after a wrong password: check username
     and password (HARBOR_USERNAME and HARBOR_PASSWORD). Users of an OIDC provider cannot use the API with their
     password or CLI secret."""
-    return True
 
 
 @_hint(500)
-def anonymous_500(f: _Facts) -> object:
+def anonymous_500(f: _Facts) -> bool:
     """Harbor 2.15 and later respond like this to callers who are not authenticated: check username and password
     (HARBOR_USERNAME and HARBOR_PASSWORD). A wrong password locks the account for 1.5 s."""
     return not f.body.strip() and "cannot be read" not in f.reason and _USER_PATH.search(f.url) is not None
 
 
 @_hint(500)
-def taken_address(f: _Facts) -> object:
+def taken_address(f: _Facts) -> bool:
     """Harbor responds with 500 if another user has this e-mail address: choose another."""
-    return f.method == "PUT" and re.search(r"/users/[^/]+/?$", f.url) is not None
+    return f.method == "PUT" and not f.is_page and re.search(r"/users/[^/]+/?$", f.url) is not None
 
 
 @_hint(500)
-def query_type(f: _Facts) -> object:
+def query_type(f: _Facts) -> bool:
     """Harbor responds with 500 if a value in q has the wrong type for its field, such as user_id=abc: correct it."""
-    return "/users" in f.url and "q=" in f.url
+    return "/users" in f.url and "q=" in f.url and not f.is_page
 
 
 @_hint(403, message="read only")
@@ -333,22 +305,21 @@ def current_password(f: _Facts) -> None:
     """Users who change their own password have to give the current one: set old_password."""
 
 
-@_hint(403)
-def robot_403(f: _Facts) -> object:
+@_hint(403, message="robot$")
+def robot_403(f: _Facts) -> None:
     """The robot account lacks a permission: have a system administrator grant it on the users, or call as a system
     administrator."""
-    return f.message.startswith("robot$")
 
 
 @_hint(403)
-def project(f: _Facts) -> object:
+def project(f: _Facts) -> bool:
     """The caller's role in the project does not allow this, or there is no such project: call as a system
     administrator, or have the project's administrator do it."""
     return f.message == "forbidden"
 
 
 @_hint(403)
-def administrator(f: _Facts) -> object:
+def administrator(f: _Facts) -> bool:
     """Requires a system administrator; Harbor's message contains only the caller's name. Set username
     (HARBOR_USERNAME) to one."""
     return f.code == "FORBIDDEN" and bool(f.message) and not _SENTENCES.search(f.message)
@@ -370,13 +341,11 @@ def page_size(f: _Facts) -> None:
 
 
 @_hint(409)
-def taken(f: _Facts) -> object:
+def taken(f: _Facts) -> None:
     """Another user has this user name or e-mail address, in just these upper- and lower-case letters: choose another,
     or use Users.ensure."""
-    return True
 
 
 @_hint(429)
-def rate(f: _Facts) -> object:
+def rate(f: _Facts) -> None:
     """Something in front of Harbor limits the rate of requests: send fewer at a time."""
-    return True

@@ -161,14 +161,14 @@ class PlainConnection(HTTPConnection):
             self._step = connecting
             self.sock = open_socket(addresses, deadline, self.source_address, self.socket_options)
             sys.audit("http.client.connect", self, self.host, self.port)
-        self._expect_handshake()
+        self._expect_handshake("proxy" if self.proxy else "connection", place)
         return self.sock
 
-    def _expect_handshake(self) -> None:
+    def _expect_handshake(self, kind: Kind, peer: str) -> None:
         """Tunnel and handshake, which urllib3 sets up next, may take the remaining time."""
         self.sock.settimeout(self._connect_deadline.left())
-        timeout = f"the TLS handshake with {self.host}:{self.port} was not finished in time"
-        self._step = _Step("connection", timeout, "the connection was closed during the TLS handshake")
+        timeout = f"the TLS handshake with {peer} was not finished in time"
+        self._step = _Step(kind, timeout, f"{peer} closed the connection during the TLS handshake")
 
     def _tunnel(self) -> None:
         """Ask the proxy for a tunnel to the server."""
@@ -185,11 +185,11 @@ class PlainConnection(HTTPConnection):
             status = 407 if response.status == 407 else 0
             kind: Kind = "proxy" if response.status in (502, 503, 504) else "refused"  # the server may be restarting
             lower = OSError(f"the proxy answered CONNECT with {response.status}")
-            refused = f"the proxy did not connect to {authority}: {response.status} {response.reason}".rstrip()
-            raise ExchangeError(kind, refused, lower, status)
+            why = response.reason if status else f"{response.status} {response.reason}".strip()
+            raise ExchangeError(kind, f"the proxy did not connect to {authority}: {why}", lower, status)
         if reader.buffer:
-            raise MalformedError("the proxy sent bytes of its own through the tunnel")
-        self._expect_handshake()
+            raise MalformedError("it sent bytes of its own")
+        self._expect_handshake("connection", authority)
 
 
 class TLSConnection(PlainConnection, HTTPSConnection):
@@ -237,18 +237,21 @@ def _failure(error: BaseException, step: _Step | None, received: bool) -> Exchan
     """What an exception means for the exchange; ``None`` for interruptions and wrong settings."""
     if isinstance(error, ExchangeError):
         return error
+    is_proxys = step is not None and step.kind == "proxy"
     if isinstance(error, MalformedError):
-        return ExchangeError("protocol", str(error), error)
+        refused = f"the proxy did not open a tunnel: {error}"
+        return ExchangeError("refused", refused, error) if is_proxys else ExchangeError("protocol", str(error), error)
     lower = getattr(error, "socket_err", None) or error  # PySocks wraps it
     if isinstance(lower, TimeoutError):
         return ExchangeError("timeout", step.timeout if step else "timed out waiting for a complete response", lower)
     ended = isinstance(error, (TruncatedError, *_ENDED))
-    if isinstance(error, (ssl.SSLError, CertificateError)) and not ended:
-        return ExchangeError("tls", f"TLS failed: {error}", error)
-    if type(error).__module__.startswith("OpenSSL."):  # from a script's own context
-        return ExchangeError("tls", f"TLS failed: {error}", error)
+    is_own = type(error).__module__.startswith("OpenSSL.")  # from a script's own context
+    if is_own or (isinstance(error, (ssl.SSLError, CertificateError)) and not ended):
+        is_refused = is_proxys and not isinstance(error, ssl.SSLCertVerificationError)
+        text = f"TLS with the proxy failed: {error}" if is_proxys else f"TLS failed: {error}"
+        return ExchangeError("refused" if is_refused else "tls", text, error)
     if step and isinstance(error, (OSError, TruncatedError, UnicodeError)):
-        return ExchangeError(step.kind, f"{step.failure}: {_in_words(error)}", error)
+        return ExchangeError(step.kind, step.failure if ended else f"{step.failure}: {_in_words(error)}", error)
     if ended and not received:
         return ExchangeError("connection", "the server closed the connection without a response", error)
     if isinstance(error, TruncatedError):

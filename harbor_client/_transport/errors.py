@@ -12,7 +12,6 @@ from harbor_client._transport.connection import ExchangeError
 from harbor_client._transport.http1 import RawResponse, Request
 from harbor_client._transport.policy import REDIRECT_STATUSES, is_missing, location_of, outcome_of
 from harbor_client.exceptions import ApiException, UnexpectedResponseException, class_for
-from harbor_client.models.error import Error
 from harbor_client.models.errors import lenient_errors
 
 _CLASSES: dict[str, type[ApiException]] = {
@@ -40,8 +39,7 @@ def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseEx
     """The exception for a response, by its status unless it says what is unexpected in it; secrets are masked."""
     status = response.status
     body = response.data.decode("utf-8", "replace").removeprefix("\ufeff")
-    found = lenient_errors(body)
-    from_harbor = any(one.code and one.message for one in found)
+    from_harbor = any(one.code and one.message for one in lenient_errors(body))
     kind, reason = class_for(status), unexpected or response.reason or ""
     if unexpected or (status == 404 and not is_missing(response, from_harbor)):
         kind = UnexpectedResponseException
@@ -60,18 +58,18 @@ def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseEx
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
     if cause is not None:
         error.__cause__ = clean_cause(cause, mask)
-    return _complete(error, response.request, mask, found)
+    return _complete(error, response.request, mask)
 
 
-def _complete(error: ApiException, request: Request, mask: Masking, found: list[Error] | None = None) -> ApiException:
+def _complete(error: ApiException, request: Request, mask: Masking) -> ApiException:
     error.args = (error.status, error.reason)
     error.method = request.method
     error.url = mask(without_userinfo(request.url))
     given = (error.headers or {}).get("X-Request-Id") or request.header("x-request-id")
     error.request_id = mask(str(given)) if given else None
-    if type(error) is not exceptions.NotFoundException or not found:  # Harbor's own 404 says it all
+    if type(error) is not exceptions.NotFoundException or not error.body:  # Harbor's own 404 says it all
         configuration = request.transport.configuration
-        error.hint = hint_for(error, configuration.username, configuration.password, found)
+        error.hint = hint_for(error, configuration.username, configuration.password)
     return error
 
 

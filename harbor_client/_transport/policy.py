@@ -11,8 +11,8 @@
     full jitter. If the wait does not fit into the deadline, the failure is raised at once.
 5.  A GET follows at most five redirects, all to its own origin. Any other redirect is an error that names its target.
 6.  The outcome: ``not_sent`` if no byte has left, ``answered`` if a whole response came, otherwise ``unknown``. A
-    gateway's 502, 503 or 504 to a write, without an error body of Harbor's, is ``unknown`` as well: Harbor may have
-    carried it out.
+    gateway's 502, 503 or 504 to a write, or its page with a 500, is ``unknown`` as well unless it has an error body of
+    Harbor's: Harbor may have carried it out.
 7.  A 404 without an error body of Harbor's is not "not found": something else answered. HEAD has no body to tell.
 """
 
@@ -129,8 +129,10 @@ def _is_unknown_name(failure: ExchangeError) -> bool:
 
 def outcome_of(response: RawResponse, from_harbor: bool) -> Outcome:
     """Rule 6 for a response that is not a success; ``from_harbor``: whether it has an error body of Harbor's."""
-    from_gateway = response.status in GATEWAY_STATUSES and not from_harbor
-    return "unknown" if from_gateway and response.request.method not in SAFE_METHODS else "answered"
+    if from_harbor or response.request.method in SAFE_METHODS:
+        return "answered"
+    is_gateways = response.status in GATEWAY_STATUSES or (response.status == 500 and b"<html" in response.data.lower())
+    return "unknown" if is_gateways else "answered"
 
 
 def is_missing(response: RawResponse, from_harbor: bool) -> bool:

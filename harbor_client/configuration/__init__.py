@@ -173,7 +173,7 @@ class Configuration:
             neither = "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE"
             raise ValueError(f"HARBOR_USERNAME is set, but {neither} is: set one of them")
         if configuration.password and not configuration.username:
-            raise ValueError("HARBOR_PASSWORD is set, but HARBOR_USERNAME is not: set it to the name of the user")
+            raise ValueError("there is a password, but HARBOR_USERNAME is not set: set it to the name of the user")
         return configuration
 
     @classmethod

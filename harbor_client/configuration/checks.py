@@ -8,7 +8,8 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from operator import index
+from typing import Any, NamedTuple, SupportsFloat, SupportsIndex
 from urllib.parse import SplitResult, unquote, urlsplit
 
 API_PATH = "/api/v2.0"
@@ -16,7 +17,7 @@ LOCALHOST = f"http://localhost{API_PATH}"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
-def _expect(value: Any, kinds: tuple[type, ...], what: str) -> Any:
+def _expect(value: Any, kinds: tuple[Any, ...], what: str) -> Any:
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise TypeError(f"has to be {what}, not {type(value).__name__}")
     return value
@@ -70,7 +71,7 @@ def check_host_name(name: str) -> None:
         if not label.isascii() and nameprep(label) != lowered:
             # IDNA 2003, which Python knows, would look up another name than browsers do.
             right = f"xn--{lowered.encode('punycode').decode()}"
-            raise ValueError(f"write the part {label} of the host name in its ASCII form, {right}")
+            raise ValueError(f"write the part {label!r} of the host name in its ASCII form, {right}")
 
 
 def with_path(value: str) -> str:
@@ -98,8 +99,9 @@ def text(value: Any) -> str:
 def credential(value: Any) -> str:
     """A password or user name, without anything that slipped in by mistake."""
     given = text(value)
-    if isinstance(value, str) and value != value.strip():
-        raise ValueError("begins or ends with a blank or a line break; if it really does, set it in Python, as bytes")
+    if isinstance(value, str) and (value != value.strip() or not (value[:1] + value[-1:]).isprintable()):
+        what = "a blank, a line break or an invisible character"
+        raise ValueError(f"begins or ends with {what}; if it really does, set it in Python, as bytes")
     if re.search(r"[\r\n\0]", given):
         raise ValueError("contains a line break or a null character")
     return given
@@ -208,18 +210,20 @@ class Proxy(NamedTuple):
 
 def seconds(value: Any) -> float:
     """A positive number of seconds."""
-    if not 0 < _expect(value, (int, float), "a number of seconds") < 1e9:
+    number = float(_expect(value, (SupportsFloat,), "a number of seconds"))
+    if not 0 < number < 1e9:
         raise ValueError("has to be a positive number of seconds")
-    return float(value)
+    return number
 
 
 def at_least(least: int) -> Callable[[Any], Any]:
     """An integer that is not smaller."""
 
     def check(value: Any) -> Any:
-        if _expect(value, (int,), "an integer") < least:
+        number = index(_expect(value, (SupportsIndex,), "an integer"))
+        if number < least:
             raise ValueError(f"has to be at least {least}")
-        return value
+        return number
 
     return check
 

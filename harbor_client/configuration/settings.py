@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable, Collection, Mapping
 from copy import copy
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -14,6 +15,8 @@ else:
         """Stand in for the decorator of Python 3.11's typing, which only type checkers read."""
         return lambda decorated: decorated
 
+
+_QUOTED = re.compile(r"""(["']).*\1""", re.DOTALL)
 
 #: The handler that `debug` adds, the same one for all configurations.
 _stream_handler: Any = None
@@ -49,10 +52,11 @@ class Setting(NamedTuple):
         if path and value:
             raise ValueError(f"{variable} and {variable}_FILE are both set: set one of them")
         parse = self.parse or _PARSERS.get(type(self.default), str)
+        variable += "_FILE" if path else ""
         try:
-            if path:
-                variable += "_FILE"
-                value = secret_in(path)
+            if _QUOTED.fullmatch(path or value or ""):
+                raise ValueError("begins and ends with a quotation mark, which is part of the value here: remove both")
+            value = secret_in(path) if path else value
             return self.check(parse(value)) if value else None
         except (ValueError, TypeError, OSError) as error:
             raise ValueError(f"{variable}: {error}") from None
@@ -115,16 +119,16 @@ def _word(value: str) -> bool:
     return lowered in ("1", "true", "yes", "on")
 
 
-def _number(value: str) -> float:
-    """A number, in an environment variable."""
+def _seconds(value: str) -> float:
+    """A number of seconds, in an environment variable."""
     try:
         return float(value)
     except ValueError:
-        raise ValueError("has to be a number") from None
+        raise ValueError("has to be a number of seconds") from None
 
 
 #: How the text of an environment variable is read, by the type of the setting's default.
-_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _number}
+_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _seconds}
 
 
 def apply_debug(configuration: Any, was: bool) -> None:

@@ -11,6 +11,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_type_hints
@@ -508,11 +509,33 @@ def test_too_many_arguments() -> None:
         harbor_client.Configuration("http://h", "u", username="v")  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("name", ["HARBOR_URL", "HARBOR_USERNAME", "HARBOR_PASSWORD", "HARBOR_VERIFY_SSL"])
+def test_quotes_that_were_left_around_a_variable(name: str, quote: str) -> None:
+    environ = {"HARBOR_URL": "https://h", "HARBOR_USERNAME": "u", "HARBOR_PASSWORD": "p", "HARBOR_VERIFY_SSL": "true"}
+    with pytest.raises(ValueError, match=f"^{name}: begins and ends with a quotation mark"):
+        harbor_client.Configuration.from_env({**environ, name: f"{quote}{environ[name]}{quote}"})
+
+
+def test_numbers_of_other_kinds() -> None:
+    class Three:
+        """As numpy's integers."""
+
+        def __index__(self) -> int:
+            return 3
+
+        def __float__(self) -> float:
+            return 3.0
+
+    configuration = harbor_client.Configuration(retries=Three(), timeout=Three(), connect_timeout=Fraction(1, 2))
+    assert (configuration.retries, configuration.timeout, configuration.connect_timeout) == (3, 3.0, 0.5)
+
+
 def test_from_env_says_what_is_missing(tmp_path: Path) -> None:
     missing = {
         "HARBOR_URL is not set": {"HARBOR_USERNAME": "u", "HARBOR_PASSWORD": "p"},
         "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE": {"HARBOR_URL": "https://h", "HARBOR_USERNAME": "u"},
-        "HARBOR_PASSWORD is set, but HARBOR_USERNAME is not": {"HARBOR_URL": "https://h", "HARBOR_PASSWORD": "p"},
+        "there is a password, but HARBOR_USERNAME is not set": {"HARBOR_URL": "https://h", "HARBOR_PASSWORD": "p"},
     }
     for message, environ in missing.items():
         with pytest.raises(ValueError, match=message):

@@ -51,17 +51,18 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         error(E.BadRequestException, 400, body="Reason: You're speaking plain HTTP to an SSL-enabled server port."),
     ],
     "page-without-base-path": [error(E.UnexpectedResponseException, 200, body=PAGE, url="https://h.example/users")],
-    "page": [
+    "not-harbors": [
         error(E.UnexpectedResponseException, 200, body=PAGE),
         error(E.MethodNotAllowedException, 405, body="<html><head><title>405 Not Allowed</title></head></html>"),
         error(E.ForbiddenException, 403, body="<html><title>Request blocked</title></html>"),
         error(E.UnauthorizedException, 401, body="<html><title>401 Authorization Required</title></html>"),
-    ],
-    "not-harbors-404": [
         error(E.UnexpectedResponseException, 404),
         error(E.NotFoundException, 404, url="https://h.example/v2/users", method="HEAD"),
+        error(E.UnexpectedResponseException, 200, body='{"status": "ok"}'),
+        error(E.ForbiddenException, 403, body="error code: 1020"),
+        error(E.UnauthorizedException, 401, body='{"message":"No API key found in request"}'),
+        error(E.ServiceException, 511, body="<html><title>Log in to the network</title></html>"),
     ],
-    "not-harbors-content": [error(E.UnexpectedResponseException, 200, body='{"status": "ok"}')],
     "csrf-without-base-path": [forbidden("CSRF token not found in request", url="https://h.example/c/users")],
     "csrf": [forbidden("CSRF token not found in request"), forbidden("CSRF token invalid")],
     "redirect-to-https": [
@@ -77,7 +78,9 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         error(E.ProxyException, reason="could not connect to the proxy 127.0.0.1:3128"),
         error(E.ProxyException, 403),
         error(E.ProxyException, 502),
+        error(E.TimeoutException, reason="timed out waiting for the proxy to connect"),
     ],
+    "not-http": [error(E.ProtocolException, reason="the response does not begin with an HTTP/1.x status line")],
     "unknown-authority": [
         tls("certificate verify failed: unable to get local issuer certificate"),
         tls("certificate verify failed: self-signed certificate in certificate chain"),
@@ -111,7 +114,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         error(E.ConnectionException, reason="the host name h.example could not be resolved"),
     ],
     "unknown-at-gateway": [
-        error(E.ServiceException, status, method="PUT", outcome="unknown") for status in (502, 503, 504)
+        error(E.ServiceException, status, method="PUT", outcome="unknown") for status in (500, 502, 503, 504)
     ],
     "unknown": [error(E.ConnectionException, method="DELETE", outcome="unknown")],
     "no-user-name": [error(E.UnauthorizedException, 401)],
@@ -169,6 +172,8 @@ def test_hint_of_a_message(hint: Any) -> None:
         forbidden("Only system admin can create project"),
         error(E.ServiceException, 502),
         error(E.ConnectionException, outcome="unknown"),
+        error(E.ApiException, 413, body="<html><title>413 Request Entity Too Large</title></html>"),
+        error(E.ServiceException, 500, body="<html><title>500 Internal Server Error</title></html>", method="PUT"),
     ],
     ids=str,
 )

@@ -33,6 +33,7 @@ from support.faultserver import (
     read_request,
     reply,
     reset,
+    send,
     send_together,
     stall,
     user,
@@ -222,6 +223,26 @@ def test_proxy_that_hangs_up_is_what_failed(name: str, call: Call, ca: str) -> N
         assert not server.received
     assert error.outcome == "not_sent"
     assert "NO_PROXY" in error.hint
+
+
+NOT_THE_SERVERS_FAULT: dict[str, tuple[str, Any, str]] = {
+    "speaks no TLS": ("https", [send(b"HTTP/1.1 400 Bad Request\r\n\r\n")], "TLS with the proxy failed"),
+    "closes": ("https", [read_bytes(1)], "the proxy 127.0.0.1:"),
+    "says nothing": ("https", [stall], "the TLS handshake with the proxy"),
+    "speaks another protocol": ("http", [send(b"SSH-2.0-OpenSSH\r\n")], "the proxy did not open a tunnel"),
+    "tunnels nowhere": ("http", [stall], "the proxy to connect"),
+}
+
+
+@pytest.mark.parametrize(("proxy_scheme", "steps", "text"), NOT_THE_SERVERS_FAULT.values(), ids=NOT_THE_SERVERS_FAULT)
+def test_what_is_wrong_with_the_proxy_is_not_said_of_the_server(proxy_scheme: str, steps: Any, text: str) -> None:
+    with FaultServer([steps]) as proxy, origin("https") as server:
+        with users(server, proxy=f"{proxy_scheme}://{proxy.netloc}", timeout=SHORT * 4) as api:
+            error = caught(ConnectionException, lambda: api.delete_user(3))
+    assert text in error.reason
+    assert server.netloc not in error.reason
+    assert "NO_PROXY" in error.hint
+    assert error.outcome == "not_sent"
 
 
 def test_interim_response_to_connect_and_no_other(ca: str) -> None:

@@ -74,7 +74,7 @@ def check(error: ApiException, server: FaultServer | None = None) -> None:
         assert error.__cause__ is not None or error.outcome == "answered"
     else:
         assert error.status
-        assert error.outcome == "answered" or (error.status >= 502 and error.method != "GET")
+        assert error.outcome == "answered" or (error.status >= 500 and error.method != "GET")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), again.status, again.reason, again.body, again.outcome, again.hint, str(again)) == (
         type(error),
