@@ -14,9 +14,8 @@ Whatever Harbor would misunderstand is refused here, before anything is sent:
 
 * Harbor ignores a key that it does not know and lists everybody, so an unknown field is an ``AttributeError``.
 * Harbor has no "not", no "or" and no second condition on one field, so ``!=``, ``|``, ``not``, ``and``, ``or`` and
-  ``in`` are ``TypeError``, and so is using a query as a truth value. ``&`` joins conditions; two conditions on one
-  field are merged where one condition can express both (two limits of a range, sets of ids), otherwise it is a
-  ``ValueError``.
+  ``in`` are ``TypeError``, and so is using a query as a truth value. ``&`` joins conditions; two ranges of one field
+  become one range, and other conditions on one field are a ``ValueError``.
 * Harbor's language has no escape for some characters, so a text that holds one is a ``ValueError``: see
   :class:`TextField`.
 """

@@ -18,7 +18,7 @@ _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map
 _NO_TEXT = re.compile(r"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?", re.ASCII)
 
 
-class _Field:
+class _Field(Generic[_Value]):
     """A field: checks a value and writes the condition, or says why it cannot; reads the conditions of ``q`` texts."""
 
     _type: ClassVar[type]
@@ -35,13 +35,13 @@ class _Field:
         """Users sorted by this field, largest first."""
         return Sort(f"-{self.name}")
 
+    def __eq__(self, value: _Value) -> Query:  # type: ignore[override]
+        """Users whose field is exactly this value; of texts, ``""`` is an empty one."""
+        return Query(self._equals(value))
+
     __ne__: Refusal = refuse("Harbor's q has no 'not equal': list more users and filter them in Python")
-    __gt__: Refusal = refuse(
-        "Harbor's q has no '>': its ranges include their limits, so use {0} >= ... or between(low, high)"
-    )
-    __lt__: Refusal = refuse(
-        "Harbor's q has no '<': its ranges include their limits, so use {0} <= ... or between(low, high)"
-    )
+    __gt__: Refusal = refuse("Harbor's q has no '>', as its ranges include their limits: use {0} >= ... or between()")
+    __lt__: Refusal = refuse("Harbor's q has no '<', as its ranges include their limits: use {0} <= ... or between()")
     __contains__: Refusal = refuse("'in' does not work with a field: use {0}.contains(...) or .one_of(...)")
     __and__: Refusal = refuse("& binds tighter than a comparison: write (Q.a == 1) & (Q.b == 2), each in parentheses")
     __rand__: Refusal = __and__
@@ -94,9 +94,9 @@ class _Field:
         if not checked:
             raise ValueError(f"a list of {self.name} needs at least one value")
         texts = list(map(self._write, checked))
-        spaced = next((text for text in texts if " " in text), None)
-        if spaced:
-            raise ValueError(f"Harbor splits lists at spaces, so {self.name} {spaced!r} cannot be in one")
+        for text in texts:
+            if " " in text:
+                raise ValueError(f"Harbor splits lists at spaces, so {self.name} {text!r} cannot be in one")
         return Condition(self.name, "one of", checked, f"{{{' '.join(texts)}}}")
 
     def _parse(self, operand: str) -> Condition:
@@ -121,19 +121,12 @@ class _Field:
         """One condition that is equivalent to two different ones; ``ValueError`` if there is none."""
         if one.kind == other.kind == "between":
             lows, highs = ({*limits} - {None} for limits in zip(one.values, other.values, strict=True))
-            # Harbor's database has an order of its own for texts.
-            if not isinstance(self, TextField) or (len(lows) < 2 and len(highs) < 2):
+            if self._type is not str or (len(lows) < 2 and len(highs) < 2):  # the database's order of texts is its own
                 return self._between(max(lows, default=None), min(highs, default=None))
         raise ValueError(f"Harbor heeds only the last of several conditions on {self.name}: {one} and {other}")
 
 
-class _ValueField(_Field, Generic[_Value]):
-    def __eq__(self, value: _Value) -> Query:  # type: ignore[override]
-        """Users whose field is exactly this value; of texts, ``""`` is an empty one."""
-        return Query(self._equals(value))
-
-
-class _RangeField(_Field, Generic[_Value]):
+class _RangeField(_Field[_Value]):
     def between(self, low: _Value | None, high: _Value | None) -> Query:
         """Users whose field is in this range, both limits included; ``None`` means no limit.
 
@@ -148,7 +141,7 @@ class _RangeField(_Field, Generic[_Value]):
         return self.between(None, high)
 
 
-class _ListField(_ValueField[_Value], _RangeField[_Value]):
+class _ListField(_RangeField[_Value]):
     def one_of(self, *values: _Value | Iterable[_Value]) -> Query:
         """Users whose field is exactly one of these values, passed one by one or as a collection."""
         if len(values) == 1 and isinstance(values[0], Iterable) and not isinstance(values[0], (str, bytes)):
@@ -156,7 +149,7 @@ class _ListField(_ValueField[_Value], _RangeField[_Value]):
         return Query(self._one_of(values))
 
 
-class _TextField(_ValueField[str]):
+class _TextField(_Field[str]):
     _type = str
 
     def _check(self, value: Any) -> Any:
@@ -208,6 +201,8 @@ class TextField(_TextField, _ListField[str]):
 class IdField(_ListField[int]):
     """The ID of a user, an integer. Harbor's list never contains ID 1, the built-in administrator."""
 
+    _type = int
+
     def _check(self, value: Any) -> int:
         if isinstance(value, bool) or not hasattr(value, "__index__"):
             raise TypeError(f"{self.name} is compared with an int, not {type(value).__name__}")
@@ -223,16 +218,6 @@ class IdField(_ListField[int]):
 
     def _read_item(self, text: str) -> int:
         return self._read(text.strip(_SPACE))  # in quotation marks it is a text to Harbor
-
-    def _merged(self, one: Condition, other: Condition) -> Condition:
-        if one.kind == "between":
-            one, other = other, one
-        if one.kind == "between":
-            return super()._merged(one, other)
-        values = [value for value in one.values if other.accepts(value)]
-        if not values:
-            raise ValueError(f"no {self.name} meets both {one.text} and {other.text}")
-        return self._one_of(values)
 
 
 class TimeField(_RangeField[datetime]):
@@ -264,7 +249,7 @@ class TimeField(_RangeField[datetime]):
         return f"'{text}'" if value.microsecond else text
 
 
-class FlagField(_ValueField[bool]):
+class FlagField(_Field[bool]):
     """A field that is true or false."""
 
     _type = bool

@@ -115,9 +115,7 @@ class Query:
     __ror__: Refusal = __or__
     __invert__: Refusal = refuse("Harbor's q has no 'not': list more users and filter them in Python")
     __contains__: Refusal = refuse("'in' does not work with a query: use matches(user)")
-    __bool__: Refusal = refuse(
-        "join conditions with &, each in parentheses, not with 'and', 'or', 'not' or chained comparisons"
-    )
+    __bool__: Refusal = refuse("join conditions with &, each in (), not with 'and', 'or', 'not' or chained comparisons")
 
     def __str__(self) -> str:
         text = ",".join(map(str, self._conditions.values()))
@@ -155,12 +153,11 @@ class Query:
         """The query without its condition on ``user_id``, and that condition: a range, a set of ids, or ``None``."""
         others = dict(self._conditions)
         ids = others.pop("user_id", None)
-        if ids is None:
-            return self, None
-        if ids.kind == "between":
-            low, high = ids.values
-            return Query(*others.values()), (low or 0, LARGEST_ID if high is None else high)
-        return Query(*others.values()), frozenset(ids.values)
+        rest = Query(*others.values())
+        if ids is None or ids.kind != "between":
+            return rest, ids and frozenset(ids.values)
+        low, high = ids.values
+        return rest, (low or 0, LARGEST_ID if high is None else high)
 
 
 def _decoded(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from harbor_client._privacy.guard import guarded
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
-from harbor_client.exceptions import ForbiddenException
+from harbor_client.exceptions import ApiException, ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.query import Query
 from harbor_client.users.change import Change, Clear, Generate, Missing, Options, Project, UpdatePassword, UserRow
@@ -153,7 +153,7 @@ class Users(ManyUsers):
         row = checked_row(username, *fields, sysadmin_flag)
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
-        return checked_id(self._told(States(self._lookup, Options()).create(row, row.password)).user_id)
+        return checked_id(self._told(States(self._lookup, Options()).create(row)).user_id)
 
     @guarded
     def ensure(
@@ -240,7 +240,7 @@ class Users(ManyUsers):
         """
         row = checked_row("-", email, realname, comment, None, sysadmin_flag)
         states = States(self._lookup, Options(dry_run=dry_run))
-        return self._told(states.change(self._lookup.get(user_id), row))
+        return self._told(states.ensure(row, self._lookup.get(user_id)))
 
     @guarded
     def change_password(
@@ -272,7 +272,7 @@ class Users(ManyUsers):
         """
         check_value("password", new_password)
         states = States(self._lookup, Options(on_password=on_password, dry_run=dry_run))
-        return self._told(states.change_password(self._lookup.get(user_id), new_password, {}, old_password))
+        return self._told(states.change_password(self._lookup.get(user_id), new_password, old_password))
 
     @guarded
     def memberships(self, user: int | str, *, concurrency: int = 1) -> list[Membership]:
@@ -328,9 +328,18 @@ class Users(ManyUsers):
         return self._told(states.ensure(UserRow("-", roles=roles), self._lookup.get(user)))
 
     def _told(self, change: Change) -> Change:
-        if change.error is not None:
-            raise change.error
-        return change.with_details(request_id=self._lookup.request_ids.last)
+        error = change.error
+        if error is None:
+            return change.with_details(request_id=self._lookup.request_ids.last)
+        if isinstance(error, ApiException):
+            done = f"Done before, for user {change.user_id}: {', '.join(change.fields)}." if change.fields else None
+            lost = (
+                "Unless on_password has kept it, the generated password is lost: set another."
+                if change.password
+                else None
+            )
+            error.hint = " ".join(filter(None, [error.hint, done, lost])) or None
+        raise error
 
 
 def _query(query: Query | str | None) -> Query:

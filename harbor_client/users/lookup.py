@@ -142,11 +142,9 @@ class Lookup:
         may not list.
         """
         users = [self._built_in_user or self._read_built_in()]  # whom the list leaves out
-        try:
+        with suppress(exceptions.ForbiddenException):
             for some in _lists(Q.email, emails):
                 users += iterate(self.api, Q.email.one_of(some))
-        except exceptions.ForbiddenException:
-            pass
         return {user.email: user for user in users}
 
     def holder(self, email: str) -> UserResp | None:

@@ -1,8 +1,8 @@
 """Brings one user into the wanted state. No write is sent twice; if its outcome is unknown, a read settles it."""
 
 import copy
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Mapping
+from contextlib import nullcontext, suppress
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -20,6 +20,8 @@ from harbor_client.users.values import checked_id, checked_new, parse_roles
 
 #: Fields, each with its values before and after.
 Fields: TypeAlias = dict[str, tuple[Any, Any]]
+#: What was done so far, after each write, and at last.
+Changes: TypeAlias = Generator[Change, None, Change]
 
 PASSWORD_LOST = "the generated password would be lost: pass on_password, such as PasswordFile('new.csv')"
 
@@ -50,29 +52,41 @@ class States:
 
     def ensure(self, row: UserRow, user: UserResp | None) -> Change:
         """Ensure what a row says of its user, who was found, or was not."""
-        if row.state == "absent":
-            return self._absent(row, user)
+        return self._absent(row, user) if row.state == "absent" else _last(self._present(row, user))
+
+    def create(self, row: UserRow) -> Change:
+        """Create the user of a row; raises ``UsernameTakenException`` if there is one."""
+        return _last(self._created(row))
+
+    def change_password(self, user: UserResp, password: str | Generate, old: str | None = None) -> Change:
+        """Give a user a new password."""
+        before = self._unchanged(user.username, user.user_id)
+        return self._with_password(before, password, partial(self._put_password, user, old))
+
+    def _unchanged(self, username: str | None, user_id: int | None = None) -> Change:
+        return Change("unchanged", username or "", user_id, dry_run=self._options.dry_run)
+
+    # Each of these does one thing after the other, and yields what it has done so far.
+
+    def _present(self, row: UserRow, user: UserResp | None) -> Changes:
         roles = parse_roles(row.roles) if row.roles else {}
         present = members_of(self._lookup, user, roles)  # before anything is done, as a project may not exist
-        change = self._present(row, user)
-        if not roles or change.error is not None:
-            return change
+        try:
+            change = yield from self._changed(row, user) if user is not None else self._created(row)
+        except exceptions.UsernameTakenException:
+            user = self._lookup.find(row.username)  # somebody else has created it in the meantime
+            if user is None:
+                raise
+            change = yield from self._changed(row, user)
         member = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
         done: list[RoleChange] = []
-        try:
-            done.extend(change_roles(self._lookup, member, roles, present, self._options.dry_run))  # one by one
-        except exceptions.ApiException as error:
-            if change.action == "unchanged" and not done:
-                raise
-            # What was done before has to be reported, and a password must not be lost.
-            return change.with_details(action="failed", fields={**change.fields, **told(done)}, error=error)
-        action = "changed" if done and change.action == "unchanged" else change.action
-        return change.with_details(action=action, fields={**change.fields, **told(done)})
+        for role in change_roles(self._lookup, member, roles, present, self._options.dry_run) if change.ok else ():
+            done.append(role)
+            change = _changed(change, told(done))
+            yield change
+        return change
 
-    def _present(self, row: UserRow, user: UserResp | None) -> Change:
-        if user is not None:
-            password = row.password if self._options.update_password == "always" else None
-            return self.change(user, row, password)
+    def _created(self, row: UserRow) -> Changes:
         if not row.username:
             raise ValueError(f"there is no user with the e-mail address {row.email}, and a new one needs a username")
         password = row.password or (GENERATE if self._options.generate_passwords else None)
@@ -81,33 +95,17 @@ class States:
             needed = "a new one needs a password (or GENERATE; for all rows, generate_passwords=True)"
             why = f"there is no user {row.username!r} yet, and {needed}"
             raise ValueError(f"{why}. {hint}" if hint else why)
-        try:
-            return self.create(row, password)
-        except exceptions.UsernameTakenException:
-            user = self._lookup.find(row.username)  # somebody else has created it in the meantime
-            if user is None:
-                raise
-            return self._present(row, user)
-
-    def create(self, row: UserRow, password: str | Generate) -> Change:
-        """Create the user of a row."""
         new = checked_new(row)
-        shown = {**new, "sysadmin_flag": row.sysadmin_flag}
-        fields: Fields = {name: (None, value) for name, value in shown.items() if value and name != "username"}
-        planned = Change("created", row.username, fields=fields)
-        change = self._with_password(planned, password, partial(self._post, UserCreationReq(**new)), {})
+        fields: Fields = {name: (None, new[name]) for name in ("email", "realname", "comment") if new[name]}
+        before = self._unchanged(row.username)
+        after = before.with_details(action="created", fields=fields)
+        change = self._with_password(before, password, partial(self._post, UserCreationReq(**new)), after)
+        yield change
         if row.sysadmin_flag and change.ok:
-            try:
-                if not change.dry_run:
-                    self._update(UserResp(user_id=change.user_id), {"sysadmin_flag": True})
-            except exceptions.ApiException as error:  # but the user exists, and the password must not be lost
-                del fields["sysadmin_flag"]
-                return change.with_details(action="failed", error=error)
-            self._flags[row.username] = True
+            change = self._with_flag(change, UserResp(user_id=change.user_id, username=row.username), True)
         return change
 
-    def change(self, user: UserResp, row: UserRow, password: str | Generate | None = None) -> Change:
-        """Change what differs from a row, and the password if there is one."""
+    def _changed(self, row: UserRow, user: UserResp) -> Changes:
         wanted = {name: getattr(row, name) for name in _CHANGEABLE}
         if isinstance(row.comment, Clear):
             wanted["comment"] = ""
@@ -118,72 +116,80 @@ class States:
         fields = differences(user, wanted)
         if "sysadmin_flag" in fields and not wanted["sysadmin_flag"]:
             self._refuse_lockout(user, "demoted")
-        if fields and not self._options.dry_run:
-            if self._reread:  # the profile is replaced as a whole, even that of a removed user: it must be today's
-                user = self._lookup.get(user.user_id)
-            fields = self._update(user, wanted)
-        if "sysadmin_flag" in fields:
-            self._flags[user.username] = wanted["sysadmin_flag"]
-        if password is not None:
+        if fields and self._reread and not self._options.dry_run:
+            # The profile is replaced as a whole, even that of a removed user: it must be today's.
+            user = self._lookup.get(user.user_id)
+            fields = differences(user, wanted)
+        flag = fields.pop("sysadmin_flag", None)
+        change = self._unchanged(user.username, user.user_id)
+        if fields:
+            self._put_profile(user, fields)
+            change = _changed(change, fields)
+            yield change
+        if flag:
+            change = self._with_flag(change, user, flag[1])
+            yield change
+        if row.password is not None and self._options.update_password == "always":
             try:
-                return self.change_password(user, password, fields)
+                change = self._with_password(change, row.password, partial(self._put_password, user, None))
             except exceptions.BadRequestException as error:
                 if "identical" not in (error.message or ""):  # the user has this password already
                     raise
-        dry_run = self._options.dry_run
-        return Change("changed" if fields else "unchanged", user.username or "", user.user_id, fields, dry_run=dry_run)
+        return change
 
-    def change_password(self, user: UserResp, password: str | Generate, done: Fields, old: str | None = None) -> Change:
-        """Give a user a new password, after these fields were changed."""
-        change = Change("changed", user.username or "", user.user_id, {**done, "password": (MASK, MASK)})
-        return self._with_password(change, password, partial(self._put_password, user, old), done)
+    def _with_flag(self, change: Change, user: UserResp, flag: bool) -> Change:
+        """Promote or demote a user."""
+        if not self._options.dry_run:
+            with settled(lambda: self._not_changed(user, {"sysadmin_flag": flag})):
+                self._api.set_user_sys_admin(checked_id(user.user_id), UserSysAdminFlag(sysadmin_flag=flag))
+        self._flags[user.username] = flag
+        return _changed(change, {"sysadmin_flag": (None if change.action == "created" else not flag, flag)})
 
     def _with_password(
-        self, change: Change, password: str | Generate, put: Callable[[str], int], done: Fields
+        self, before: Change, password: str | Generate, put: Callable[[str], int], after: Change | None = None
     ) -> Change:
-        """Carry out a change that sets a password. If the password may be set or not, ``done`` is what is certain."""
+        """Carry out a change that sets a password."""
+        after = after or _changed(before, {"password": (MASK, MASK)})
         if self._options.dry_run:
-            return change.with_details(dry_run=True)
+            return after
         generated = None
         if isinstance(password, Generate):
             if self.drops_passwords and self._options.on_password is None:
                 raise ValueError(PASSWORD_LOST)
             password = generated = generate()
         try:
-            with announced(self._options.on_password, change.username, generated):
-                return change.with_details(user_id=put(password), password=generated)
+            with announced(self._options.on_password, before.username, generated):
+                return after.with_details(user_id=put(password), password=generated)
         except exceptions.ApiException as error:
             if generated is None or error.outcome != "unknown":
                 raise
-            return change.with_details(action="failed", fields=done, password=generated, error=error)
+            return before.with_details(action="failed", password=generated, error=error)  # it may be set
 
     def _absent(self, row: UserRow, user: UserResp | None) -> Change:
         name = row.username or row.email or ""
-        dry_run = self._options.dry_run
         if user is None:
             hint = self._lookup.address_hint(name) if row.username else None
             if self._options.missing == "error":
                 raise not_found(repr(name), hint)
-            return Change("not_found", name, dry_run=dry_run, hint=hint)
+            return self._unchanged(name).with_details(action="not_found", hint=hint)
         if user.user_id == BUILT_IN:
             raise ValueError(f"{user.username!r} is Harbor's built-in administrator (user 1), who cannot be removed")
         self._refuse_lockout(user, "removed")
         try:
-            if not dry_run:
+            if not self._options.dry_run:
                 with settled(lambda: self._not_deleted(user)):
                     self._api.delete_user(checked_id(user.user_id))
         except exceptions.NotFoundException:  # gone in the meantime, but there may be another one of this name
             return self._absent(row, self.find(row))
-        return Change("removed", user.username or name, user.user_id, dry_run=dry_run)
+        return self._unchanged(user.username, user.user_id).with_details(action="removed")
 
     def _refuse_lockout(self, user: UserResp, done: str) -> None:
         if self._lookup.is_caller(user.user_id, user.username):
             raise ValueError(f"{user.username!r} is the account that makes the calls, and cannot be {done} by itself")
         if user.sysadmin_flag:
             flags = {**self._flags, user.username: False}
-            caller = (
-                self._lookup.caller()
-            )  # who stays an administrator; one by group depends on others, a robot is none
+            # Who calls remains an administrator, except a robot account; one by group may not be one tomorrow.
+            caller = self._lookup.caller()
             if not (caller and caller.sysadmin_flag) and not self._lookup.has_other_administrator(flags):
                 raise ValueError(f"{user.username!r} is the last system administrator known, and must not be {done}")
             self._flags = flags
@@ -202,26 +208,19 @@ class States:
             return int(number)
         user = self._lookup.find(name)  # something in between has removed the header
         if user is None:
-            what = "there is no user of this name, nor an id in the response"
+            what = f"the response does not have the id of the new user {name!r}, and no user has this name"
             raise failure(exceptions.UnexpectedResponseException, 201, what, outcome="unknown")
         return checked_id(user.user_id)
 
-    def _update(self, user: UserResp, wanted: Mapping[str, Any]) -> Fields:
-        """Change those fields of the profile and the administrator flag that differ, and return them."""
-        changes = differences(user, wanted)
-        user_id = checked_id(user.user_id)
+    def _put_profile(self, user: UserResp, fields: Fields) -> None:
+        """Change fields of the profile, which is replaced as a whole."""
+        if self._options.dry_run:
+            return
         after: dict[str, Any] = {name: getattr(user, name) or "" for name in ("email", "realname", "comment")}
-        after.update((name, value) for name, (_, value) in changes.items() if name in after)
-        if changes.keys() & after:
-            email = after["email"] if "email" in changes else None
-            meaning = partial(self._meant, email=email, user_id=user_id)
-            with settled(lambda: self._not_changed(user, after), meaning):
-                self._api.update_user_profile(user_id, UserProfile(**after))
-        if "sysadmin_flag" in changes:
-            flag = {"sysadmin_flag": wanted["sysadmin_flag"]}
-            with settled(lambda: self._not_changed(user, flag)):
-                self._api.set_user_sys_admin(user_id, UserSysAdminFlag(**flag))
-        return changes
+        after.update((name, value) for name, (_, value) in fields.items())
+        meaning = partial(self._meant, email=fields.get("email", (None, None))[1], user_id=user.user_id)
+        with settled(lambda: self._not_changed(user, after), meaning):
+            self._api.update_user_profile(checked_id(user.user_id), UserProfile(**after))
 
     def _put_password(self, user: UserResp, old: str | None, new: str) -> int:
         """Give a user a new password; when that is the caller, the client goes on with it."""
@@ -255,11 +254,10 @@ class States:
         return "The user is unchanged" if differences(self._lookup.get(user.user_id), wanted) else None
 
     def _not_deleted(self, user: UserResp) -> str | None:
-        try:
+        with suppress(exceptions.NotFoundException):
             self._lookup.get(user.user_id)
-        except exceptions.NotFoundException:
-            return None
-        return "The user exists"
+            return "The user exists"
+        return None
 
     def _not_set(self, user: UserResp, password: str) -> str | None:
         """Needs one attempt to log in, which locks the user for 1.5 s if it fails."""
@@ -267,12 +265,9 @@ class States:
         if login and ":" not in login:  # else Basic authentication cannot carry it
             configuration = copy.copy(self._lookup.client.configuration)
             configuration.username, configuration.password = login, password
-            with ApiClient(configuration) as client:
-                try:
-                    if UserApi(client).get_current_user_info().user_id == user.user_id:
-                        return None
-                except exceptions.ApiException:
-                    pass
+            with ApiClient(configuration) as client, suppress(exceptions.ApiException):
+                if UserApi(client).get_current_user_info().user_id == user.user_id:
+                    return None
         return "The user cannot log in with the new password"
 
     def _meant(
@@ -296,6 +291,26 @@ class States:
         if holder is not None and holder.user_id != user_id:
             return convert(error, exceptions.EmailTakenException, held_by(holder))
         return None
+
+
+def _last(changes: Changes) -> Change:
+    """What was done when all is done, or before something failed. Raises what fails at first."""
+    done = None
+    try:
+        while True:
+            done = next(changes)
+    except StopIteration as end:
+        change: Change = end.value
+        return change
+    except exceptions.ApiException as error:
+        if done is None:
+            raise
+        return done.with_details(action="failed", error=error)
+
+
+def _changed(change: Change, fields: Mapping[str, tuple[Any, Any]]) -> Change:
+    action = "changed" if change.action == "unchanged" else change.action
+    return change.with_details(action=action, fields={**change.fields, **fields})
 
 
 def differences(user: UserResp, wanted: Mapping[str, Any]) -> Fields:

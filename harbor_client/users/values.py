@@ -1,7 +1,7 @@
 """What the fields of a user and roles in projects may hold: checked before anything is sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from operator import index
 from typing import Any
 
@@ -101,20 +101,17 @@ def check_value(name: str, value: Any) -> None:
         if not isinstance(value, bool):
             raise TypeError(f"sysadmin_flag must be True or False, not {shown(value)}")
     elif name == "password":
-        if not isinstance(value, (str, Generate)):
-            raise TypeError(f"password must be text, not {type(value).__name__}")
-        if isinstance(value, str):
+        if not isinstance(value, Generate):
             passwords.require(value)
     elif name != "comment" or not isinstance(value, Clear):
-        _check_text(name, value)
+        _check_text(name, value, *_LENGTHS[name])
 
 
-def _check_text(name: str, text: object) -> None:
+def _check_text(name: str, text: object, least: int, most: int, unit: str) -> None:
     if not isinstance(text, str):
         raise TypeError(f"{name} must be text, not {type(text).__name__}")
     if not storable(text):
         raise ValueError(f"{name} must be Unicode text without NUL")
-    least, most, unit = _LENGTHS[name]
     size = len(text) if unit == "characters" else len(text.encode())
     if not least <= size <= most:
         accepted = f"{least} to {most}" if least else f"at most {most}"
@@ -126,7 +123,7 @@ def _check_text(name: str, text: object) -> None:
 
 
 def _check_characters(name: str, text: str) -> None:
-    if any(character in _ILLEGAL for character in text):
+    if not set(_ILLEGAL).isdisjoint(text):
         raise ValueError(f"{name} is {shown(text)}; it must not hold any of {' '.join(_ILLEGAL)}")
 
 
@@ -151,15 +148,10 @@ def checked_project(project: Any) -> Project:
 
 def parse_roles(value: object) -> dict[Project, int | None]:
     """The role ids by project of ``"library=developer; team-a=guest"`` or a mapping; ``None`` for ``none``."""
-    pairs: list[Any] = []
-    if isinstance(value, Mapping):
-        pairs += value.items()
-    elif isinstance(value, str):
-        for part in filter(None, map(str.strip, re.split(r"[;,\n]", value))):
-            pair = re.fullmatch(r"(.+?)\s*=\s*(.+)", part)
-            if pair is None:
-                raise ValueError(f"roles has {part!r}; write project=role; project=role, or project=none for no role")
-            pairs.append(pair.groups())
+    if isinstance(value, str):
+        pairs: Iterable[Any] = map(_split_role, filter(None, map(str.strip, re.split(r"[;,\n]", value))))
+    elif isinstance(value, Mapping):
+        pairs = value.items()
     else:
         raise TypeError(f"roles must be text or a mapping, not {type(value).__name__}")
     roles: dict[Project, int | None] = {}
@@ -170,6 +162,13 @@ def parse_roles(value: object) -> dict[Project, int | None]:
         none = role is None or (isinstance(role, str) and role.lower() == _NO_ROLE)
         roles[project] = None if none else role_id(role)
     return roles
+
+
+def _split_role(part: str) -> list[str]:
+    pair = [side.strip() for side in part.split("=", 1)]
+    if len(pair) < 2 or not all(pair):
+        raise ValueError(f"roles has {part!r}; write project=role; project=role, or project=none for no role")
+    return pair
 
 
 def role_text(project: Project, role: int | None) -> str:

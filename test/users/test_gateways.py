@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import harbor_client
-from harbor_client import ServiceException, UnexpectedResponseException, UserApi
+from harbor_client import UnexpectedResponseException, UserApi
 from harbor_client.query import Q, Query
 from harbor_client.testing import FakeHarbor
-from harbor_client.users import GENERATE, Users
+from harbor_client.users import Users
 from support.clients import users as api_of
 from support.gateway import gateway
 
@@ -149,57 +149,6 @@ def test_a_user_is_found_or_it_is_an_error(harbor: FakeHarbor, lost: tuple[str, 
         with pytest.raises(UnexpectedResponseException):
             users.apply([{"username": name, "state": "absent"} for name in ("user00122", "nobody")]).finish()
     assert len(harbor.usernames) == 120
-
-
-# -- writing -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_what_a_gateway_answers_after_harbor_did_it_is_settled_by_looking(harbor: FakeHarbor, status: int) -> None:
-    with (
-        gateway(harbor, status=lambda request, own: own if request.method == "GET" else status) as server,
-        api_of(server, **ADMIN) as api,
-    ):
-        users = Users(api)
-        assert users.create("alice", email="alice@example.com", password=PASSWORD) == 3
-        assert users.patch("alice", comment="new", sysadmin_flag=True).action == "changed"
-        assert users.change_password("alice", "N3wPassword1").action == "changed"
-        assert users.ensure_absent("alice").action == "removed"
-        made = users.ensure("bob", email="bob@example.com", password=GENERATE, sysadmin_flag=True)
-        assert made.action == "created"
-        assert harbor.configuration("bob", made.password).password == made.password
-        sent = [f"{request.method} {request.target.removeprefix('/api/v2.0')}" for request in server.requests]
-    assert [line for line in sent if not line.startswith("GET")] == [
-        "POST /users",
-        "PUT /users/3",
-        "PUT /users/3/sysadmin",
-        "PUT /users/3/password",
-        "DELETE /users/3",
-        "POST /users",
-        "PUT /users/4/sysadmin",
-    ]
-
-
-@pytest.mark.parametrize("status", [502, 503, 504])
-def test_what_a_gateway_answers_without_asking_harbor_is_an_error(
-    harbor: FakeHarbor, users: Users, status: int
-) -> None:
-    harbor.add_user("alice")
-    calls: list[Callable[[], object]] = [
-        lambda: users.create("bob", email="bob@example.com", password=PASSWORD),
-        lambda: users.patch("alice", comment="new"),
-        lambda: users.patch("alice", sysadmin_flag=True),
-        lambda: users.change_password("alice", "N3wPassword1"),
-        lambda: users.ensure_absent("alice"),
-    ]
-    for verb, call in zip(("POST", "PUT", "PUT", "PUT", "DELETE"), calls, strict=True):
-        fault = harbor.fail_next(verb, status=status)
-        with pytest.raises(ServiceException) as caught:
-            call()
-        assert caught.value.status == status
-        assert fault.hits == 1
-    assert sum(request.method != "GET" for request in harbor.requests) == len(calls)
-    assert harbor.usernames == ["alice"]
 
 
 # -- roles -------------------------------------------------------------------------------------------------------------

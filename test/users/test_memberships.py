@@ -11,7 +11,6 @@ import harbor_client
 from harbor_client import (
     ApiClient,
     ApplyError,
-    ConnectionException,
     ForbiddenException,
     MemberApi,
     NotFoundException,
@@ -189,17 +188,6 @@ def test_a_success_that_changes_nothing_is_an_error(users: Users, harbor: FakeHa
     ):
         users.ensure_member("team-a", "alice", "guest")
     assert fault.hits == 3
-
-
-@pytest.mark.parametrize(("close", "given"), [("before", False), ("after", True)])
-def test_an_unknown_outcome_is_settled_by_looking(users: Users, harbor: FakeHarbor, close: str, given: bool) -> None:
-    harbor.fail_next("POST", close=close)
-    if given:
-        assert users.ensure_member("team-a", "alice", "guest").action == "changed"
-    else:
-        with pytest.raises(ConnectionException, match="The role is unchanged so far"):
-            users.ensure_member("team-a", "alice", "guest")
-    assert roles(users, "alice") == ({"team-a": "guest"} if given else {})
 
 
 WRONG: list[Callable[[Users], Any]] = [

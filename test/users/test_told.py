@@ -12,7 +12,6 @@ import pytest
 import harbor_client
 from harbor_client import (
     ApiException,
-    ConnectionException,
     ForbiddenException,
     NotFoundException,
     Q,
@@ -112,32 +111,6 @@ def test_who_is_not_found_is_told(harbor: FakeHarbor, users: Users) -> None:
     with pytest.raises(ValueError, match="missing is"):
         users.apply(rows, missing="raise")  # type: ignore[arg-type]
     assert harbor.usernames == ["alice"]
-
-
-# -- after looking -----------------------------------------------------------------------------------------------------
-
-
-def test_what_looking_has_shown_is_told(harbor: FakeHarbor, users: Users) -> None:
-    harbor.add_user("alice", comment="old")
-    calls: list[tuple[str, Callable[[], object], str]] = [
-        (
-            "POST",
-            lambda: users.create("bob", email="b@example.com", password=PASSWORD),
-            "There is no user 'bob' so far, but Harbor may still",
-        ),
-        ("PUT", lambda: users.patch("alice", comment="new"), "The user is unchanged so far"),
-        ("PUT", lambda: users.change_password("alice", "N3wPassword"), "cannot log in with the new password so far"),
-        ("DELETE", lambda: users.ensure_absent("alice"), "The user exists so far"),
-    ]
-    for method, call, words in calls:
-        harbor.fail_next(method, close="before")
-        with pytest.raises(ConnectionException, match=words) as caught:
-            call()
-        assert caught.value.outcome == "unknown"
-    harbor.fail_next("GET", "/users", status=200, body=[])
-    harbor.fail_next("POST", close="before")
-    with pytest.raises(ConnectionException, match="whom somebody else has created, so far"):
-        users.ensure("alice", email="alice@example.com", password=PASSWORD)
 
 
 def test_an_unknown_outcome_is_told_in_a_change(harbor: FakeHarbor, users: Users) -> None:
