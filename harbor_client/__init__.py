@@ -11,6 +11,7 @@
 What a script does not use is not loaded: each part at its first use.
 """
 
+import sys
 import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -37,11 +38,9 @@ if TYPE_CHECKING:
     from harbor_client.api import MemberApi as MemberApi, ProjectApi as ProjectApi, UserApi as UserApi
     from harbor_client.api_client import ApiClient as ApiClient
     from harbor_client.models import *  # noqa: F403
-    from harbor_client.query import Q as Q
     from harbor_client.users import *  # noqa: F403
 else:
     _ROOMS = ("api", "api_client", "models", "passwords", "query", "rest", "users")
-    _CLASSES = {"ApiClient": "api_client", "MemberApi": "api", "ProjectApi": "api", "Q": "query", "UserApi": "api"}
 
     def __getattr__(name: str) -> object:
         """Load a room at its first use."""
@@ -49,21 +48,19 @@ else:
             return import_module(f"{__name__}.{name}")
         if name == "__all__":
             return __dir__()
-        if name.endswith("Api") and name not in _CLASSES:
-            raise AttributeError(
-                f"harbor_client has no {name}, only MemberApi, ProjectApi, UserApi: "
-                "for any other path, use ApiClient.call(method, path) or ApiClient.pages(path)"
-            )
-        for room in () if name.startswith("_") else (_CLASSES[name],) if name in _CLASSES else ("models", "users"):
+        if name.startswith("_"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        for room in ("models", "api_client", "api", "users"):  # each loads those before it anyway
             module = import_module(f"{__name__}.{room}")
             if name in module.__all__:
                 value = globals()[name] = getattr(module, name)
                 return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise import_module(f"{__name__}.api").missing(__name__, name, sys._getframe(1))
 
     def __dir__() -> list[str]:
         # Static packers look for import statements, not for names in strings.
         from harbor_client import api, api_client, models, passwords, query, rest, users  # noqa: F401
 
-        own = {name for name in globals() if not name.startswith("_")} - {"TYPE_CHECKING", "import_module", "warnings"}
-        return sorted({*own, *models.__all__, *users.__all__, *_CLASSES, "__version__"})
+        parts = (exceptions, models, api_client, api, users)
+        names = {*_ROOMS, "__version__", "configuration", "exceptions"}
+        return sorted(names.union(*[part.__all__ for part in parts]))

@@ -7,6 +7,7 @@ from harbor_client.exceptions import (
     RowError,
     UsernameTakenException,
 )
+from harbor_client.query import Q
 from harbor_client.users.apply import Run
 from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, Generate, UserRow, describe
 from harbor_client.users.check import Finding
@@ -29,6 +30,7 @@ __all__ = [
     "NoLocalUsersException",
     "PasswordFile",
     "Plan",
+    "Q",
     "RowError",
     "Run",
     "UserRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
+import sys
 import typing
 from collections.abc import Callable
 from typing import Any
@@ -88,11 +89,19 @@ def test_what_is_not_a_client_is_refused() -> None:
         UserApi(harbor_client.Configuration())  # type: ignore[arg-type]
 
 
-def test_a_class_that_does_not_exist_says_what_to_use() -> None:
-    with pytest.raises(AttributeError, match=r"no RobotApi, only MemberApi, ProjectApi, UserApi: .*ApiClient\.call"):
-        _ = harbor_client.RobotApi  # type: ignore[attr-defined]
+@pytest.mark.parametrize("module", ["harbor_client", "harbor_client.api"])
+@pytest.mark.parametrize("name", ["RobotApi", "robot_api"])
+def test_a_class_that_does_not_exist_says_what_to_use(module: str, name: str) -> None:
+    told = rf"has no {name}, only MemberApi, ProjectApi, UserApi: .*ApiClient\.call"
+    with pytest.raises(ImportError, match=told):
+        exec(f"from {module} import {name}")
+    with pytest.raises(AttributeError, match=told):
+        getattr(sys.modules[module], name)
+    assert not hasattr(sys.modules[module], name)
     with pytest.raises(AttributeError, match="has no attribute 'Robot'"):
-        _ = harbor_client.Robot  # type: ignore[attr-defined]
+        _ = sys.modules[module].Robot
+    with pytest.raises(ImportError, match="cannot import name 'Robot'"):
+        exec(f"from {module} import Robot")
 
 
 def test_an_operation_that_does_not_exist_says_what_to_use() -> None:
