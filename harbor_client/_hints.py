@@ -20,9 +20,16 @@ _SENTENCES = re.compile(
 )
 
 
-def hint_for(error: ApiException, username: str | None, password: str | None) -> str | None:
-    """The text of the first hint in :data:`HINTS` whose condition holds for an error, with these credentials."""
-    facts = _Facts(error, username, password)
+def hint_for(error: ApiException, username: str | None, password: str | None, authorization: str | None) -> str | None:
+    """The text of the first hint in :data:`HINTS` whose condition holds for an error.
+
+    Args:
+        error: the error.
+        username: the configured user name.
+        password: the configured password.
+        authorization: the ``Authorization`` field that was sent.
+    """
+    facts = _Facts(error, username or "", password, authorization or "")
     return next((hint.text for hint in HINTS if hint.status in (None, facts.status) and hint.condition(facts)), None)
 
 
@@ -35,7 +42,7 @@ def is_page(text: str, content_type: str) -> bool:
 class _Facts:
     """What the conditions look at."""
 
-    def __init__(self, error: ApiException, username: str | None, password: str | None) -> None:
+    def __init__(self, error: ApiException, username: str, password: str | None, authorization: str) -> None:
         self.status = error.status or 0
         self.method = error.method or ""
         self.url = error.url or ""
@@ -48,6 +55,7 @@ class _Facts:
         self.outcome = error.outcome
         self.username = username
         self.password = password
+        self.authorization = authorization
         self.is_page = "<" in self.body and is_page(self.body, str(self.headers.get("Content-Type") or ""))
         self.lacks_base_path = "/api/v" not in self.url
         self.is_write = self.method not in ("", "GET", "HEAD", "OPTIONS")
@@ -230,7 +238,20 @@ def unknown(f: _Facts) -> bool:
 @_hint(401)
 def no_user_name(f: _Facts) -> bool:
     """No user name was given: set username and password (HARBOR_USERNAME and HARBOR_PASSWORD)."""
-    return not f.username
+    return not f.username and not f.authorization
+
+
+@_hint(401)
+def no_credentials(f: _Facts) -> bool:
+    """No credentials were sent: pass auth_settings=["basic"] to call_api, or use ApiClient.call."""
+    return not f.authorization
+
+
+@_hint(401)
+def own_authorization(f: _Facts) -> bool:
+    """Harbor does not accept the Authorization header field that the script sends: correct it, or set username and
+    password (HARBOR_USERNAME and HARBOR_PASSWORD) instead."""
+    return not f.username or not f.authorization.lower().startswith("basic ")
 
 
 @_hint(401)
@@ -243,7 +264,7 @@ def no_password(f: _Facts) -> bool:
 def robot_401(f: _Facts) -> bool:
     """The robot account's name or secret is wrong, or it is disabled or expired: set username (HARBOR_USERNAME) to its
     full name and password (HARBOR_PASSWORD) to its secret."""
-    return (f.username or "").startswith("robot$")
+    return f.username.startswith("robot$")
 
 
 @_hint(401)

@@ -69,7 +69,8 @@ def _complete(error: ApiException, request: Request, mask: Masking) -> ApiExcept
     error.request_id = mask(str(given)) if given else None
     if type(error) is not exceptions.NotFoundException or not error.body:  # Harbor's own 404 says it all
         configuration = request.transport.configuration
-        error.hint = hint_for(error, configuration.username, configuration.password)
+        authorization = request.header("authorization")
+        error.hint = hint_for(error, configuration.username, configuration.password, authorization)
     return error
 
 

@@ -137,6 +137,15 @@ def test_other_credentials_are_checked_as_well(harbor: FakeHarbor, how: dict[str
         next(client.pages("/projects"))
 
 
+def test_a_401_tells_what_was_sent(client: ApiClient) -> None:
+    with pytest.raises(UnauthorizedException) as raised:
+        client.call_api("/users/current", "GET")
+    assert str(raised.value.hint).startswith("No credentials were sent")
+    with pytest.raises(UnauthorizedException) as raised:
+        client.call_api("/users/current", "GET", header_params={"authorization": "Bearer x"})
+    assert "Authorization header field that the script sends" in str(raised.value.hint)
+
+
 def test_without_credentials_the_public_projects_are_what_is_asked_for(client: ApiClient) -> None:
     client.configuration.username = None
     assert [entry["name"] for entry in client.pages("/projects")] == ["library"]

@@ -14,6 +14,7 @@ from harbor_client import exceptions
 from harbor_client._hints import HINTS, hint_for
 
 URL = "https://h.example/api/v2.0/users/3"
+BASIC = "Basic YWRtaW46eA=="
 PAGE = "<!doctype html><html><title>Harbor</title></html>"
 
 
@@ -118,6 +119,8 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     ],
     "unknown": [error(E.ConnectionException, method="DELETE", outcome="unknown")],
     "no-user-name": [error(E.UnauthorizedException, 401)],
+    "no-credentials": [error(E.UnauthorizedException, 401)],
+    "own-authorization": [error(E.UnauthorizedException, 401)],
     "no-password": [error(E.UnauthorizedException, 401)],
     "robot-401": [error(E.UnauthorizedException, 401)],
     "unauthorized": [error(E.UnauthorizedException, 401, "Unauthorized", "unauthorized", code="UNAUTHORIZED")],
@@ -149,7 +152,14 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "taken": [error(E.ConflictException, 409, message="user a or email b already exists")],
     "rate": [error(E.TooManyRequestsException, 429)],
 }
-CREDENTIALS = {"no-user-name": ("", ""), "no-password": ("admin", ""), "robot-401": ("robot$ci", "x")}
+#: User name, password and Authorization field.
+CREDENTIALS = {
+    "no-user-name": ("", "", None),
+    "no-credentials": ("admin", "x", None),
+    "own-authorization": ("", "", "Bearer x"),
+    "no-password": ("admin", "", BASIC),
+    "robot-401": ("robot$ci", "x", BASIC),
+}
 
 
 def test_every_hint_has_an_example() -> None:
@@ -159,7 +169,7 @@ def test_every_hint_has_an_example() -> None:
 @pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.id)
 def test_hint_of_a_message(hint: Any) -> None:
     for example in EXAMPLES[hint.id]:
-        assert hint_for(example, *CREDENTIALS.get(hint.id, ("admin", "x"))) == hint.text
+        assert hint_for(example, *CREDENTIALS.get(hint.id, ("admin", "x", BASIC))) == hint.text
 
 
 @pytest.mark.parametrize(
@@ -178,7 +188,7 @@ def test_hint_of_a_message(hint: Any) -> None:
     ids=str,
 )
 def test_no_hint_where_the_message_says_it_all(example: exceptions.ApiException) -> None:
-    assert hint_for(example, "admin", "x") is None
+    assert hint_for(example, "admin", "x", BASIC) is None
 
 
 def test_without_docstrings_a_hint_says_how_to_see_it() -> None:
