@@ -288,6 +288,13 @@ def taken_address(f: _Facts) -> bool:
 
 
 @_hint(500)
+def local_user(f: _Facts) -> bool:
+    """Where users come from OIDC, Harbor responds like this for a user of its own database: read the user with
+    Users.get."""
+    return f.method == "GET" and bool(f.code) and re.search(r"/users/\d+/?$", f.url) is not None
+
+
+@_hint(500)
 def query_type(f: _Facts) -> bool:
     """Harbor responds with 500 if a value in q has the wrong type for its field, such as user_id=abc: correct it."""
     return "/users" in f.url and "q=" in f.url and not f.is_page

@@ -164,7 +164,8 @@ class Lookup:
         """How many users a query selects."""
         users, _, headers = self.api.list_users_with_http_info(q=query, page_size=1)
         if "X-Total-Count" not in headers:
-            raise exceptions.UnexpectedResponseException(200, "the response lacks X-Total-Count")
+            what = "how many users there are is unknown: the response lacks X-Total-Count"
+            raise failure(exceptions.UnexpectedResponseException, 200, what)
         if not all(condition.accepts_user(user) for user in users for condition in query.exact()):
             raise query_ignored(f"a user was listed who does not meet {query}")
         return total_of(headers)

@@ -57,7 +57,7 @@ def memberships_of(lookup: Lookup, user_id: int | str, concurrency: int) -> list
     caller = lookup.caller()
     own = caller is not None and caller.user_id == user.user_id
     if not own and not is_administrator(caller):
-        what = "only a system administrator sees all projects of other users"
+        what = f"only a system administrator sees all projects of {user.username!r}, or the user"
         raise failure(exceptions.ForbiddenException, 403, what, outcome="not_sent")
     workers = Workers(concurrency, "memberships")
     try:

@@ -128,6 +128,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "taken-address": [
         error(E.ServiceException, 500, message="internal server error", code="UNKNOWN", method="PUT"),
     ],
+    "local-user": [error(E.ServiceException, 500, message="internal server error", code="UNKNOWN")],
     "query-type": [
         error(E.ServiceException, 500, message="internal server error", url="https://h.example/api/v2.0/users?q=a%3Db")
     ],
