@@ -222,17 +222,6 @@ def test_how_many_requests(users: Users, harbor: FakeHarbor) -> None:
     assert asked("nobody else") == 1  # that user 1 has another name is known by now
 
 
-@pytest.mark.parametrize("wrong", [None, 3, b"alice", ""])
-def test_wrong_arguments(users: Users, harbor: FakeHarbor, wrong: object) -> None:
-    harbor.requests.clear()
-    with pytest.raises((TypeError, ValueError)):
-        users.find(wrong)  # type: ignore[arg-type]
-    for user_id in (0, -1, True, 1.5, None, ""):
-        with pytest.raises((TypeError, ValueError)):
-            users.get(user_id)  # type: ignore[arg-type]
-    assert not harbor.requests
-
-
 def test_users_takes_a_client_an_api_or_the_defaults(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice")
     assert Users(users.api).get("alice").user_id == 3

@@ -79,6 +79,9 @@ def test_fractions_of_a_second(digits: int) -> None:
         ("username=", "'username=' in q is not of the form"),
         ("=x", "'=x' in q is not of the form"),
         ("a=b", "'a' in q is not a field that Harbor filters on: user_id, username"),
+        ("Username=x", "is not a field that Harbor filters on"),
+        (" username=x", "is not a field that Harbor filters on"),
+        (",", "'' in q is not of the form"),
         ("username=a,username=b", "only the last of several conditions on username"),
         ("username=a,", "'' in q is not of the form"),
         ("username=(a b)", r"username=\(a b\) in q: Harbor ignores lists in parentheses"),
@@ -125,7 +128,34 @@ def test_what_is_wrong_with_a_text_is_said(text: str, words: str) -> None:
     ("make", "kind", "words"),
     [
         (lambda: Q.username == 3, TypeError, "username is compared with a str, not int"),
+        (lambda: Q.username == None, TypeError, "not NoneType"),  # noqa: E711
+        (lambda: Q.username.contains(1), TypeError, "a str, not int"),
+        (lambda: Q.username.one_of(1), TypeError, "a str, not int"),
         (lambda: Q.username.one_of("a", b"b"), TypeError, "username is compared with a str, not bytes"),
+        (lambda: Q.user_id == "3", TypeError, "an int, not str"),
+        (lambda: Q.user_id == 3.0, TypeError, "an int, not float"),
+        (lambda: Q.user_id.between("1", None), TypeError, "an int, not str"),
+        (lambda: Q.sysadmin_flag == 1, TypeError, "a bool, not int"),
+        (lambda: Q.sysadmin_flag == "true", TypeError, "a bool, not str"),
+        (lambda: Q.creation_time == datetime(2024, 1, 1), TypeError, "use between"),
+        (lambda: Q.creation_time >= "2024-01-01", TypeError, "a datetime, not str"),
+        (lambda: (Q.username == "a") & "email=b", TypeError, "unsupported operand"),
+        (lambda: (Q.username == "a") or (Q.email == "b"), TypeError, "join conditions with &"),
+        (lambda: not (Q.username >= "a"), TypeError, "join conditions with &"),
+        (lambda: Query.parse(3), TypeError, "q must be a str, not int"),  # type: ignore[arg-type]
+        (lambda: Q.username == "a\ud800", ValueError, "not Unicode"),
+        (lambda: Q.username.contains(""), ValueError, "selects everybody"),
+        (lambda: Q.username.between(None, None), ValueError, "at least one limit"),
+        (lambda: Q.username.between("", "b"), ValueError, "skips what is empty"),
+        (lambda: Q.username.between("'a", None), ValueError, "trims quotation marks"),
+        (lambda: Q.username.one_of(), ValueError, "at least one value"),
+        (lambda: Q.username.one_of([]), ValueError, "at least one value"),
+        (lambda: Q.user_id.one_of(1, 2**31), ValueError, "must be in 0 to"),
+        (lambda: Q.username.contains("a") & Q.username.contains("b"), ValueError, "only the last"),
+        (lambda: (Q.username >= "a") & (Q.username >= "b"), ValueError, "only the last"),  # the database's order
+        (lambda: (Q.user_id == 3) & (Q.user_id == 4), ValueError, "only the last"),
+        (lambda: Q.user_id.one_of(1, 5) & Q.user_id.between(5, None), ValueError, "only the last"),
+        (lambda: (Q.sysadmin_flag == True) & (Q.sysadmin_flag == False), ValueError, "only the last"),  # noqa: E712
         (lambda: Q.username == "a,b", ValueError, "splits q at every comma"),
         (lambda: Q.username == "a\0", ValueError, "knows no NUL"),
         (lambda: Q.username.one_of("'a", "b"), ValueError, "trims quotation marks"),
@@ -185,8 +215,7 @@ def test_ids_are_told_apart_from_the_rest() -> None:
 def test_what_is_joined_and_what_equals_what() -> None:
     assert (Q.user_id >= 3) & (Q.user_id <= 9) & Q.user_id.between(4, None) == Q.user_id.between(4, 9)
     assert (Q.username >= "a") & (Q.username <= "b") == Q.username.between("a", "b")
-    with pytest.raises(ValueError, match="only the last"):
-        (Q.username >= "a") & (Q.username >= "b")
+    assert (Q.username == "a") & (Q.username == "a") == (Q.username == "a")
     later = NOON + timedelta(hours=1)
     assert (Q.creation_time >= NOON) & (Q.creation_time >= later) == (Q.creation_time >= later)
     assert (Q.username == "a") != (Q.email == "a")

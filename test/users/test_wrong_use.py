@@ -230,17 +230,6 @@ def test_operators_that_q_lacks_say_what_to_write(make: Callable[[], object], wo
         make()
 
 
-def test_integers_of_other_types_are_ids(harbor: FakeHarbor, users: Users) -> None:
-    class Int64:  # as numpy's
-        def __init__(self, number: int) -> None:
-            self.number = number
-
-        def __index__(self) -> int:
-            return self.number
-
-    assert str(Q.user_id == Int64(3)) == "user_id=3"  # type: ignore[comparison-overlap]
-
-
 def test_after_the_name_all_is_by_keyword(harbor: FakeHarbor, users: Users) -> None:
     """Else a password, in the place of another field, is stored where everybody reads it."""
     for call in (
