@@ -14,11 +14,8 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_every_file_that_it_names_exists() -> None:
     named = re.findall(r"`([\w./-]+(?:/|\.py|\.md|\.txt|\.ini))`", TEXT)
     assert len(named) > 20
-    missing = [
-        name
-        for name in named
-        if not any((folder / name).exists() for folder in (pages.ROOT, PACKAGE, PACKAGE / "models"))
-    ]
+    folders = (pages.ROOT, PACKAGE, PACKAGE / "models")
+    missing = [name for name in named if not any((folder / name).exists() for folder in folders)]
     assert missing == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import traceback
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +13,7 @@ import harbor_client
 from harbor_client import Configuration
 from harbor_client._hints import HINTS, Hint
 from harbor_client.exceptions import ApiException
+from harbor_client.testing import FakeHarbor
 from support import pages
 
 PAGE = pages.ROOT / "docs/troubleshooting.md"
@@ -20,6 +22,16 @@ PAGE = pages.ROOT / "docs/troubleshooting.md"
 ROWS = [(row["on the screen"], row["what to do"].replace("`", "")) for table in CALLS for row in table]
 #: For each hint, errors that bring it up, as Harbor, nginx, proxies and OpenSSL word them.
 EXAMPLES: dict[str, list[ApiException]] = runpy.run_path(str(pages.ROOT / "test/faults/test_hints.py"))["EXAMPLES"]
+
+
+def test_the_error_on_the_page_is_what_is_shown() -> None:
+    example = re.escape(next(pages.fences(PAGE)).text.rstrip()).replace("…", ".*")
+    with FakeHarbor(https=True) as harbor:
+        with pytest.raises(harbor_client.TLSException) as caught:
+            harbor_client.UserApi(harbor_client.ApiClient(Configuration(host=harbor.url))).get_user(3)
+        shown = "".join(traceback.format_exception_only(caught.value))
+        shown = shown.replace(harbor.root_url, "https://harbor.example.com")
+    assert re.match(example, shown), shown
 
 
 @pytest.mark.parametrize("hint", HINTS, ids=lambda hint: hint.id)

@@ -137,10 +137,11 @@ def test_quickstart_cleans_up_half_way(script: Script, path: str) -> None:
     assert script.harbor.usernames == ["alice"]
 
 
-def test_quickstart_cleans_nothing_up_after_a_refused_creation(script: Script) -> None:
-    script.harbor.fail_next("POST", "/users", status=500)
-    status, _, err = script.run("quickstart.py")
-    assert (status, err.splitlines()[0][:24]) == (1, "That did not work: POST ")
+@pytest.mark.parametrize("status", [500, 201])
+def test_quickstart_cleans_nothing_up_if_nobody_was_created(script: Script, status: int) -> None:
+    script.harbor.fail_next("POST", "/users", status=status, body=b"")
+    code, _, err = script.run("quickstart.py")
+    assert (code, err[:18]) == (1, "That did not work:")
     assert "DELETE" not in {request.method for request in script.harbor.requests}
 
 
@@ -149,14 +150,6 @@ def test_quickstart_leaves_nobody_after_a_lost_response(script: Script, method: 
     script.harbor.fail_next(method, "/users*", close=close)
     script.run("quickstart.py")
     assert script.harbor.usernames == ["alice"]
-
-
-def test_quickstart_without_location(script: Script) -> None:
-    """Which comes through a proxy that drops the field."""
-    script.harbor.fail_next("POST", "/users", status=201, body=b"")
-    status, _, err = script.run("quickstart.py")
-    assert status == 1
-    assert err.startswith("That did not work: ")
 
 
 def test_quickstart_says_what_it_could_not_delete(script: Script) -> None:
@@ -206,11 +199,9 @@ def test_onboarding(script: Script) -> None:
     assert re.match(r"petr: failed: 400 .*8-128", err)
     assert status == 1
     assert script.harbor.usernames == ["alice", "jana", "eva+1"]
-    jana = script.harbor.user("jana")
-    assert jana
-    assert jana["email"] == "jana@example.com"
-    assert (jana["realname"], jana["comment"], jana["sysadmin_flag"]) == ("Jana Nováková", "from Brno", True)
-    assert script.harbor.user("eva+1")["sysadmin_flag"] is False  # type: ignore[index]
+    jana, eva = (script.harbor.user(name) or {} for name in ("jana", "eva+1"))
+    assert (jana["email"], jana["realname"], jana["comment"]) == ("jana@example.com", "Jana Nováková", "from Brno")
+    assert (jana["sysadmin_flag"], eva["sysadmin_flag"]) == (True, False)
     assert script.may_log_in("jana", "Pass-Word-1")
     assert "Pass-Word" not in out + err
     created = [request for request in script.harbor.requests if request.method == "POST"]
@@ -291,7 +282,7 @@ def test_rotation_with_users(script: Script) -> None:
     status, out, err = script.run("users_rotate_passwords.py", "kept.csv", "admin", "nobody", "alice")
     assert (status, out, "nobody" in err) == (1, "", True)
     status, out, _ = script.run("users_rotate_passwords.py", "kept.csv", "admin", "alice")
-    assert (status, out.splitlines()) == (0, ["~ admin  password", "~ alice  password"])
+    assert (status, out) == (0, "~ admin  password\n~ alice  password\n")
     passwords = {row["username"]: row["password"] for row in script.rows("kept.csv")}
     assert set(passwords) == {"admin", "alice"}
     assert all(script.may_log_in(*kept) for kept in passwords.items())
