@@ -4,12 +4,17 @@ import csv
 import errno
 import io
 import os
+import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Literal
 
 from harbor_client.exceptions import ApiException
+
+if sys.platform != "win32":
+    import fcntl
 
 #: Called with user name and password before the request that sets it. If it has a method ``settle``, as
 #: :class:`PasswordFile` has, that is called with both and the outcome afterwards.
@@ -40,7 +45,7 @@ class PasswordFile:
     A password is on disk before it is sent, so a process that is killed at any point loses none. If Harbor refuses the
     password, it is removed again. While it is unknown whether a password was set, a third column, ``note``, says so. If
     the process was killed, the last password may not have been set either. An existing file is continued, and earlier
-    passwords of the same user are removed.
+    passwords of the same user are removed. Several processes may share a file, except on Windows.
 
     Args:
         path: the file; it is created with the first password.
@@ -61,8 +66,8 @@ class PasswordFile:
         if os.path.exists(self.path) and not os.path.isfile(self.path) and not os.path.isdir(self.path):
             raise ValueError(f"{self.path} is a device, not a file")  # reading it may never end
         self._rows()  # raises for what is no password file
-        #: The names in the file, if none has a note or is there twice: then a line at the end is enough.
-        self._names: set[str] | None = None
+        self._lines: Counter[str] = Counter()  # of each user
+        self._version: tuple[int, ...] | None = None  # of the file, when it was last written here
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -70,24 +75,34 @@ class PasswordFile:
 
     def __call__(self, username: str, password: str) -> None:
         """Write a password to the disk."""
-        with self._lock:
-            if self._names is None or username in self._names:
+        with self._locked() as known:
+            if known:
+                with open(self.path, "a", encoding="utf-8", newline="") as file:
+                    _save(file, [[username, password]])
+                self._lines[username] += 1
+                self._version = self._now()
+            else:
                 self._write([*self._rows(), [username, password, ""]])
-                return
-            self._names.add(username)
-            handle = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-            with open(handle, "a", encoding="utf-8", newline="") as file:
-                _save(file, [[username, password]])
 
     def settle(self, username: str, password: str, outcome: Outcome) -> None:
         """Keep the password, remove it, or mark it."""
-        with self._lock:
-            if outcome == "set" and self._names is not None:
+        with self._locked() as known:
+            if outcome == "set" and known and self._lines[username] == 1:
                 return
             rows = [row for row in self._rows() if row[0] != username or (outcome != "set" and row[1] != password)]
             if outcome != "not_set":
                 rows.append([username, password, "" if outcome == "set" else "outcome unknown: it may have been set"])
             self._write(rows)
+
+    @contextmanager
+    def _locked(self) -> Iterator[bool]:
+        """Let nobody else write; tells whether the file is as it was last written here."""
+        with self._lock, _alone(self.path):
+            yield self._version == self._now()
+
+    def _now(self) -> tuple[int, ...]:
+        found = os.stat(self.path)
+        return found.st_ino, found.st_size, found.st_mtime_ns
 
     def _rows(self) -> list[list[str]]:
         try:
@@ -106,7 +121,7 @@ class PasswordFile:
 
     def _write(self, rows: list[list[str]]) -> None:
         """Replace the file as a whole, at once."""
-        names, noted = {row[0] for row in rows}, any(row[2] for row in rows)
+        noted = any(row[2] for row in rows)
         folder, name = os.path.split(self.path)
         new = os.path.join(folder, f".{name}.new")
         with suppress(FileNotFoundError):
@@ -116,13 +131,29 @@ class PasswordFile:
             os.chmod(new, 0o600)
             _save(file, [row[: 3 if noted else 2] for row in ([*self._HEADER, "note"], *rows)])
         os.replace(new, self.path)
-        self._names = None if noted or len(names) < len(rows) else names
+        self._lines = Counter(row[0] for row in rows)
+        self._version = self._now()
         if hasattr(os, "O_DIRECTORY"):  # so that the new name is on the disk as well
             directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
                 os.fsync(directory)
             finally:
                 os.close(directory)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Create a file if there is none, and let no other process write to it, as far as the file system has locks."""
+    while True:
+        with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "rb") as file:
+            if sys.platform == "win32":  # where a file that is open, for its lock, cannot be replaced
+                file.close()
+            else:
+                with suppress(OSError):
+                    fcntl.flock(file, fcntl.LOCK_EX)
+            if file.closed or os.path.samestat(os.fstat(file.fileno()), os.stat(path)):  # else it was just replaced
+                yield
+                return
 
 
 def _save(file: IO[str], rows: list[list[str]]) -> None:

@@ -241,25 +241,26 @@ def test_a_path_in_the_place_of_a_function_is_refused_at_once(harbor: FakeHarbor
 SCRIPT = """
 import sys
 from harbor_client import ApiClient, Configuration, PasswordFile, Users
-rows = [{"username": f"u{n}", "email": f"u{n}@example.com"} for n in range(20)]
+first, last = map(int, sys.argv[2:])
+rows = [{"username": f"u{n}", "email": f"u{n}@example.com"} for n in range(first, last)]
+rows[9:9] = [{"username": "refused", "email": "a@b.c"}] * (first > 0)
 with ApiClient(Configuration.from_env()) as client:
-    Users(client).apply(rows, generate_passwords=True, on_password=PasswordFile(sys.argv[1])).finish()
+    options = {"generate_passwords": True, "on_password": PasswordFile(sys.argv[1]), "on_error": "continue"}
+    Users(client).apply(rows, **options).finish(check=False)
 """
+
+
+def environment(harbor: FakeHarbor) -> dict[str, str]:
+    settings = {"HARBOR_URL": harbor.url, "HARBOR_USERNAME": "admin", "HARBOR_PASSWORD": "Harbor12345"}
+    return {**os.environ, **settings, "PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 @pytest.mark.parametrize("moment", [1, 3, 6])
 def test_a_killed_process_loses_no_password(tmp_path: Path, moment: int) -> None:
     path = tmp_path / "kept.csv"
     with FakeHarbor(lock_seconds=0) as harbor:
-        environment = {
-            **os.environ,
-            "HARBOR_URL": harbor.url,
-            "HARBOR_USERNAME": "admin",
-            "HARBOR_PASSWORD": "Harbor12345",
-            "PYTHONPATH": os.pathsep.join(sys.path),
-        }
-        command = [sys.executable, "-c", SCRIPT, str(path)]
-        with subprocess.Popen(command, env=environment) as running:
+        command = [sys.executable, "-c", SCRIPT, str(path), "0", "20"]
+        with subprocess.Popen(command, env=environment(harbor)) as running:
             while running.poll() is None and len(harbor.usernames) < 3 * moment:
                 time.sleep(0.0005 * moment)
             running.send_signal(signal.SIGKILL)
@@ -267,12 +268,26 @@ def test_a_killed_process_loses_no_password(tmp_path: Path, moment: int) -> None
         kept = {line[0]: line[1] for line in read(path)} if path.exists() else {}
         assert all(logs_in(harbor, name, kept[name]) for name in made)
         assert len(kept) <= len(made) + 1
-        done = subprocess.run(command, env=environment, timeout=60)
+        done = subprocess.run(command, env=environment(harbor), timeout=60)
         assert done.returncode == 0
         rows = read(path)
         assert sorted(line[0] for line in rows) == sorted(harbor.usernames)
         assert len(rows) == 20
         assert all(logs_in(harbor, line[0], line[1]) for line in rows)
+
+
+def test_processes_share_a_file(tmp_path: Path) -> None:
+    """Lines are removed by some, which replaces the file, while others add theirs."""
+    path = tmp_path / "kept.csv"
+    with FakeHarbor(lock_seconds=0) as harbor:
+        commands = [[sys.executable, "-c", SCRIPT, str(path), str(n), str(n + 20)] for n in (0, 100, 200, 300)]
+        running = [subprocess.Popen(command, env=environment(harbor)) for command in commands]
+        assert [process.wait(timeout=60) for process in running] == [0] * 4
+        rows = read(path)
+        assert sorted(line[0] for line in rows) == sorted(harbor.usernames)
+        assert len(rows) == 80
+        assert all(logs_in(harbor, line[0], line[1]) for line in rows)
+    assert os.listdir(tmp_path) == ["kept.csv"]
 
 
 def test_threads_share_a_file(harbor: FakeHarbor, users: Users, path: Path) -> None:
