@@ -2,14 +2,12 @@
 
 import csv
 import errno
-import io
 import os
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import IO, Literal
+from typing import Literal
 
 from harbor_client.exceptions import ApiException
 
@@ -57,7 +55,7 @@ class PasswordFile:
     _HEADER = ("username", "password")
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        self.path: str = os.path.realpath(os.fsdecode(path))
+        self.path: str = os.path.realpath(os.path.expanduser(os.fsdecode(path)))
         folder = os.path.dirname(self.path)
         if not os.path.isdir(folder):
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
@@ -66,8 +64,6 @@ class PasswordFile:
         if os.path.exists(self.path) and not os.path.isfile(self.path) and not os.path.isdir(self.path):
             raise ValueError(f"{self.path} is a device, not a file")  # reading it may never end
         self._rows()  # raises for what is no password file
-        self._lines: Counter[str] = Counter()  # of each user
-        self._version: tuple[int, ...] | None = None  # of the file, when it was last written here
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -75,42 +71,23 @@ class PasswordFile:
 
     def __call__(self, username: str, password: str) -> None:
         """Write a password to the disk."""
-        with self._locked() as known:
-            if known:
-                with open(self.path, "a", encoding="utf-8", newline="") as file:
-                    _save(file, [[username, password]])
-                self._lines[username] += 1
-                self._version = self._now()
-            else:
-                self._write([*self._rows(), [username, password, ""]])
+        with self._lock, _alone(self.path):
+            self._write([*self._rows(), [username, password, ""]])
 
     def settle(self, username: str, password: str, outcome: Outcome) -> None:
-        """Keep the password, remove it, or mark it."""
-        with self._locked() as known:
-            if outcome == "set" and known and self._lines[username] == 1:
-                return
-            rows = [row for row in self._rows() if row[0] != username or (outcome != "set" and row[1] != password)]
-            if outcome != "not_set":
-                rows.append([username, password, "" if outcome == "set" else "outcome unknown: it may have been set"])
-            self._write(rows)
-
-    @contextmanager
-    def _locked(self) -> Iterator[bool]:
-        """Let nobody else write; tells whether the file is as it was last written here."""
+        """Keep the password in place of earlier ones, remove it, or mark it."""
         with self._lock, _alone(self.path):
-            yield self._version == self._now()
-
-    def _now(self) -> tuple[int, ...]:
-        found = os.stat(self.path)
-        return found.st_ino, found.st_size, found.st_mtime_ns
+            before = self._rows()
+            rows = [row for row in before if row[0] != username or (row[1] == password) == (outcome == "set")]
+            if outcome == "unknown":
+                rows.append([username, password, "outcome unknown: it may have been set"])
+            if rows != before:
+                self._write(rows)
 
     def _rows(self) -> list[list[str]]:
         try:
             with open(self.path, encoding="utf-8-sig", newline="") as file:
-                text = file.read()
-            header, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[*self._HEADER]]
-            if rows and not text.endswith("\n") and not "".join(rows[-1][1:]):
-                rows.pop()  # cut off: its request was never sent
+                header, *rows = list(csv.reader(file, strict=True)) or [[*self._HEADER]]
             if tuple(header) not in (self._HEADER, (*self._HEADER, "note")) or any(len(row) == 1 for row in rows):
                 raise ValueError(f"its first line is not {','.join(self._HEADER)}, or another one has no password")
         except FileNotFoundError:
@@ -129,10 +106,11 @@ class PasswordFile:
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
             os.chmod(new, 0o600)
-            _save(file, [row[: 3 if noted else 2] for row in ([*self._HEADER, "note"], *rows)])
+            lines = ([*self._HEADER, "note"], *rows)
+            csv.writer(file, lineterminator="\n").writerows(row[: 3 if noted else 2] for row in lines)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(new, self.path)
-        self._lines = Counter(row[0] for row in rows)
-        self._version = self._now()
         if hasattr(os, "O_DIRECTORY"):  # so that the new name is on the disk as well
             directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
@@ -154,9 +132,3 @@ def _alone(path: str) -> Iterator[None]:
             if file.closed or os.path.samestat(os.fstat(file.fileno()), os.stat(path)):  # else it was just replaced
                 yield
                 return
-
-
-def _save(file: IO[str], rows: list[list[str]]) -> None:
-    csv.writer(file, lineterminator="\n").writerows(rows)
-    file.flush()
-    os.fsync(file.fileno())

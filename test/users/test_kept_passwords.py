@@ -200,19 +200,6 @@ def test_a_folder_that_cannot_be_written_is_said_at_once() -> None:
     assert f"PermissionError: [Errno 13] Permission denied: '{folder}'" in done.stderr
 
 
-@pytest.mark.parametrize("note", ["", ",note"])
-def test_a_line_that_was_cut_off_is_removed(harbor: FakeHarbor, users: Users, path: Path, note: str) -> None:
-    """Its request was never sent: the whole line is on the disk before that."""
-    whole = f"username,password{note}\nbob,"
-    for size in range(whole.index("bob"), len(whole) + 1):
-        path.write_text(whole[:size])
-        name = f"new{size}"
-        users.apply([row(name)], on_password=PasswordFile(path)).finish()
-        ((found, password, _),) = read(path)
-        assert found == name
-        assert logs_in(harbor, name, password)
-
-
 @pytest.mark.parametrize(
     "content", ["username,password\nbob,An0therOne", "\ufeffusername,password\r\nbob,An0therOne\r\n"]
 )
