@@ -10,7 +10,7 @@ from harbor_client.exceptions import (
     UsernameTakenException as UsernameTakenException,
 )
 from harbor_client.query import Q as Q
-from harbor_client.users.apply import Run as Run
+from harbor_client.users.apply import Plan as Plan, Run as Run
 from harbor_client.users.change import (
     CLEAR as CLEAR,
     GENERATE as GENERATE,
@@ -23,7 +23,6 @@ from harbor_client.users.change import (
 from harbor_client.users.check import Finding as Finding
 from harbor_client.users.client import Users as Users
 from harbor_client.users.memberships import Membership as Membership
-from harbor_client.users.plan import Plan as Plan
 from harbor_client.users.rows import read_names as read_names
 from harbor_client.users.sink import PasswordFile as PasswordFile
 

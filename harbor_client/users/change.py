@@ -145,33 +145,24 @@ class Change:
         shown["error"] = None if self.error is None else describe(self.error)
         return shown
 
-    def __repr__(self) -> str:
-        shown = []
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
-            if name in ("action", "username", "user_id") or value not in (None, {}, False):
-                shown.append(f"{name}={(MASK if name == 'password' else value)!r}")
-        return f"Change({', '.join(shown)})"
-
     def __str__(self) -> str:
-        details = describe(self.error) if self.error is not None else ""
-        both = self.fields.items()
-        if self.action == "failed" and both and not self.dry_run:
-            details = f"{details} (done before: {', '.join(self.fields)})"
-        if self.action == "created":
-            details = ", ".join(f"{name}={new!r}" for name, (_, new) in both)
+        details = []
+        if self.error is not None:
+            done = f" (done before: {', '.join(self.fields)})" if self.fields and not self.dry_run else ""
+            details.append(f"{describe(self.error)}{done}")
+        elif self.action == "created":
+            details.append(", ".join(f"{name}={new!r}" for name, (_, new) in self.fields.items()))
         elif self.action == "changed":
-            details = ", ".join(
-                name if name == "password" else f"{name}: {old!r} -> {new!r}" for name, (old, new) in both
-            )
+            both = {name: f": {old!r} -> {new!r}" for name, (old, new) in self.fields.items()}
+            details.append(", ".join(f"{name}{'' if name == 'password' else change}" for name, change in both.items()))
         elif self.action == "not_found":
-            details = "not found"
+            details.append("not found")
         if self.hint:
-            details = f"{details} - {self.hint}" if details else self.hint
+            details.append(self.hint)
         unnamed = f"(row {self.row})" if self.user_id is None else f"user {self.user_id}"
         name = self.username if self.username.isprintable() else repr(self.username)
         line = f"{_SIGNS[self.action]} {name or unnamed}"
-        return f"{line}  {details}" if details else line
+        return f"{line}  {' - '.join(details)}" if details else line
 
     def with_details(self, **details: Any) -> Change:
         """A copy with other values; unlike ``dataclasses.replace`` on every Python version, with the password."""

@@ -10,12 +10,12 @@ from harbor_client.api_client import ApiClient
 from harbor_client.exceptions import ApiException, ForbiddenException
 from harbor_client.models import UserCreationReq, UserResp
 from harbor_client.query import Query
+from harbor_client.users.apply import ManyUsers
 from harbor_client.users.change import Change, Clear, Generate, Missing, Options, Project, UpdatePassword, UserRow
 from harbor_client.users.check import Finding, check
 from harbor_client.users.iterate import iterate
 from harbor_client.users.lookup import BUILT_IN, Lookup, RequestId
 from harbor_client.users.memberships import Membership, memberships_of
-from harbor_client.users.plan import ManyUsers
 from harbor_client.users.sink import OnPassword
 from harbor_client.users.state import States
 from harbor_client.users.values import check_value, checked_id, checked_name, checked_project, checked_row, role_id

@@ -5,7 +5,8 @@ import csv
 import io
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import IO, Any, TypeAlias
 
@@ -20,8 +21,59 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 _DELIMITERS = ",;\t"
+#: What rows consist of.
+COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
 #: The line that tells Excel the delimiter.
 _SEP_LINE = re.compile(r'"?sep=(.?).*', re.IGNORECASE)
+
+
+class Columns:
+    """Knows the columns of a source by their headers: case, blanks, ``-`` and ``_`` do not matter.
+
+    Args:
+        given: columns by other headers: ``{"Kennung": "username"}``; ``None`` stands for a column to ignore.
+    """
+
+    def __init__(self, given: Mapping[str, str | None] | None) -> None:
+        self._given = given or {}
+        unknown = {*self._given.values()} - {*COLUMNS, None}
+        if unknown:
+            raise ValueError(f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}")
+        self._names: dict[str, str | None] = {_plain(name): name for name in (*COLUMNS, "")}
+        self._names["admin"] = "sysadmin_flag"
+        self._names.update((_plain(header), name) for header, name in self._given.items())
+
+    def known(self, headers: Iterable[object]) -> int:
+        """How many of these headers are known."""
+        return sum(bool(_plain(header)) and _plain(header) in self._names for header in headers)
+
+    def check(self, headers: Sequence[object]) -> None:
+        """Raise ``ValueError`` when the headers of a source make no sense."""
+        if not self.known(headers):
+            first = _quoted(headers[0]) if headers else " be empty"
+            raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")
+        unknown = [header for header in headers if _plain(header) not in self._names]
+        if unknown:
+            raise ValueError(f"the first line has an {_unknown(*unknown)}")
+        names = [name for name in map(self.name, headers) if name]
+        for header in self._given:
+            if _plain(header) not in map(_plain, headers):
+                raise ValueError(f"columns: the first line has no {header!r}")
+        if not {"username", "email"} & set(names):
+            raise ValueError("the first line must name the columns; username (or email) is missing")
+        for double in (name for name in names if names.count(name) > 1):
+            raise ValueError(f"the first line names the column {double} twice: columns={{header: None}} ignores one")
+
+    def name(self, header: object) -> str | None:
+        """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
+        plain = _plain(header)
+        if plain not in self._names:
+            raise ValueError(_unknown(header))
+        return self._names[plain]
+
+
+class FileChanged(csv.Error):
+    """Somebody has written to a file while it was read, so that what follows may begin in the middle of a line."""
 
 
 class Table:
@@ -32,7 +84,7 @@ class Table:
         encoding: of a path or a binary file without a byte order mark; by default UTF-8 or UTF-16.
         delimiter: between cells; by default, whichever of comma, semicolon and tab gives the first line the most
             known columns.
-        known: counts the cells of a first line that are known columns.
+        columns: the columns that the first line may name.
 
     Raises:
         ValueError: the file cannot be read in this way; the message says where and what to do.
@@ -40,20 +92,26 @@ class Table:
 
     _reader: Any = None
 
-    def __init__(
-        self, source: Source, encoding: str | None, delimiter: str | None, known: Callable[[Sequence[str]], int]
-    ) -> None:
+    def __init__(self, source: Source, encoding: str | None, delimiter: str | None, columns: Columns) -> None:
         self._own: IO[bytes] | None = None
+        self._columns = columns
+        self._start = 0  # where an open file stood
         self.line: int = 1  # where the record begins that is being read
         name: Any = getattr(source, "name", None)
         opened: Any = source
         if isinstance(source, (str, os.PathLike)):
             name = os.fspath(source)
-            opened = self._own = open(source, "rb")  # noqa: SIM115 - closed by close()
+            opened = self._own = _opened(name)
+        else:
+            with suppress(OSError, AttributeError):
+                self._start = opened.tell()
         self.name: str | None = name if isinstance(name, str) else None
+        self._given = self._text = opened
+        self._version = self._now()
         try:
-            self._text: IO[str] = _decoded(opened, encoding) if isinstance(opened.read(0), bytes) else opened
-            self._open(delimiter, known)
+            if isinstance(opened.read(0), bytes):
+                self._text = _decoded(opened, encoding)
+            self._open(delimiter)
             self.header: Sequence[str] = next(self._reader, ())
         except BaseException as error:
             self.close()
@@ -61,7 +119,7 @@ class Table:
                 raise ValueError(self.message(error)) from None
             raise
 
-    def _open(self, delimiter: str | None, known: Callable[[Sequence[str]], int]) -> None:
+    def _open(self, delimiter: str | None) -> None:
         """Make a reader that begins with the first line of cells, and find its line."""
         first = ""
         for number, line in enumerate(self._text, 1):
@@ -73,7 +131,9 @@ class Table:
                 break
             first = ""
         if delimiter is None:
-            delimiter = max(_DELIMITERS, key=lambda choice: known(next(csv.reader([first], delimiter=choice), ())))
+            delimiter = max(
+                _DELIMITERS, key=lambda choice: self._columns.known(next(csv.reader([first], delimiter=choice), ()))
+            )
         if len(delimiter) != 1 or delimiter in '"\r\n':
             raise ValueError(f"delimiter must be one character, not {delimiter!r}")
         self.delimiter = delimiter
@@ -83,10 +143,30 @@ class Table:
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
         before = self.line
-        self.line = before + self._reader.line_num
-        for cells in self._reader:
-            yield self.line, cells
+        while True:
             self.line = before + self._reader.line_num
+            cells = next(self._reader, None)
+            if self._version != self._now():
+                raise FileChanged("the file has been changed while it was read: apply it again")
+            if cells is None:
+                return
+            yield self.line, cells
+
+    def check_header(self) -> None:
+        """Raise ``ValueError`` if the first line does not name columns."""
+        try:
+            self._columns.check(self.header)
+        except ValueError as error:
+            self.close()
+            start = "; the file was read up to here before: file.seek(0) goes back" if self._start else ""
+            raise ValueError(self.message(f"{error} (split at {self.delimiter!r}{start})")) from None
+
+    def _now(self) -> tuple[int, int] | None:
+        """What changes if somebody writes to the file."""
+        if self._own is None or not self._own.seekable():
+            return None
+        found = os.fstat(self._own.fileno())
+        return found.st_size, found.st_mtime_ns
 
     def message(self, error: object) -> str:
         """Where and why reading failed, without what is in the file."""
@@ -94,18 +174,36 @@ class Table:
         return ": ".join(filter(None, (self.name, line, reason(error))))
 
     def close(self) -> None:
-        """Close the file if it was opened here."""
+        """Close the file if it was opened here, and keep it from being closed if it was not."""
         if self._own is not None:
             self._own.close()
+        elif self._text is not self._given:
+            self._text.detach()
+            self._text = self._given
 
 
 def reason(error: object) -> str:
     """Why a file cannot be read, or any other error, without what is in the file."""
     if isinstance(error, UnicodeDecodeError):
         return f"the file is not {error.encoding.upper()}: open it with the right encoding"
-    if isinstance(error, csv.Error):
+    if type(error) is csv.Error:
         return f"the file cannot be read ({error}): is it CSV, and is no quotation mark missing?"
     return str(error)
+
+
+def _opened(path: str) -> IO[bytes]:
+    path = os.path.expanduser(path)
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        why = f"{error.strerror} (looked in {os.path.dirname(os.path.abspath(path))})"
+        if "://" in path:
+            why = "This is a URL, not a file: download it first"
+        elif os.path.isdir(path):
+            why = "This is a folder, not a file"
+        elif "*" in path or "?" in path:
+            why = "This is a pattern, not a file: glob.glob() gives the files that match"
+        raise OSError(error.errno, why, path) from None
 
 
 def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
@@ -153,3 +251,35 @@ def _misfit(raw: IO[bytes], encoding: str) -> str | None:
         text.detach()
         raw.seek(start)
     return None
+
+
+def _unknown(*headers: object) -> str:
+    return (
+        f"unknown column{','.join(filter(None, map(_quoted, headers)))} (known: {', '.join(COLUMNS)}); "
+        "columns={header: None} ignores one, columns={header: 'username'} takes it for one of these"
+    )
+
+
+def _quoted(header: object) -> str:
+    """A header for a message; one with digits may be a password, in a file whose first line is already a user."""
+    text = str(header)
+    return "" if any(map(str.isdigit, text)) else f" {text[:40]!r}"
+
+
+def _plain(header: object) -> str:
+    value = value_of(header)
+    text = "" if value is None else re.sub(r"[\s_\-\ufeff]+", "", str(value)).casefold()
+    return "" if re.fullmatch(r"unnamed:\d+", text) else text  # what pandas calls a column without a header
+
+
+def value_of(cell: Any) -> Any:
+    """A cell's value without outer blanks; ``None`` if it is empty. Cells of openpyxl, numpy and pandas are known."""
+    if hasattr(cell, "coordinate"):
+        cell = cell.value
+    if isinstance(cell, str):
+        return cell.strip() or None
+    if type(cell).__module__ == "numpy" and hasattr(cell, "item"):
+        cell = cell.item()
+    if type(cell).__name__ in ("NAType", "NaTType", "EmptyCell") or (isinstance(cell, float) and cell != cell):
+        return None
+    return cell

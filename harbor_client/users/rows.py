@@ -2,9 +2,8 @@
 
 import csv
 import os
-import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
@@ -14,7 +13,7 @@ from harbor_client._privacy.guard import guarded
 from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
 from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, UserRow
-from harbor_client.users.files import Source, Table, reason
+from harbor_client.users.files import COLUMNS, Columns, Source, Table, reason, value_of
 from harbor_client.users.values import check_value, parse_roles, shown
 
 #: What can be a row.
@@ -22,7 +21,6 @@ Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
 #: Where rows come from: a file's path, an open file, or rows.
 Rows: TypeAlias = Source | Iterable[Rowlike]
 
-COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
 _TRUE = ("true", "t", "yes", "y", "on", "1", "ja", "wahr", "oui", "vrai")
 _FALSE = ("false", "f", "no", "n", "off", "0", "nein", "falsch", "non", "faux")
 _WORDS: dict[str, bool] = {**dict.fromkeys(_TRUE, True), **dict.fromkeys(_FALSE, False)}
@@ -55,51 +53,6 @@ class Step:
     change: Change | None = None
 
 
-class Columns:
-    """Knows the columns of a source by their headers: case, blanks, ``-`` and ``_`` do not matter.
-
-    Args:
-        given: columns by other headers: ``{"Kennung": "username"}``; ``None`` stands for a column to ignore.
-    """
-
-    def __init__(self, given: Mapping[str, str | None] | None) -> None:
-        self._given = given or {}
-        unknown = {*self._given.values()} - {*COLUMNS, None}
-        if unknown:
-            raise ValueError(f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}")
-        self._names: dict[str, str | None] = {_plain(name): name for name in (*COLUMNS, "")}
-        self._names["admin"] = "sysadmin_flag"
-        self._names.update((_plain(header), name) for header, name in self._given.items())
-
-    def known(self, headers: Iterable[object]) -> int:
-        """How many of these headers are known."""
-        return sum(bool(_plain(header)) and _plain(header) in self._names for header in headers)
-
-    def check(self, headers: Sequence[object]) -> None:
-        """Raise ``ValueError`` when the headers of a source make no sense."""
-        if not self.known(headers):
-            first = _quoted(headers[0]) if headers else " be empty"
-            raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")
-        unknown = [header for header in headers if _plain(header) not in self._names]
-        if unknown:
-            raise ValueError(f"the first line has an {_unknown(*unknown)}")
-        names = [name for name in map(self.name, headers) if name]
-        for header in self._given:
-            if _plain(header) not in map(_plain, headers):
-                raise ValueError(f"columns: the first line has no {header!r}")
-        if not {"username", "email"} & set(names):
-            raise ValueError("the first line must name the columns; username (or email) is missing")
-        for double in (name for name in names if names.count(name) > 1):
-            raise ValueError(f"the first line names the column {double} twice: columns={{header: None}} ignores one")
-
-    def name(self, header: object) -> str | None:
-        """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
-        plain = _plain(header)
-        if plain not in self._names:
-            raise ValueError(_unknown(header))
-        return self._names[plain]
-
-
 class RowSource:
     """Rows from any source: iterating yields a step for each, with a ``RowError`` in place of an invalid row."""
 
@@ -117,21 +70,24 @@ class RowSource:
         if isinstance(rows, str) and ("\n" in rows or "\r" in rows):  # whose text, passwords and all, would be shown
             raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
-            table = self._table = Table(rows, encoding, delimiter, self._columns.known)  # type: ignore[arg-type]
-            self._check(lambda: table.header)
+            table = self._table = Table(rows, encoding, delimiter, self._columns)  # type: ignore[arg-type]
+            table.check_header()
             self._records = ((line, cells, table.header) for line, cells in table)
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
         frame: Any = rows
         if hasattr(frame, "columns") and hasattr(frame, "to_dict"):  # a pandas.DataFrame
-            self._check(list(frame.columns).copy)
+            self._columns.check(list(frame.columns))
             rows = frame.to_dict("records")
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
         if isinstance(rows, csv.DictReader):
-            self._check(lambda: rows.fieldnames or ())
+            try:
+                self._columns.check(rows.fieldnames or ())
+            except (csv.Error, UnicodeDecodeError) as error:
+                raise ValueError(reason(error)) from None
             self._records = ((rows.line_num, row, None) for row in rows)
         else:
             self._records = self._listed(rows)
@@ -140,20 +96,11 @@ class RowSource:
         header: list[Any] | None = None
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
-                header = [_value(cell) for cell in row]
-                self._check(header.copy)
+                header = [value_of(cell) for cell in row]
+                self._columns.check(header)
                 self.total = self.total - 1 if self.total else None
             else:
                 yield None, row, header
-
-    def _check(self, header: Callable[[], Sequence[object]]) -> None:
-        try:
-            self._columns.check(header())
-        except (csv.Error, ValueError) as error:
-            self.close()
-            table = self._table
-            why = table.message(f"{error} (split at {table.delimiter!r})") if table else reason(error)
-            raise ValueError(why) from None
 
     def __iter__(self) -> Iterator[Step]:
         place = Place(0, self._table.name if self._table else None)
@@ -164,7 +111,7 @@ class RowSource:
                     continue
                 cells = _pairs(record, header)
                 several = len(cells) > 1 or line is not None
-                if several and all(_value(cell) is None for _, cell in cells):
+                if several and all(value_of(cell) is None for _, cell in cells):
                     continue  # an empty line of a file, a sheet or a data frame
                 place = Place(place.row + 1, place.file, line)
                 yield Step(place, self._row(place, record, cells))
@@ -186,7 +133,7 @@ class RowSource:
         problem: tuple[str, object] | None = None
         for header, cell in cells:
             try:
-                value = (None if cell == "" else cell) if exact else _value(cell)
+                value = (None if cell == "" else cell) if exact else value_of(cell)
                 name = self._columns.name(header)
                 if name is None or value is None:
                     continue
@@ -218,38 +165,6 @@ def _pairs(record: object, header: Sequence[Any] | None) -> list[tuple[Any, Any]
     return []
 
 
-def _unknown(*headers: object) -> str:
-    return (
-        f"unknown column{','.join(filter(None, map(_quoted, headers)))} (known: {', '.join(COLUMNS)}); "
-        "columns={header: None} ignores one, columns={header: 'username'} takes it for one of these"
-    )
-
-
-def _quoted(header: object) -> str:
-    """A header for a message; one with digits may be a password, in a file whose first line is already a user."""
-    text = str(header)
-    return "" if any(map(str.isdigit, text)) else f" {text[:40]!r}"
-
-
-def _plain(header: object) -> str:
-    value = _value(header)
-    text = "" if value is None else re.sub(r"[\s_\-\ufeff]+", "", str(value)).casefold()
-    return "" if re.fullmatch(r"unnamed:\d+", text) else text  # what pandas calls a column without a header
-
-
-def _value(cell: Any) -> Any:
-    """A cell's value without outer blanks; ``None`` if it is empty. Cells of openpyxl, numpy and pandas are known."""
-    if hasattr(cell, "coordinate"):
-        cell = cell.value
-    if isinstance(cell, str):
-        return cell.strip() or None
-    if type(cell).__module__ == "numpy" and hasattr(cell, "item"):
-        cell = cell.item()
-    if type(cell).__name__ in ("NAType", "NaTType", "EmptyCell") or (isinstance(cell, float) and cell != cell):
-        return None
-    return cell
-
-
 def _converted(name: str, value: Any, exact: bool) -> Any:
     """A value as its column has it; ``TypeError`` or ``ValueError`` if it cannot be."""
     if name == "roles":
@@ -261,7 +176,8 @@ def _converted(name: str, value: Any, exact: bool) -> Any:
             raise ValueError(f"{name} is a formula, {shown(value)}: load the workbook with data_only=True")
         hidden = next((c for c in value if unicodedata.category(c) in ("Cc", "Cf")), None)
         if hidden and not (hidden in _JOINERS and name in ("realname", "comment")):
-            raise ValueError(f"{name} holds a character that cannot be seen, U+{ord(hidden):04X}: remove it")
+            what = {"\n": "line break", "\r": "line break", "\t": "tab"}.get(hidden, "character that cannot be seen")
+            raise ValueError(f"{name} holds a {what}, U+{ord(hidden):04X}: remove it")
     if name == "state":
         word = value.lower() if isinstance(value, str) else value
         if word not in ("present", "absent"):
@@ -296,7 +212,7 @@ def read_names(path: str | os.PathLike[str], column: str = "username", encoding:
         ValueError: the file cannot be decoded, or has no such column.
     """
     columns = Columns(None)
-    table = Table(path, encoding, None, columns.known)
+    table = Table(path, encoding, None, columns)
     try:
         with closing(table):
             headers = [columns.name(cell) if columns.known([cell]) else None for cell in table.header]
@@ -305,7 +221,7 @@ def read_names(path: str | os.PathLike[str], column: str = "username", encoding:
                 return _stripped(cells[place] for _, cells in table if place < len(cells))
         if "username" in headers or "email" in headers:
             raise ValueError(f"{path}: the first line names columns, but not {column}")
-        table = Table(path, encoding, _NOWHERE, columns.known)
+        table = Table(path, encoding, _NOWHERE, columns)
         with closing(table):
             return _stripped(chain(table.header, *(cells for _, cells in table)))
     except csv.Error as error:

@@ -152,6 +152,58 @@ def test_files_that_cannot_be_read(
 
 
 @pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("people.csv", FileNotFoundError, "No such file or directory .looked in {folder}.: 'people.csv'"),
+        ("sub/people.csv", FileNotFoundError, "looked in {folder}/sub"),
+        ("~/people.csv", FileNotFoundError, "looked in {folder}"),
+        ("*.csv", FileNotFoundError, "This is a pattern, not a file: glob.glob"),
+        ("https://x.example/people.csv", FileNotFoundError, "This is a URL, not a file: download it first"),
+        (".", IsADirectoryError, "This is a folder, not a file: '.'"),
+    ],
+)
+def test_files_that_are_not_there(
+    users: Users, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: type[OSError], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with pytest.raises(kind, match=words.format(folder=tmp_path)) as caught:
+        users.plan(name)
+    assert caught.value.filename == name.replace("~", str(tmp_path))
+    (tmp_path / "people.csv").write_text("username\n")
+    assert users.plan("~/people.csv").counts == {}
+
+
+@pytest.mark.parametrize("kind", ["rb", "r"])
+@pytest.mark.parametrize("lines", [1, 3])
+def test_an_open_file_that_was_read_before(users: Users, tmp_path: Path, kind: str, lines: int) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("username\nx\ny\n")
+    with open(path, kind) as file:
+        for _ in range(lines):
+            file.readline()
+        with pytest.raises(ValueError, match=r"the file was read up to here before: file.seek\(0\) goes back"):
+            users.plan(file)
+        for _ in range(2):
+            file.seek(0)
+            assert users.plan(file).counts == {"failed": 2}
+
+
+@pytest.mark.parametrize("lines", [0, 1_000])
+def test_a_file_that_is_written_while_it_is_read(harbor: FakeHarbor, users: Users, tmp_path: Path, lines: int) -> None:
+    """What follows may begin in the middle of a line, and be another user."""
+    path = tmp_path / "people.csv"
+    path.write_text("username,state\n" + "".join(f"user{n:05},absent\n" for n in range(2_000)))
+    run = users.apply(path, on_error="continue")
+    assert next(run).action == "not_found"
+    path.write_text("username,state\n" + "bob,present\nalice,present\n" * lines)
+    (failed,) = (change for change in run if not change.ok)
+    assert "from here on, the file has been changed while it was read: apply it again" in str(failed)
+    assert f"{path}, line " in str(failed)
+    assert run.counts["failed"] == 1
+
+
+@pytest.mark.parametrize(
     ("cells", "column", "words"),
     [
         ("x;x@example.com;maybe;;", "Admin ", "sysadmin_flag is 'maybe'; yes and no are accepted"),
@@ -182,7 +234,8 @@ def test_an_error_names_file_line_column_and_value(
         ).finish()
     first, error = (change.error for change in caught.value.failed)
     assert isinstance(first, RowError)
-    assert (first.line, first.column) == (3, "Bemerkung")  # a line break is a character that cannot be seen
+    assert (first.line, first.column) == (3, "Bemerkung")
+    assert "comment holds a line break, U+000A: remove it" in str(first)
     assert isinstance(error, RowError)
     assert (error.row, error.line, error.file, error.column) == (2, 6, str(path), column)
     with pytest.raises(RowError, match=words):
