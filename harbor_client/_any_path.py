@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import unquote
 
 from harbor_client._privacy.guard import guarded
-from harbor_client.configuration import Configuration
 from harbor_client.exceptions import PreconditionFailedException, UnexpectedResponseException
 from harbor_client.models._schema.decode import decoder
 
@@ -30,18 +29,9 @@ _MORE = 100_000
 #: What tells an entry from the others of its list, other than ``id``, by the last part of the path.
 _KEYS = {"projects": "project_id", "users": "user_id", "search": "user_id"}
 
-#: Query parameters by which Harbor filters a list, but not its total.
-_NOT_COUNTED = ("entityname",)
-
 
 class AnyPath:
     """The part of an ``ApiClient`` that calls any path."""
-
-    configuration: Configuration
-    call_api: Any
-    cookie: str | None
-    default_headers: dict[str, Any]
-    update_params_for_auth: Any
 
     @guarded
     def call(
@@ -123,7 +113,7 @@ class AnyPath:
         return iter(guarded(entries.__next__), object())  # an error leaves nothing of the query in its traceback
 
     def _entries(self, get: Callable[..., Any], path: str, query: list[Any], most: int) -> Iterator[Any]:
-        counted = not any(name in _NOT_COUNTED and value for name, value in query)
+        counted = not dict(query).get("entityname")  # Harbor's total ignores this filter
         own_key = _KEYS.get(path.rstrip("/").rpartition("/")[2], "id")
         returned: set[str] = set()
         problem = ""
@@ -154,16 +144,14 @@ class AnyPath:
                 begin = end - _OVERLAP
                 if len(entries) < size:  # the last page, or a server that sends less than it is asked for
                     largest = len(entries)
-            if not is_connected or len(totals) > 1:
-                problem = "changes all the time"
-            elif counted and len(listed) < max(totals):
-                problem = f"counts {max(totals)}"
-            else:
+            unchanged = is_connected and len(totals) == 1
+            if unchanged and (len(listed) >= max(totals) or not counted):
                 return
-            problem = f"{path} lists {len(listed)} entries, but {problem}"
+            why = f"counts {max(totals)}" if unchanged else "changes all the time"
+            problem = f"{path} lists {len(listed)} entries, but {why}"
         raise UnexpectedResponseException(200, problem)
 
-    def _check_credentials(self, get: Callable[..., Any]) -> None:
+    def _check_credentials(self: Any, get: Callable[..., Any]) -> None:
         headers = dict(self.default_headers)
         self.update_params_for_auth(headers, [], ["basic"])
         if self.cookie or any(name.lower() == "authorization" for name in headers):
@@ -172,7 +160,7 @@ class AnyPath:
             except PreconditionFailedException:  # a robot account, which is no user
                 pass
 
-    def _authenticated(self, x_request_id: Any, timeout: Any, headers: Any = None) -> Callable[..., Any]:
+    def _authenticated(self: Any, x_request_id: Any, timeout: Any, headers: Any = None) -> Callable[..., Any]:
         """``call_api`` with what all of these requests have in common."""
         fields = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
         if x_request_id is not None:

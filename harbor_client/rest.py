@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from json import dumps
 from types import FunctionType
 from typing import Any
@@ -44,12 +44,8 @@ class RESTResponse:
         raw: what it was made from.
     """
 
-    __slots__ = ("__dict__", "_headers", "_text", "raw", "reason", "status")
-
     def __init__(self, resp: Any) -> None:
         self.raw: Any = resp
-        self._text: str | None = None
-        self._headers: HTTPHeaderDict | None = None
         self.status: int = resp.status
         self.reason: str = resp.reason
 
@@ -59,24 +55,16 @@ class RESTResponse:
         data = self.raw.data
         return data if isinstance(data, bytes) else str(data or "").encode()
 
-    @property
+    @cached_property
     def data(self) -> str:
-        if self._text is None:
-            data = self.raw.data
-            if not isinstance(data, str):
-                data = bytes(data or b"").decode("utf-8")
-            self._text = data.removeprefix("\ufeff")
-        return self._text
+        data = self.raw.data
+        if not isinstance(data, str):
+            data = bytes(data or b"").decode("utf-8")
+        return data.removeprefix("\ufeff")
 
-    @data.setter
-    def data(self, value: str) -> None:
-        self._text = value
-
-    @property
+    @cached_property
     def headers(self) -> HTTPHeaderDict:
-        if self._headers is None:
-            self._headers = managers.headers_of(self.raw)
-        return self._headers
+        return managers.headers_of(self.raw)
 
     @property
     def urllib3_response(self) -> Any:

@@ -4,6 +4,7 @@ import sys
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from harbor_client.api._operation import INSTEAD
 from harbor_client.api.member_api import MemberApi
 from harbor_client.api.project_api import ProjectApi
 from harbor_client.api.user_api import UserApi
@@ -17,10 +18,7 @@ def missing(module: str, name: str, caller: FrameType) -> Exception:
         return AttributeError(f"module {module!r} has no attribute {name!r}")
     # "from harbor_client import RobotApi" hides the text of an AttributeError.
     kind = ImportError if caller.f_code.co_name == "_handle_fromlist" else AttributeError
-    return kind(
-        f"{module} has no {name}, only {', '.join(__all__)}: "
-        "for any other path, use ApiClient.call(method, path) or ApiClient.pages(path)"
-    )
+    return kind(f"{module} has no {name}, only {', '.join(__all__)}: {INSTEAD}")
 
 
 if not TYPE_CHECKING:  # a checker would take any name for granted

@@ -29,6 +29,9 @@ from harbor_client.api_client import ApiClient
 
 _F = TypeVar("_F")
 
+#: What to use where there is no operation.
+INSTEAD = "for any other path, use ApiClient.call(method, path) or ApiClient.pages(path)"
+
 _JSON = ["application/json"]
 _BASIC = ["basic"]
 #: The options of every call beside ``x_request_id``, and their defaults.
@@ -64,10 +67,7 @@ class Api:
     if not TYPE_CHECKING:  # a checker would take any name for granted; pylint knows no other way to the twins
 
         def __getattr__(self, name: str) -> Any:
-            raise AttributeError(
-                f"{type(self).__name__!r} object has no attribute {name!r}; "
-                "for any other path, use ApiClient.call(method, path) or ApiClient.pages(path)"
-            )
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}; {INSTEAD}")
 
 
 def _declare(method: str, path: str) -> Callable[[_F], _F]:
@@ -146,11 +146,9 @@ class Operation:
             if not parameters:
                 parameters.extend(operation.parameters())
             values = [*args, *[options.pop(name, None) for name in optional]]
-            how = dict(_OPTIONS)
-            for name, value in options.items():
-                if name not in how:
-                    raise TypeError(f"Got an unexpected keyword argument '{name}' to method {operation.name}")
-                how[name] = value
+            if not options.keys() <= _OPTIONS.keys():
+                name = next(name for name in options if name not in _OPTIONS)
+                raise TypeError(f"Got an unexpected keyword argument '{name}' to method {operation.name}")
             client: Any = self.api_client
             validated = client.client_side_validation
             parts: dict[str, dict[str, Any]] = {"path": {}, "query": {}, "header": {}, "body": {}}
@@ -168,7 +166,8 @@ class Operation:
             headers["Accept"] = client.select_header_accept(_JSON)
             headers["Content-Type"] = client.select_header_content_type(_JSON)
             what = (operation.path, operation.method, parts["path"], list(parts["query"].items()), headers)
-            how.update(body=parts["body"].get("body"), response_type=operation.returns, auth_settings=_BASIC)
+            how = {**_OPTIONS, **options, "response_type": operation.returns, "auth_settings": _BASIC}
+            how["body"] = parts["body"].get("body")
             return client.call_api(*what, post_params=[], files={}, collection_formats={}, **how)
 
         function = self.function
