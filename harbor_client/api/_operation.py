@@ -147,6 +147,7 @@ class Operation:
                 parameters.extend(operation.parameters())
             values = [*args, *[options.pop(name, None) for name in optional]]
             if not options.keys() <= _OPTIONS.keys():
+                operation.function(self, *args, **options)  # raises the TypeError of Python itself for what came twice
                 name = next(name for name in options if name not in _OPTIONS)
                 raise TypeError(f"Got an unexpected keyword argument '{name}' to method {operation.name}")
             client: Any = self.api_client

@@ -71,8 +71,9 @@ def test_wrong_arguments(arguments: tuple[Any, ...], options: dict[str, Any]) ->
     client = Recorder()
     robots: Any = RobotApi(client)
     for method in (robots.get_robot, robots.get_robot_with_http_info):
-        with pytest.raises(TypeError, match="get_robot"):
+        with pytest.raises(TypeError, match="get_robot") as raised:
             method(*arguments, **options)
+        assert ("multiple values" in str(raised.value)) == ("robot_id" in options)
     assert not client.calls
 
 
