@@ -267,7 +267,7 @@ add(
 # Time: the reference knows whole seconds only, and counts them from byte to byte.
 LATE = Answer(200, "OK", (("Content-Type", "application/json"),), b'{"user_id": 3}', pause=0.9)
 SILENT = Answer(silent=True)
-DRIPPING = Answer(200, "OK", (("Content-Type", "application/json"),), b"{}  ", drip=0.4)
+DRIPPING = Answer(200, "OK", (("Content-Type", "application/json"),), b"{}" + b" " * 30, drip=0.05)
 add(
     "errors/time/float",
     lambda stage: stage.api().get_user(3, _request_timeout=0.3),

@@ -81,8 +81,10 @@ def main() -> int:
         if arguments.record:
             RECORDED.write_text(recorded(reference), "utf-8")
         problems = compare(reference, ours(arguments.only), table)
-        if not arguments.only and RECORDED.read_text("utf-8") != recorded(reference):
-            problems.append("reference.jsonl is out of date: run with --record and look at the change")
+        changed = set(RECORDED.read_text("utf-8").splitlines()) ^ set(recorded(reference).splitlines())
+        if changed and not arguments.only:
+            lines = "\n".join(sorted(changed))
+            problems.append(f"reference.jsonl is out of date: run with --record and look at the change\n{lines}")
     else:
         parser.error("where is the reference? give --reference, set REFERENCE_DIR, or give --recorded")
     print("\n".join(problems))
