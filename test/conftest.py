@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+import pytest
 from hypothesis import settings
 
 from support import environment
@@ -17,3 +18,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # No test decides by the clock: a loaded machine is slow, not wrong.
 settings.register_profile("harbor_client", deadline=None)
 settings.load_profile("harbor_client")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def coverage_of_this_process() -> None:
+    environment.measure_this_process_only()

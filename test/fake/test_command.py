@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from support.environment import MEASURING
 from support.rawhttp import Raw, basic
 
 
@@ -23,7 +24,7 @@ from support.rawhttp import Raw, basic
 def _running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """The command and the lines that it prints until it is ready."""
     root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}
+    environment = {**os.environ, **MEASURING, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}
     command = [sys.executable, "-W", "error", "-m", "harbor_client.testing", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment

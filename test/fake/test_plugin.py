@@ -11,6 +11,7 @@ import pytest
 
 import harbor_client
 from harbor_client.testing import FakeHarbor
+from support.environment import MEASURING
 
 _ROOT = Path(__file__).parents[2]
 
@@ -64,7 +65,12 @@ def test_stopped(harbor):
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    environment |= {"HARBOR_URL": "https://before", "HARBOR_TIMEOUT": "7", "HTTP_PROXY": "http://127.0.0.1:9"}
+    environment |= {
+        **MEASURING,
+        "HARBOR_URL": "https://before",
+        "HARBOR_TIMEOUT": "7",
+        "HTTP_PROXY": "http://127.0.0.1:9",
+    }
     environment["PYTHONPATH"] = os.pathsep.join([str(_ROOT), *filter(None, sys.path)])
     command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import harbor_client
+from support import environment
 
 #: Runs a command on a new terminal, with its own standard input and output as keyboard and screen.
 _ON_A_TERMINAL = """
@@ -42,6 +43,7 @@ class Shell:
         path = os.pathsep.join([str(Path(harbor_client.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
         self.environment: dict[str, str] = {
             **os.environ,
+            **environment.MEASURING,  # as the command line runs in processes of its own only
             "PYTHONPATH": path,
             "PYTHONIOENCODING": "utf-8",
             "TERM": "xterm",
