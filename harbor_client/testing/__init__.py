@@ -13,8 +13,6 @@ shows up against the other.
 From a shell: ``python -m harbor_client.testing --port 8080``. For pytest: `harbor_client.testing.pytest_plugin`.
 """
 
-from __future__ import annotations
-
 from ._clock import Clock
 from ._faults import Fault, UnhitFaultWarning
 from ._harbor import FakeHarbor

@@ -1,7 +1,5 @@
 """``python -m harbor_client.testing``: a fake Harbor on its own, until Ctrl+C."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 import sys

@@ -6,8 +6,6 @@ the curve P-256. The arithmetic is simple, slow, and open to timing attacks: goo
 a test, and for nothing else.
 """
 
-from __future__ import annotations
-
 import hashlib
 import ipaddress
 import secrets

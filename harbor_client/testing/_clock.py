@@ -1,7 +1,5 @@
 """The time in a fake Harbor, which a test can move."""
 
-from __future__ import annotations
-
 import threading
 import time
 

@@ -1,7 +1,5 @@
 """Filling a fake Harbor with users, robots and projects."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

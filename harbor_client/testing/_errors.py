@@ -1,7 +1,5 @@
 """How an operation of the fake Harbor fails: exceptions that the pipeline turns into responses."""
 
-from __future__ import annotations
-
 
 class Failure(Exception):
     """A response in Harbor's error form: a status, a code and a message."""

@@ -1,7 +1,5 @@
 """Faults on demand: makes the next requests fail."""
 
-from __future__ import annotations
-
 import difflib
 import functools
 import re

@@ -1,7 +1,5 @@
 """The requests that a fake Harbor has received, for tests to inspect."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """What differs between the Harbor versions that can be imitated."""
 
-from __future__ import annotations
-
 import re
 
 _FORM = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:-[0-9A-Za-z.-]+)?")

@@ -5,8 +5,6 @@ Switch them on with one line in the top ``conftest.py``::
     pytest_plugins = "harbor_client.testing.pytest_plugin"
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 

@@ -4,8 +4,6 @@ Harbor leaves this to go-swagger. It checks the media types first, and then list
 the order of their names, under one heading.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from .._errors import Failure

@@ -1,7 +1,5 @@
 """Who is calling: Basic authentication, the lock after a wrong password, and the rights of each kind of caller."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """One call of an operation."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from .._http.messages import Request

@@ -1,7 +1,5 @@
 """The operations on the members of a project, and the groups that they may be."""
 
-from __future__ import annotations
-
 from .._database.projects import INT32, ROLES, Member, Project, collation_key
 from .._errors import DatabaseError, bad_request, conflict, not_found, refuse
 from .._go.json import Struct

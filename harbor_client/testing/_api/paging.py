@@ -1,7 +1,5 @@
 """Pages of a list and the Link header that leads from one to the next."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

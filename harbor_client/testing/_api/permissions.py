@@ -1,7 +1,5 @@
 """Which permissions exist, and who holds them, as Harbor's role tables say (as of 2.16)."""
 
-from __future__ import annotations
-
 import re
 
 from .._go.text import parse_int64

@@ -1,7 +1,5 @@
 """The path of a request through Harbor: what is checked, in which order, and what every response contains."""
 
-from __future__ import annotations
-
 import uuid
 
 from .._errors import Failure, Panic, bad_request, forbidden

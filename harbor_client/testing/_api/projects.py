@@ -1,7 +1,5 @@
 """The operations on projects."""
 
-from __future__ import annotations
-
 import re
 
 from .._database.columns import PROJECTS

@@ -1,7 +1,5 @@
 """Which operation serves which method and path. Each operation declares its own with `operation`."""
 
-from __future__ import annotations
-
 import posixpath
 import re
 from collections.abc import Callable

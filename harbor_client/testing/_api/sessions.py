@@ -1,7 +1,5 @@
 """What Harbor gives a browser: the session id and the CSRF token, which a write needs once a ``sid`` is sent."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import os

@@ -1,7 +1,5 @@
 """What one Harbor consists of, and the part of its configuration that is served here."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from .._clock import Clock

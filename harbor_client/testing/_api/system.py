@@ -1,7 +1,5 @@
 """The operations on Harbor itself: its state, its configuration, its robot accounts and groups of users."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

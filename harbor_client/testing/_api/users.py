@@ -4,8 +4,6 @@ An operation takes a `Call` and returns a `Response`, or raises. The checks stan
 decides which error a caller sees.
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from datetime import datetime, timezone

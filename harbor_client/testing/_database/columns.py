@@ -1,7 +1,5 @@
 """The columns that can be queried, and how PostgreSQL compares them with what a client sent."""
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Callable, Iterable

@@ -1,7 +1,5 @@
 """Harbor's tables of projects, their members, and groups."""
 
-from __future__ import annotations
-
 import itertools
 import unicodedata
 from collections.abc import Callable

@@ -4,8 +4,6 @@
 `select` applies them to the columns as Harbor's object mapper and PostgreSQL would, with what they refuse.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime

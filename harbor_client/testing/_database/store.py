@@ -4,8 +4,6 @@ This module enforces what PostgreSQL enforces in a real Harbor: unique user name
 uses up, deletion that only hides a row, and columns of limited length.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 import os

@@ -6,8 +6,6 @@ wrong type does not stop the reading (the first one is reported at the end). Go'
 are worded as Go words them; rarer ones become "looking for beginning of value".
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, Final, NoReturn

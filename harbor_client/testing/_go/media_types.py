@@ -1,7 +1,5 @@
 """Media types and Accept headers as Go's ``mime`` package and go-swagger's runtime read them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -5,8 +5,6 @@ here as `str` in which a byte that is not UTF-8 is a lone surrogate (Python's ``
 can hold any byte.
 """
 
-from __future__ import annotations
-
 import re
 import urllib.parse
 

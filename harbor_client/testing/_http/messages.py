@@ -1,7 +1,5 @@
 """A request as it arrived, a response as it goes out. Header values are text of one character a byte (Latin-1)."""
 
-from __future__ import annotations
-
 import re
 
 from .._errors import Failure
