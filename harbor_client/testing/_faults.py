@@ -100,7 +100,8 @@ class FaultInjection:
                 ``/users/*/password``.
             status: the status of the response; by default, 503.
             body: the body of the response: text, bytes, or a value to send as JSON; by default, an error like Harbor's.
-            headers: of the response, such as ``{"Retry-After": "2"}``.
+            headers: of the response, such as ``{"Retry-After": "2"}``; they replace what the server would send, such as
+                ``Date`` or ``Content-Length``.
             delay: seconds, by `clock`, for which the request is held back first.
             close: ``"before"``: the request is not carried out; ``"after"``: it is, but no response is sent;
                 ``"during"``: it is, and half of the response is sent.
@@ -149,7 +150,8 @@ class FaultInjection:
     def _warn_of_unhit_faults(self, stacklevel: int) -> None:
         for fault in self._faults:
             if fault.left and not fault.hits:
-                message = f"{fault!r} was never hit: no such request arrived (cancel() it if that is intended)"
+                passing = f"; {fault.passing} more would have passed first" if fault.passing else ""
+                message = f"{fault!r} was never hit by a request{passing} (cancel() it if that is intended)"
                 warnings.warn(message, UnhitFaultWarning, stacklevel=stacklevel + 1)
 
 
@@ -161,7 +163,7 @@ def _check_target(method: str | None, path: str | None) -> None:
         return
     if path.startswith(BASE_PATH):
         raise ValueError(f"path is what follows {BASE_PATH}: {path.removeprefix(BASE_PATH) or '/'!r}, not {path!r}")
-    if not path.startswith(("/", "*")) or re.search(r"[?#\s]|://", path):
+    if not path.startswith(("/", "*")) or re.search(r"[?#\s{}]|://", path):
         raise ValueError(f"path must be a path without host and query, such as '/users/*', not {path!r}")
     templates = {re.sub(r"\{\w+\}", "+", template): routes for template, routes in ROUTES.items()}
     methods = {each for template, routes in templates.items() if _overlap(path, template) for each in routes}
@@ -198,9 +200,9 @@ def _check_number(name: str, value: Any, lowest: int, kind: Any, highest: float 
 def _response(status: int, body: object, headers: Mapping[str, str]) -> Response:
     """A response as wanted: text and bytes as they are, None as an error in Harbor's form, anything else as JSON."""
     _check_number("status", status, 200, int, 599)
-    if wrong := [name for name in headers if not _HEADER_NAME.fullmatch(name)]:
+    own = {str(name): header_value(str(value)) for name, value in dict(headers).items()}
+    if wrong := [name for name in own if not _HEADER_NAME.fullmatch(name)]:
         raise ValueError(f"{wrong[0]!r} is not the name of a header")
-    own = {name: header_value(str(value)) for name, value in headers.items()}
     content_type = "application/json; charset=utf-8"
     if body is None and status >= 400:
         phrase = _PHRASES.get(status, "unknown")

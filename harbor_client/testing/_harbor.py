@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import ssl
 import tempfile
 
@@ -82,7 +83,8 @@ class FakeHarbor(Population, FaultInjection):
         self._wanted_port, self._https = port, https
         self._idle_timeout = idle_timeout
         self._server: Server | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder = ""  # where the certificates of a running one are
+        self._pid = 0  # of the process that serves
         instance = Instance(known, self.settings, self._store, self.clock, lock_seconds, secure=https)
         self._pipeline = Pipeline(instance)
 
@@ -91,6 +93,7 @@ class FakeHarbor(Population, FaultInjection):
     def start(self) -> FakeHarbor:
         """Listen and serve. Does nothing if it is running already. `OSError` if the port is not available."""
         if self._server is None:
+            self._pid = os.getpid()
             self.clock.stop(False)
             try:
                 address = (self.host, self._wanted_port)
@@ -101,7 +104,12 @@ class FakeHarbor(Population, FaultInjection):
         return self
 
     def stop(self) -> None:
-        """Close every socket and end every thread. `start` serves again, with the same contents."""
+        """Close every socket and end every thread. `start` serves again, with the same contents.
+
+        Does nothing in a process that was forked from the one that serves.
+        """
+        if self._pid != os.getpid():
+            return  # a child process shares the sockets and the folder
         if self._server is not None:
             self.clock.stop()
             self._server.stop()
@@ -119,12 +127,12 @@ class FakeHarbor(Population, FaultInjection):
     def _tls_context(self) -> ssl.SSLContext | None:
         if not self._https:
             return None
-        self._folder = tempfile.TemporaryDirectory(prefix="fake-harbor-")
+        self._folder = tempfile.mkdtemp(prefix="fake-harbor-")
         authority = Authority()
         names = ["localhost", "127.0.0.1", "::1"]
         if self.host not in names:
             names.append(self.host)
-        own = os.path.join(self._folder.name, "server.pem")
+        own = os.path.join(self._folder, "server.pem")
         for path, text in ((self.ca_cert, authority.certificate_pem), (own, authority.issue(*names))):
             with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="ascii") as file:
                 file.write(text)
@@ -133,9 +141,9 @@ class FakeHarbor(Population, FaultInjection):
         return context
 
     def _remove_folder(self) -> None:
-        if self._folder is not None:
-            self._folder.cleanup()
-            self._folder = None
+        if self._folder:
+            shutil.rmtree(self._folder)
+            self._folder = ""
 
     def _respond(self, request: Request) -> Response:
         self.requests.add(ReceivedRequest(request, self.clock.time()))
@@ -179,9 +187,9 @@ class FakeHarbor(Population, FaultInjection):
     @property
     def ca_cert(self) -> str:
         """The path of the certificate authority's PEM file, which exists while a harbor with ``https=True`` runs."""
-        if self._folder is None:
+        if not self._folder:
             raise RuntimeError("only a running FakeHarbor(https=True) has a certificate authority")
-        return os.path.join(self._folder.name, "ca.pem")
+        return os.path.join(self._folder, "ca.pem")
 
     def configuration(self, user: str | None = "admin", password: str | None = None) -> Configuration:
         """A `harbor_client.Configuration` for this harbor.

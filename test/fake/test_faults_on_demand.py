@@ -75,6 +75,19 @@ def test_headers_of_a_fault(harbor: FakeHarbor, api: Api) -> None:
     assert (answer.status, answer.header("Retry-After"), answer.header("X-Evil")) == (503, "2", "a  b")
 
 
+@pytest.mark.parametrize("own", [{"Date": "then"}, {"content-length": "2"}, {"Transfer-Encoding": "x"}])
+def test_headers_of_a_fault_replace_the_servers(harbor: FakeHarbor, own: dict[str, str]) -> None:
+    harbor.fail_next(status=200, body="abc", headers={**own, "Connection": "close"})
+    with Raw(harbor.host, harbor.port) as raw:
+        raw.send("GET", "/api/v2.0/users")
+        head, _, body = raw.rest().decode().partition("\r\n\r\n")
+    headers = dict(line.split(": ") for line in head.split("\r\n")[1:])
+    assert own.items() <= headers.items()
+    assert body == "abc"
+    assert len({"content-length", "transfer-encoding"} & {name.lower() for name in headers}) == 1
+    assert sorted(name.lower() for name in headers) == sorted({name.lower() for name in headers})
+
+
 @pytest.mark.parametrize(
     ("method", "path", "hit"),
     [
@@ -177,6 +190,7 @@ def test_only_the_second_request_is_hit(harbor: FakeHarbor, api: Api) -> None:
         ({"path": ""}, "path must be a path without host and query"),
         ({"path": "/users?page=2"}, "path must be a path without host and query"),
         ({"path": "http://h/users"}, "path must be a path without host and query"),
+        ({"path": "/users/{user_id}"}, "path must be a path without host and query, such as '/users/*'"),
         ({"path": "/user/3"}, "Harbor has no path '/user/3': did you mean '/users/*'?"),
         ({"path": "/usres"}, "Harbor has no path '/usres': did you mean '/users'?"),
         ({"path": "/Users/3"}, "Harbor has no path '/Users/3': did you mean '/users/*'?"),
@@ -220,7 +234,8 @@ def test_a_fault_that_was_never_hit_is_told_at_the_end_of_the_block() -> None:
         UnhitFaultWarning, match="<Fault status 503 on POST /users, 0 hits, 1 left> was never hit"
     ) as told:
         with FakeHarbor() as harbor:
-            harbor.fail_next("POST", "/users")
+            harbor.fail_next("POST", "/users", after=2)
+    assert "; 2 more would have passed first" in str(told[0].message)
     assert [each.filename for each in told] == [__file__]
 
 

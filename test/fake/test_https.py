@@ -112,6 +112,18 @@ def test_cookies_are_for_https_only() -> None:
         assert cookie.endswith("; HttpOnly; Secure; SameSite=Strict")
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of a process with threads
+def test_a_forked_process_takes_nothing_away() -> None:
+    with FakeHarbor(https=True) as harbor:
+        child = os.fork()
+        if not child:
+            harbor.stop()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        assert _get(harbor, _strict(harbor.ca_cert)) == 200
+
+
 def test_the_files_are_gone_when_the_port_cannot_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with FakeHarbor() as harbor, pytest.raises(OSError, match="in use"):

@@ -157,18 +157,23 @@ class _Connection(StreamRequestHandler):
             self._keep_alive = False
             return
         body = response.body
-        head = _STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} status code {response.status}\r\n"
-        head += "".join([f"{name}: {value}\r\n" for name, value in response.headers.items()])
-        head += f"Date: {formatdate(usegmt=True)}\r\n"
+        own = {name.lower(): value for name, value in response.headers.items()}
+        if own.get("connection", "").lower() == "close":
+            self._keep_alive = False
+        added = {"Date": formatdate(usegmt=True)}
+        if not self._keep_alive:
+            added["Connection"] = "close"
         if response.status in (204, 304):
             body = b""
-        elif len(body) >= _CHUNKED_FROM and self._speaks_http_1_1 and not head_only:
-            head += "Transfer-Encoding: chunked\r\n"
-            body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
-        else:
-            head += f"Content-Length: {len(body)}\r\n"
-        if not self._keep_alive:
-            head += "Connection: close\r\n"
+        elif not own.keys() & {"content-length", "transfer-encoding"}:
+            if len(body) >= _CHUNKED_FROM and self._speaks_http_1_1 and not head_only:
+                added["Transfer-Encoding"] = "chunked"
+                body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+            else:
+                added["Content-Length"] = str(len(body))
+        headers = response.headers | {name: value for name, value in added.items() if name.lower() not in own}
+        head = _STATUS_LINES.get(response.status) or f"HTTP/1.1 {response.status} status code {response.status}\r\n"
+        head += "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
         data = f"{head}\r\n".encode("latin-1") + (b"" if head_only else body)
         if response.close == "during":
             self._keep_alive = False
