@@ -107,7 +107,7 @@ class Run:
                         raise change.error
         except ApiException as error:
             done = f"{self.counts.total()} of its rows were dealt with before, the others were left alone."
-            told = f"{'Nothing was changed. ' * self._options.dry_run}The run ended here: {done}"
+            told = f"{'Nothing was changed. ' if self._options.dry_run else ''}The run ended here: {done}"
             error.hint = f"{error.hint} {told}" if error.hint else told
             raise
         finally:

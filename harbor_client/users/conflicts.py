@@ -49,10 +49,9 @@ class Conflicts:
             if isinstance(error, exceptions.ForbiddenException):  # such a caller may still find users by search
                 self._refused = error
         if self._dry_run:
-            users = [self._known.get(row.username) for row in rows]
-            emails = [row.email for row, user in zip(rows, users, strict=True) if row.email != (user and user.email)]
-            wanted = [email for email in emails if email]
-            self._holders = self._lookup.holders(wanted) if wanted else {}
+            held = {user.email: user for user in self._known.values() if user is not None}
+            wanted = [row.email for row in rows if row.email and row.email not in held]
+            self._holders = {**held, **(self._lookup.holders(wanted) if wanted else {})}
         return self._known
 
     def refuse_double(self, place: Place, row: UserRow, user: UserResp | None) -> None:
