@@ -32,22 +32,7 @@ from harbor_client.users import (
     UserRow,
     Users,
 )
-
-AsUser = Callable[..., Users]
-PASSWORD = "Passw0rd1"
-
-
-def writes(harbor: FakeHarbor) -> list[str]:
-    return [f"{request.method} {request.path}" for request in harbor.requests if request.method != "GET"]
-
-
-def actions(changes: Any) -> list[str]:
-    return [change.action for change in changes]
-
-
-def row(name: str, **more: object) -> dict[str, object]:
-    return {"username": name, "email": f"{name}@example.com", "password": PASSWORD, **more}
-
+from support.rows import PASSWORD, AsUser, actions, row, writes
 
 CSV = """\
 username,email,realname,comment,password,sysadmin_flag,state
@@ -271,46 +256,6 @@ def test_the_same_user_twice(harbor: FakeHarbor, users: Users) -> None:
     assert (changes[0].action, changes[-1].action) == ("created", "changed")
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("username,emial\nx,x@example.com\n", "emial"),
-        ("realname\nx\n", "username"),
-        ("", "username"),
-        ("username,username\nx,y\n", "twice"),
-        ("username|email\nx|y\n", r"username\|email"),
-    ],
-)
-def test_a_wrong_first_line_is_an_error_at_once(
-    harbor: FakeHarbor, users: Users, tmp_path: Path, text: str, words: str
-) -> None:
-    path = tmp_path / "people.csv"
-    path.write_text(text)
-    with pytest.raises(ValueError, match=words):
-        users.apply(path)
-    with pytest.raises(ValueError, match=words):
-        users.apply(io.StringIO(text))
-    assert not harbor.requests
-
-
-def test_admin_stands_for_sysadmin_flag(harbor: FakeHarbor, users: Users) -> None:
-    harbor.add_user("alice")
-    for text, expected in (("yes", True), ("NO", False), ("1", True), ("false", False)):
-        users.apply(io.StringIO(f"username,admin\nalice,{text}\n")).finish()
-        assert users.get("alice").sysadmin_flag is expected
-    users.apply([{"username": "alice", "admin": True}]).finish()
-    assert users.get("alice").sysadmin_flag
-
-
-def test_lines_with_too_many_or_too_few_cells(harbor: FakeHarbor, users: Users) -> None:
-    harbor.add_user("alice")
-    text = "Username , Email,comment\nalice\nbob,b@example.com,x,y\nalice,,z\n"
-    changes = list(users.apply(io.StringIO(text), on_error="continue"))
-    assert actions(changes) == ["unchanged", "failed", "failed"]
-    assert "more cells" in str(changes[1].error)
-    assert "already" in str(changes[2].error)
-
-
 @pytest.mark.parametrize("broken", [b'bob,"b@example.com\n', b'bob,"b"@example.com\n'])
 def test_a_file_that_breaks_off(harbor: FakeHarbor, users: Users, tmp_path: Path, broken: bytes) -> None:
     for name in ("alice", "zoe"):
@@ -331,16 +276,10 @@ def test_a_file_that_breaks_off(harbor: FakeHarbor, users: Users, tmp_path: Path
     assert not writes(harbor)
 
 
-def test_wrong_arguments(harbor: FakeHarbor, users: Users, tmp_path: Path) -> None:
-    for wrong in (None, 3, {"username": "x"}, UserRow("x"), UserResp(username="x")):
-        with pytest.raises(TypeError):
-            users.apply(wrong)  # type: ignore[arg-type]
-    with pytest.raises(FileNotFoundError):
-        users.apply(tmp_path / "missing.csv")
-    with pytest.raises(ValueError):
-        users.apply([], on_error="raise")  # type: ignore[arg-type]
-    with pytest.raises(ValueError):
-        users.apply([], update_password="never")  # type: ignore[arg-type]
+def test_wrong_options(harbor: FakeHarbor, users: Users) -> None:
+    for options in ({"on_error": "raise"}, {"update_password": "never"}, {"missing": "raise"}):
+        with pytest.raises(ValueError, match=f"{next(iter(options))} is '"):
+            users.apply([], **options)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         users.apply([], progress=3)
     assert not harbor.requests
@@ -572,14 +511,6 @@ def test_progress_in_every_form(harbor: FakeHarbor, users: Users) -> None:
     users.apply(rows, progress=functools.partial(rich.advance, 7)).finish()
     users.apply(rows, progress=lambda done, total: rich.update(8, completed=done, total=total)).finish()
     assert (bar.n, rich.done) == (10, {7: 5, 8: 5})
-
-
-def test_an_error_in_the_progress_callback_is_the_callers(harbor: FakeHarbor, users: Users) -> None:
-    def fail(done: int, total: int | None) -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        users.apply([row("a")], progress=fail).finish()
 
 
 def test_rows_are_dealt_with_when_their_results_are_asked_for(harbor: FakeHarbor, users: Users) -> None:

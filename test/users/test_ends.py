@@ -26,14 +26,9 @@ from harbor_client.testing import FakeHarbor
 from harbor_client.users import GENERATE, Change, Users
 from support.clients import users as api_of
 from support.gateway import gateway
+from support.rows import AsUser, row
 
-AsUser = Callable[..., Users]
-PASSWORD = "Passw0rd1"
 CALLS = ["apply, stop", "apply, continue", "plan"]
-
-
-def row(name: str, **more: object) -> dict[str, object]:
-    return {"username": name, "email": f"{name}@example.com", "password": PASSWORD, **more}
 
 
 ROWS = [row(f"new{number}") for number in range(250)]
@@ -352,12 +347,3 @@ def test_many_failures_are_cut_short(users: Users) -> None:
         users.apply(rows, on_error="continue").finish()
     assert len(caught.value.failed) == 30
     assert len(str(caught.value)) < 3_000
-
-
-def test_failures_tell_no_password(harbor: FakeHarbor, users: Users) -> None:
-    harbor.fail_next("PUT", "/users/*/sysadmin", status=500)
-    with pytest.raises(ApplyError) as caught:
-        users.apply([row("a", password=GENERATE, sysadmin_flag=True)], on_password=lambda *_: None).finish()
-    (change,) = caught.value.failed
-    assert change.password
-    assert change.password not in f"{caught.value}{caught.value!r}"

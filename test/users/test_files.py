@@ -339,18 +339,13 @@ def test_rows_of_a_dict_reader_filtered_or_not(harbor: FakeHarbor, users: Users)
         assert users.plan(rows).counts == {"unchanged": 1}
 
 
-@pytest.mark.parametrize("wrong", [1234567, 12345.0, True])
-def test_texts_that_are_numbers_are_called_so(users: Users, wrong: Any) -> None:
+@pytest.mark.parametrize("wrong", [1234567, 12345.0, True, Decimal(5), ["x"], datetime(2024, 3, 1)])
+def test_cells_that_are_no_text_are_called_so(users: Users, wrong: Any) -> None:
+    quoted = wrong if isinstance(wrong, (int, float)) else "***"
     for name in ("username", "email", "realname", "comment"):
         (change,) = users.apply([{"username": "x", name: wrong}])
         kind = type(wrong).__name__
-        assert f"{name} must be text, not {kind} ({wrong}): read the column as text" in str(change)
-
-
-@pytest.mark.parametrize("wrong", [Decimal(5), ["x"], datetime(2024, 3, 1)])
-def test_names_that_are_no_text_are_called_so(users: Users, wrong: Any) -> None:
-    (change,) = users.apply([{"username": wrong, "email": "x@example.com"}])
-    assert f"username must be text, not {type(wrong).__name__}" in str(change)
+        assert f"{name} must be text, not {kind} ({quoted}): read the column as text" in str(change)
 
 
 @pytest.mark.parametrize(
@@ -393,10 +388,3 @@ def test_names_in_code_are_taken_as_they_are(harbor: FakeHarbor, users: Users) -
 
     assert users.apply([UserRow(other.username or "", state="absent")]).finish().counts == {"removed": 1}
     assert harbor.usernames == ["bob"]
-
-
-def test_a_password_in_a_wrong_place_is_not_shown(harbor: FakeHarbor, users: Users) -> None:
-    content = "username,sysadmin_flag,state\nx,S3cretWord,\ny,,S3cretWord\n"
-    changes = list(users.apply(io.StringIO(content), on_error="continue"))
-    assert all("***" in str(change) for change in changes)
-    assert "S3cret" not in repr(changes)

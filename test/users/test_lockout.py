@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from harbor_client import ApplyError, ForbiddenException, RowError
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import Users
-
-AsUser = Callable[..., Users]
-
-
-def writes(harbor: FakeHarbor) -> list[str]:
-    return [f"{request.method} {request.path}" for request in harbor.requests if request.method != "GET"]
+from support.rows import AsUser, writes
 
 
 @pytest.mark.parametrize("caller", ["admin", "boss"])
