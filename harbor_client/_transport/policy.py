@@ -38,8 +38,6 @@ GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 531)})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
-#: How many idle connections in a row may turn out to be closed before it counts as a failure.
-MAX_REPLACED = 5
 
 #: The wait before repeat n (from 0) is a random time up to ``FIRST_WAIT * 2**n``, at most ``LONGEST_WAIT`` (seconds).
 FIRST_WAIT = 0.25
@@ -62,7 +60,6 @@ class Repeats:
     def __init__(self, request: Request, retries: int) -> None:
         self._request = request
         self._retries = retries
-        self._replaced = 0
         self._followed = 0
         self._unsent = 0
         self._connecting_until: float | None = None
@@ -80,10 +77,8 @@ class Repeats:
 
     def _after_failure(self, failure: ExchangeError) -> bool:
         if not failure.sent:
-            was_closed = not failure.fresh and failure.kind in ("connection", "truncated", "tls")
-            if was_closed and self._replaced < MAX_REPLACED:
-                self._replaced += 1
-                return True
+            if not failure.fresh and failure.kind in ("connection", "truncated", "tls"):
+                return True  # the server had closed it, and the next one may be new
             if failure.kind in ("connection", "proxy", "timeout") and self._retries:
                 return not _is_unknown_name(failure) and self._connect_again()
         return failure.kind in RETRIED_FAILURES and self._repeat(None)

@@ -8,7 +8,7 @@ import sys
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from copy import copy, deepcopy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from harbor_client._privacy.guard import guarded
 from harbor_client._privacy.names import MASK
@@ -18,7 +18,6 @@ from harbor_client.configuration.settings import Setting, dataclass_transform, s
 
 __all__ = ["Configuration"]
 
-_C = TypeVar("_C", bound="type[Configuration]")
 _Path = str | os.PathLike[str]
 _Hooks = dict[str, list[Callable[[Any], object]]]
 
@@ -26,7 +25,7 @@ _UNSET = object()
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(setting, state))
-def _with_settings(cls: _C) -> _C:
+def _with_settings(cls: type[Configuration]) -> type[Configuration]:
     """Collect the settings that a class body declares."""
     cls._declared = {name: declared for name, declared in vars(cls).items() if isinstance(declared, Setting)}
     return cls
@@ -38,12 +37,11 @@ class _Signature:
     def __get__(self, instance: Configuration | None, owner: type[Configuration]) -> Any:
         from inspect import Parameter, Signature
 
-        parameters = []
-        for name, declared in owner._declared.items():
-            kind = Parameter.KEYWORD_ONLY if declared.kw_only else Parameter.POSITIONAL_OR_KEYWORD
-            annotation = Configuration.__annotations__[name]
-            parameters.append(Parameter(name, kind, default=declared.default, annotation=annotation))
-        return Signature(parameters)
+        kinds, types = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY), Configuration.__annotations__
+        declared = owner._declared.items()
+        return Signature(
+            [Parameter(name, kinds[s.kw_only], default=s.default, annotation=types[name]) for name, s in declared]
+        )
 
 
 @_with_settings
@@ -139,7 +137,10 @@ class Configuration:
         @guarded
         def __init__(self, host: Any = _UNSET, username: Any = None, password: Any = None, **further: Any) -> None:
             if self._default is None:
-                self.__dict__.update(deepcopy(_initial(self._declared)))
+                self.__dict__.update((name, deepcopy(declared.default)) for name, declared in self._declared.items())
+                names = {"package_logger": "harbor_client", "urllib3_logger": "urllib3"}
+                self.logger = {name: logging.getLogger(logger) for name, logger in names.items()}
+                self.logger_formatter = logging.Formatter(self.logger_format)
             else:
                 self.__dict__.update((name, copy(value)) for name, value in vars(self._default).items())
             if host is not _UNSET:
@@ -250,11 +251,3 @@ class Configuration:
         """What to put into a bug report: versions, and nothing secret."""
         system = f"OS: {sys.platform}\nPython Version: {sys.version}"
         return f"Python SDK Debug Report:\n{system}\nVersion of the API: 2.0\nSDK Package Version: {__version__}"
-
-
-def _initial(settings: Mapping[str, Setting]) -> dict[str, Any]:
-    """The attributes of a configuration that nobody has changed."""
-    loggers = {"package_logger": logging.getLogger("harbor_client"), "urllib3_logger": logging.getLogger("urllib3")}
-    made = {"logger": loggers, "logger_formatter": logging.Formatter(check.LOG_FORMAT)}
-    handlers = {"logger_stream_handler": None, "logger_file_handler": None}
-    return {name: declared.default for name, declared in settings.items()} | made | handlers

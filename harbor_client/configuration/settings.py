@@ -119,16 +119,8 @@ def _word(value: str) -> bool:
     return lowered in ("1", "true", "yes", "on")
 
 
-def _seconds(value: str) -> float:
-    """A number of seconds, in an environment variable."""
-    try:
-        return float(value)
-    except ValueError:
-        raise ValueError("has to be a number of seconds") from None
-
-
 #: How the text of an environment variable is read, by the type of the setting's default.
-_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _seconds}
+_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: float}
 
 
 def apply_debug(configuration: Any, was: bool) -> None:

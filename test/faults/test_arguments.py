@@ -603,7 +603,7 @@ def test_variables(variable: str, text: str, value: object) -> None:
     ("variable", "text"), [("HARBOR_VERIFY_SSL", "x"), ("HARBOR_USE_SYSTEM_CA", "2"), ("HARBOR_TIMEOUT", "1 m")]
 )
 def test_wrong_variables(variable: str, text: str) -> None:
-    with pytest.raises(ValueError, match=f"{variable}: has to be "):
+    with pytest.raises(ValueError, match=f"^{variable}: "):
         harbor_client.Configuration.from_env({"HARBOR_URL": "https://h", variable: text})
 
 

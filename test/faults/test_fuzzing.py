@@ -11,7 +11,7 @@ import os
 import time
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, SupportsFloat
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
@@ -258,7 +258,7 @@ def test_arguments(harbor: FaultServer, data: st.DataObject) -> None:
         given_to[name] = data.draw(ANYTHING, label=name)
     # A deadline that is right but too short for this machine would be an error of its own.
     timeout = given_to.get("_request_timeout")
-    if isinstance(timeout, (int, float)) and 0 < timeout < HANGING:
+    if isinstance(timeout, SupportsFloat) and 0 < float(timeout) < HANGING:
         given_to["_request_timeout"] = HANGING
     arrived = len(harbor.requests)
     with users(harbor) as api:
