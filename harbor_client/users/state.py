@@ -52,11 +52,11 @@ class States:
 
     def ensure(self, row: UserRow, user: UserResp | None) -> Change:
         """Ensure what a row says of its user, who was found, or was not."""
-        return self._absent(row, user) if row.state == "absent" else _last(self._present(row, user))
+        return self._absent(row, user) if row.state == "absent" else _last(self._ensuring(row, user))
 
     def create(self, row: UserRow) -> Change:
         """Create the user of a row; raises ``UsernameTakenException`` if there is one."""
-        return _last(self._created(row))
+        return _last(self._creating(row))
 
     def change_password(self, user: UserResp, password: str | Generate, old: str | None = None) -> Change:
         """Give a user a new password."""
@@ -68,25 +68,25 @@ class States:
 
     # Each of these does one thing after the other, and yields what it has done so far.
 
-    def _present(self, row: UserRow, user: UserResp | None) -> Changes:
+    def _ensuring(self, row: UserRow, user: UserResp | None) -> Changes:
         roles = parse_roles(row.roles) if row.roles else {}
         present = members_of(self._lookup, user, roles)  # before anything is done, as a project may not exist
         try:
-            change = yield from self._changed(row, user) if user is not None else self._created(row)
+            change = yield from self._changing(row, user) if user is not None else self._creating(row)
         except exceptions.UsernameTakenException:
             user = self._lookup.find(row.username)  # somebody else has created it in the meantime
             if user is None:
                 raise
-            change = yield from self._changed(row, user)
+            change = yield from self._changing(row, user)
         member = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
         done: list[RoleChange] = []
         for role in change_roles(self._lookup, member, roles, present, self._options.dry_run) if change.ok else ():
             done.append(role)
-            change = _changed(change, told(done))
+            change = _with_fields(change, told(done))
             yield change
         return change
 
-    def _created(self, row: UserRow) -> Changes:
+    def _creating(self, row: UserRow) -> Changes:
         if not row.username:
             raise ValueError(f"there is no user with the e-mail address {row.email}, and a new one needs a username")
         password = row.password or (GENERATE if self._options.generate_passwords else None)
@@ -105,7 +105,7 @@ class States:
             change = self._with_flag(change, UserResp(user_id=change.user_id, username=row.username), True)
         return change
 
-    def _changed(self, row: UserRow, user: UserResp) -> Changes:
+    def _changing(self, row: UserRow, user: UserResp) -> Changes:
         wanted = {name: getattr(row, name) for name in _CHANGEABLE}
         if isinstance(row.comment, Clear):
             wanted["comment"] = ""
@@ -124,7 +124,7 @@ class States:
         change = self._unchanged(user.username, user.user_id)
         if fields:
             self._put_profile(user, fields)
-            change = _changed(change, fields)
+            change = _with_fields(change, fields)
             yield change
         if flag:
             change = self._with_flag(change, user, flag[1])
@@ -143,13 +143,13 @@ class States:
             with settled(lambda: self._not_changed(user, {"sysadmin_flag": flag})):
                 self._api.set_user_sys_admin(checked_id(user.user_id), UserSysAdminFlag(sysadmin_flag=flag))
         self._flags[user.username] = flag
-        return _changed(change, {"sysadmin_flag": (None if change.action == "created" else not flag, flag)})
+        return _with_fields(change, {"sysadmin_flag": (None if change.action == "created" else not flag, flag)})
 
     def _with_password(
         self, before: Change, password: str | Generate, put: Callable[[str], int], after: Change | None = None
     ) -> Change:
         """Carry out a change that sets a password."""
-        after = after or _changed(before, {"password": (MASK, MASK)})
+        after = after or _with_fields(before, {"password": (MASK, MASK)})
         if self._options.dry_run:
             return after
         generated = None
@@ -308,7 +308,7 @@ def _last(changes: Changes) -> Change:
         return done.with_details(action="failed", error=error)
 
 
-def _changed(change: Change, fields: Mapping[str, tuple[Any, Any]]) -> Change:
+def _with_fields(change: Change, fields: Mapping[str, tuple[Any, Any]]) -> Change:
     action = "changed" if change.action == "unchanged" else change.action
     return change.with_details(action=action, fields={**change.fields, **fields})
 
