@@ -35,7 +35,7 @@ class ForkSafeLock:
 
 _LOCK = ForkSafeLock()
 #: How long a thread waits for more work before it ends, in seconds: it costs more to start one than to keep it.
-_LINGER = 0.25
+_LINGER = 0.05
 
 
 def start_thread(target: Callable[[], object], name: str) -> threading.Thread | None:

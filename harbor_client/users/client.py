@@ -1,6 +1,7 @@
 """``Users``: managing Harbor's users from automation, on top of the one-to-one ``UserApi``."""
 
 from collections.abc import Generator
+from contextlib import suppress
 from itertools import chain, islice
 from typing import Any
 
@@ -68,10 +69,8 @@ class Users(ManyUsers):
         """
         user = self._lookup.get(user_id)
         if isinstance(user_id, str) and user.creation_time is not None:
-            try:  # a list lacks oidc_user_meta
-                return self._lookup.get(user.user_id)
-            except ForbiddenException:  # a robot account may list users but not read them
-                pass
+            with suppress(ForbiddenException):  # of a robot account that may list users but not read them
+                return self._lookup.get(user.user_id)  # the list lacks oidc_user_meta
         return user
 
     def count(self, query: Query | str | None = None) -> int:
