@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 from harbor_client import (
-    ApiException,
     BadRequestException,
     ConflictException,
     ConnectionException,
@@ -230,23 +229,11 @@ def test_ensure_needs_what_a_new_user_needs(harbor: FakeHarbor, users: Users) ->
         lambda: users.ensure("alice"),
         lambda: users.ensure("alice", email="a@example.com"),
         lambda: users.ensure("alice", password=PASSWORD),
-        lambda: users.ensure("alice", email="a@example.com", password="weak"),
-        lambda: users.create("alice", email="a@example.com", password="weak"),
-        lambda: users.create("alice", password=PASSWORD),
-        lambda: users.create("alice", email="a@example.com"),
-        lambda: users.create("", email="a@example.com", password=PASSWORD),
-        lambda: users.ensure("alice", update_password="sometimes"),  # type: ignore[arg-type]
-        lambda: users.ensure("", email="a@example.com", password=PASSWORD),
-        lambda: users.ensure_absent(""),
-        lambda: users.patch("", comment="x"),
-        lambda: users.patch(0, comment="x"),
         lambda: users.change_password(1, "weak"),
     ):
         with pytest.raises(ValueError) as caught:
             call()
         assert "weak" not in str(caught.value)
-    with pytest.raises(TypeError):
-        users.patch(3, commnet="x")  # type: ignore[call-arg]
     with pytest.raises(BadRequestException):
         users.create("alice", email="a@b.c", password=PASSWORD)
     assert writes(harbor) == ["POST /users"]
@@ -445,8 +432,3 @@ def test_a_client_that_changes_its_caller_is_noticed(harbor: FakeHarbor, users: 
     configuration.username, configuration.password = "alice", "N3wPassword1"
     users.change_password("alice", "N3wPassword2")  # by herself now
     assert configuration.password == "N3wPassword2"
-
-
-def test_every_error_is_an_api_exception(harbor: FakeHarbor, users: Users) -> None:
-    for kind in (UsernameTakenException, EmailTakenException, NoLocalUsersException):
-        assert issubclass(kind, ApiException)
