@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -122,10 +123,9 @@ class ApiClient(AnyPath):
             return self._pool
 
     @property
-    def user_agent(self) -> str:
+    def user_agent(self) -> Any:
         """The ``User-Agent`` field."""
-        agent: str = self.default_headers["User-Agent"]
-        return agent
+        return self.default_headers["User-Agent"]
 
     @user_agent.setter
     def user_agent(self, value: str) -> None:
@@ -200,14 +200,13 @@ class ApiClient(AnyPath):
         _preload_content: bool | None = True,
         _request_timeout: Any = None,
     ) -> Any:
-        formats = collection_formats
-        headers = self._headers(header_params, formats)
-        path = self._path(resource_path, path_params, formats) if path_params else resource_path
-        query = self._query(query_params, formats) if query_params else []
+        headers = self._headers(header_params, collection_formats)
+        path = self._path(resource_path, path_params, collection_formats) if path_params else resource_path
+        query = self._query(query_params, collection_formats) if query_params else []
         if post_params or files:
             fields = self.prepare_post_parameters(post_params, files)
             fields = forms.sanitize(fields, self.sanitize_for_serialization)
-            post_params = self.parameters_to_tuples(fields, formats)
+            post_params = self.parameters_to_tuples(fields, collection_formats)
         if body:
             body = self.sanitize_for_serialization(body)
         with self._gate:
@@ -218,11 +217,9 @@ class ApiClient(AnyPath):
                 method, url, query_params=query, headers=headers, post_params=post_params, body=body, **options
             )
         self.last_response = response
-        data = response
-        if _preload_content and response_type:
-            data = self.deserialize(response, response_type)
-        elif _preload_content:  # a script's own `deserialize` is not called without a type
-            data = ApiClient.deserialize(self, response, None)
+        # A script's own `deserialize` is not called without a type.
+        decode = self.deserialize if response_type else partial(ApiClient.deserialize, self)
+        data = decode(response, response_type) if _preload_content else response
         if _return_http_data_only:
             return data
         return data, response.status, response.getheaders()
@@ -290,10 +287,8 @@ class ApiClient(AnyPath):
         """A value as JSON can hold it: models become dictionaries of what is set, dates ISO 8601 text."""
         if obj is None or isinstance(obj, self.PRIMITIVE_TYPES):
             return obj
-        replaced = "sanitize_for_serialization" in vars(self) or (
-            type(self).sanitize_for_serialization is not ApiClient.sanitize_for_serialization
-        )
-        return encode(obj, self.sanitize_for_serialization if replaced else None)
+        is_own = getattr(self.sanitize_for_serialization, "__func__", None) is ApiClient.sanitize_for_serialization
+        return encode(obj, None if is_own else self.sanitize_for_serialization)
 
     @guarded
     def deserialize(self, response: Any, response_type: Any) -> Any:
@@ -357,11 +352,8 @@ class ApiClient(AnyPath):
         Raises:
             ValueError: a script's own ``auth_settings()`` says neither header nor query.
         """
-        if not auth_settings:
-            return
-        known = self.configuration.auth_settings() or {}
-        for name in auth_settings:
-            setting = known.get(name)
+        for name in auth_settings or ():
+            setting = (self.configuration.auth_settings() or {}).get(name)
             if not setting or not setting["value"]:
                 continue
             if setting["in"] == "header":

@@ -66,11 +66,9 @@ _FAILURES: tuple[tuple[type[Exception], Kind, bool], ...] = (
 def _failure(error: Exception) -> ExchangeError:
     reason = error.reason if isinstance(error, MaxRetryError) and error.reason else error
     _, kind, sent = next(row for row in _FAILURES if isinstance(reason, row[0]))
-    text = (
-        "timed out waiting for a complete response"
-        if kind == "timeout" and sent
-        else str(reason) or type(reason).__name__
-    )
+    text = str(reason) or type(reason).__name__
+    if kind == "timeout" and sent:
+        text = "timed out waiting for a complete response"
     failure = ExchangeError(kind, text, reason)
     failure.sent = sent
     return failure

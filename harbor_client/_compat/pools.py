@@ -85,10 +85,6 @@ class _ByMethods(PlainConnection):
                 self.close()
 
 
-class _PlainByMethods(_ByMethods):
-    pass
-
-
 class _TLSByMethods(_ByMethods, TLSConnection):
     pass
 
@@ -115,7 +111,7 @@ class _Pool(PlainPool):
 
 
 class _PlainPool(_Pool):
-    ConnectionCls = _PlainByMethods
+    ConnectionCls = _ByMethods
 
 
 class _TLSPool(_Pool, TLSPool):
