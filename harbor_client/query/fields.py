@@ -17,6 +17,13 @@ _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map
 #: What Harbor takes for a number or a time in ranges and lists.
 _NO_TEXT = re.compile(r"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?", re.ASCII)
 
+#: What no text can hold that is compared.
+_IMPOSSIBLE = {
+    ",": "Harbor splits q at every comma",
+    "\0": "Harbor's database knows no NUL",
+    "[\ud800-\udfff]": "a lone surrogate is not Unicode",
+}
+
 
 class _Field(Generic[_Value]):
     """A field: checks a value and writes the condition, or says why it cannot; reads the conditions of ``q`` texts."""
@@ -154,13 +161,9 @@ class _TextField(_Field[str]):
 
     def _check(self, value: Any) -> Any:
         text: str = super()._check(value)
-        for character, why in ((",", "Harbor splits q at every comma"), ("\0", "Harbor's database knows no NUL")):
-            if character in text:
+        for characters, why in _IMPOSSIBLE.items():
+            if re.search(characters, text):
                 raise ValueError(f"{why}: {self.name} cannot be compared with a text that holds one")
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise ValueError(f"{self.name} is compared with a text that is not Unicode (a lone surrogate)") from None
         return text
 
 

@@ -29,9 +29,7 @@ class Condition(NamedTuple):
         if self.field == "username_or_email":
             return self.accepts(user.username) or self.accepts(user.email)
         value = getattr(user, self.field)
-        if value is None and self.field == "comment":  # Harbor omits an empty comment
-            value = ""
-        return self.accepts(value)
+        return self.accepts("" if value is None and self.field == "comment" else value)  # an empty one is omitted
 
     def accepts(self, value: Any) -> bool:
         """Whether a single value meets the condition."""
