@@ -57,8 +57,9 @@ class _Reader:
         self._list = api.list_users_with_http_info
         self._others, self._selected = query.split_ids()
         self._exact = self._others.exact()
-        self._concurrency = concurrency
-        self._workers = Workers(concurrency, "read-ahead")
+        ahead = concurrency > 1
+        self._most = concurrency + _PAGES_AHEAD if ahead else 1  # how many pages are requested or held
+        self._workers = Workers(concurrency if ahead else 0, "read-ahead")
         self._begun = False  # whether any users have been listed
 
     def users(self) -> Generator[UserResp, None, None]:
@@ -70,7 +71,7 @@ class _Reader:
                 pages = self._results(partial(self._listed, some) for some in lists)
             else:
                 low, high = self._selected or (0, LARGEST_ID)
-                pages = self._by_ranges(max(low, _FIRST_ID), high, self._concurrency > 1)
+                pages = self._by_ranges(max(low, _FIRST_ID), high, self._most > 1)
             yield from chain.from_iterable(pages)
         finally:
             self._workers.stop()
@@ -109,12 +110,9 @@ class _Reader:
 
     def _results(self, jobs: Iterator[Callable[[], _T]]) -> Iterator[_T]:
         """The results of jobs, in order."""
-        if self._concurrency == 1:
-            yield from (job() for job in jobs)
-            return
         started: deque[Work[_T]] = deque()
         while True:
-            started.extend(map(self._workers.start, islice(jobs, self._concurrency + _PAGES_AHEAD - len(started))))
+            started.extend(map(self._workers.start, islice(jobs, self._most - len(started))))
             if not started:
                 return
             yield started.popleft().get()
