@@ -18,8 +18,8 @@ from harbor_client.cli.parser import PROG
 #: The colours of the lines of changes, by their first character.
 _COLOURS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
 _CLEAR_LINE = "\r\033[K"
-#: How messages name the arguments of ``Users``, and what the command line has instead.
-_OPTIONS = {
+#: How messages name arguments and settings, and what the command line has instead.
+OPTIONS = {
     "pass encoding=": "give --encoding ",
     "columns={header: None}": "--column HEADER=",
     "columns={header: 'username'}": "--column HEADER=username",
@@ -43,7 +43,7 @@ def tell(text: str) -> None:
 
 
 def _worded(text: str) -> str:
-    for argument, option in _OPTIONS.items():
+    for argument, option in OPTIONS.items():
         text = text.replace(argument, option)
     return visible(text)
 

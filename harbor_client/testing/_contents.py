@@ -1,6 +1,7 @@
 """Filling a fake Harbor with users, robots and projects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ._api.permissions import Permission
@@ -18,6 +19,15 @@ class Population:
     """The part of `FakeHarbor` that adds accounts and projects, bypassing the API and its checks."""
 
     _store: Store
+
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        """Holds the lock; what the database refuses is a `ValueError`."""
+        with self._store.lock:
+            try:
+                yield
+            except Failure as failure:
+                raise ValueError(failure.message) from None
 
     def add_user(
         self,
@@ -50,11 +60,8 @@ class Population:
             ValueError: the name or email is taken, or does not fit into Harbor's database.
         """
         email = f"{username}@example.com" if email is None else email
-        with self._store.lock:
-            try:
-                user = self._store.insert(username, email, username if realname is None else realname, comment)
-            except Failure as failure:
-                raise ValueError(failure.message) from None
+        with self._filling():
+            user = self._store.insert(username, email, username if realname is None else realname, comment)
             user.sysadmin_flag = sysadmin_flag
             if oidc_user_meta is not None:
                 subiss, secret = (str(oidc_user_meta.get(name, "")) for name in ("subiss", "secret"))
@@ -99,14 +106,11 @@ class Population:
             ValueError: no such project, or the name is taken.
         """
         namespace = "/" if project_id is None else self._project(project_id).name
-        kind, level = ("system", "system") if project_id is None else ("project", "project")
+        level = "system" if project_id is None else "project"
         access = [{"resource": resource, "action": action} for resource, action in permissions]
-        with self._store.lock:
-            grants = [{"kind": kind, "namespace": namespace, "access": access}]
-            try:
-                return self._store.add_robot(name, level, grants, DEFAULT_PASSWORD if secret is None else secret).name
-            except Failure as failure:
-                raise ValueError(failure.message) from None
+        with self._filling():
+            grants = [{"kind": level, "namespace": namespace, "access": access}]
+            return self._store.add_robot(name, level, grants, DEFAULT_PASSWORD if secret is None else secret).name
 
     def add_project(
         self,
@@ -127,7 +131,7 @@ class Population:
         Returns:
             The project's id.
         """
-        with self._store.lock:
+        with self._filling():
             owner_id = self._user_id(owner)
             if self._store.projects.find(name, None):
                 raise ValueError(f"there is a project {name} already")

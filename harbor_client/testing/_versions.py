@@ -21,7 +21,6 @@ class Version:
         if number < (2, 3, 0):
             raise ValueError(f"Harbor {text} served an older users API; versions from 2.3.0 on can be imitated")
         self.text = text.removeprefix("v")
-        self.number = number
 
         #: Since 2.15.0 a handler asks first "is it the caller's own id?" (and crashes when there is no caller).
         self.asks_for_self_first = number >= (2, 15, 0)
@@ -55,6 +54,3 @@ class Version:
         self.checks_names_first = number >= (2, 15, 0)
         #: What the column `password_version` holds for a new password.
         self.password_version = "pbkdf2_sha256" if number >= (2, 15, 2) else "sha256"
-
-    def __repr__(self) -> str:
-        return f"Version({self.text!r})"

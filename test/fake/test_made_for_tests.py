@@ -253,35 +253,14 @@ def test_requests(harbor: FakeHarbor) -> None:
 
 
 def test_requests_show_no_secrets(harbor: FakeHarbor) -> None:
-    secrets = ["Hush1", "Hush2", "Hush3", "Hush4", "Hush5"]
-    headers = {"Cookie": f"sid={secrets[2]}", "Proxy-Authorization": secrets[3], "X-Harbor-CSRF-Token": secrets[4]}
-    with Api(harbor, ("alice", secrets[0])) as api:
-        api("GET", "/users?q=username%3Dbob", headers=headers)
-        body = {
-            "new_password": secrets[1],
-            "Old_Password": secrets[1],
-            "secret": secrets[1],
-            "a": [{"PASSWORD": secrets[1]}],
-        }
-        api("PUT", "/users/3/password", {**body, "username": "bob", "oidc_client_secret": secrets[1], "password": ""})
-        api("POST", "/users", body=b'{"password":"Hush2"')
-        api("POST", "/users", body=b'["x", {"comment": "seen"}]')
-    shown = repr(harbor.requests)
-    assert shown == repr(list(harbor.requests))
-    assert "Hush" not in shown
-    assert basic("alice", secrets[0])[6:] not in shown
-    for part in (
-        "GET",
-        "/users?q=username%3Dbob",
-        "'bob'",
-        "***",
-        "body=empty",
-        "body=19 bytes",
-        "'seen'",
-        "'password': ''",
-    ):
-        assert part in shown, part
-    assert harbor.requests[1].json["new_password"] == "Hush2"
+    with Api(harbor, ("alice", "Hush1")) as api:
+        api("GET", "/users?q=Hush2&page=1", headers={"Cookie": "sid=Hush3"})
+        api("PUT", "/users/3/password", {"new_password": "Hush4"})
+    assert repr(harbor.requests) == (
+        "[<ReceivedRequest GET /users?q=…&page=… by 'alice', a body of 0 bytes>, "
+        "<ReceivedRequest PUT /users/3/password by 'alice', a body of 25 bytes>]"
+    )
+    assert harbor.requests[1].json["new_password"] == "Hush4"
 
 
 def test_only_the_latest_requests_are_kept() -> None:
