@@ -6,9 +6,6 @@ import base64
 import inspect
 import json
 import re
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -25,6 +22,7 @@ from support.calls import BY_NAME, CALLS
 from support.clients import users
 from support.faultserver import FaultServer, again, reply, respond, user
 from support.recorder import Hunt, mark, traceback_text
+from support.scripts import run
 
 BY_ID = [
     "get_user",
@@ -638,12 +636,5 @@ def test_international_host_needs_no_further_package() -> None:
     except harbor_client.ConnectionException as error:
         print(error.outcome, "name xn--bcher-kva.invalid could not" in error.reason)
     """
-    done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(code)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=True,
-        env={"PYTHONPATH": str(Path(harbor_client.__file__).parents[1]), "PATH": "", "PYTHONUTF8": "1"},
-    )
+    done = run(code)
     assert done.stdout.split() == ["not_sent", "True"]

@@ -7,8 +7,6 @@ import gc
 import json
 import os
 import pickle
-import subprocess
-import sys
 import textwrap
 import threading
 import weakref
@@ -23,6 +21,7 @@ from harbor_client import exceptions
 from support.calls import CALLS
 from support.clients import HANGING, fails, users
 from support.faultserver import OK, FaultServer, again, failure, reply, respond
+from support.scripts import run
 
 SNAPSHOT = """
 import http.client, json, logging, socket, ssl, sys, threading, warnings, gc, os, signal, locale, atexit
@@ -103,19 +102,6 @@ with harbor_client.ApiClient(configuration) as client:
 assert snapshot() == before, (before, snapshot())
 print("debugged")
 """
-
-
-def run(code: str, *arguments: str, options: tuple[str, ...] = ("-W", "error")) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, *options, "-c", textwrap.dedent(code), *arguments],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={"PYTHONPATH": str(Path(harbor_client.__file__).parents[1]), "PATH": ""},
-    )
-    assert done.returncode == 0, done.stderr
-    return done
 
 
 def test_import_changes_nothing() -> None:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import functools
 import gzip
 import struct
-import subprocess
-import sys
-import textwrap
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-import harbor_client
 from harbor_client.exceptions import ProtocolException
 from support.clients import fails, succeeds, users
 from support.faultserver import (
@@ -33,6 +28,7 @@ from support.faultserver import (
     stall,
     user,
 )
+from support.scripts import run
 
 BODY = OK.partition(b"\r\n\r\n")[2]
 
@@ -278,16 +274,8 @@ with harbor_client.ApiClient(configuration) as client:
 )
 def test_memory_is_bounded(response: Callable[[], bytes], bound: int | None, most: int) -> None:
     """In a process of its own, whose peak of memory (MiB) is measured."""
-    root = str(Path(harbor_client.__file__).parents[1])
     with FaultServer([[reply(user()), response()]]) as server:
-        done = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(MEASURE), server.url, *([str(bound)] if bound else [])],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-            env={"PYTHONPATH": root, "PATH": ""},
-        )
+        done = run(MEASURE, server.url, *([bound] if bound else []), options=())
     kind, grown = done.stdout.split()
     assert kind in ("ProtocolException", "UnexpectedResponseException", "ServiceException"), done.stdout + done.stderr
     assert int(grown) < most

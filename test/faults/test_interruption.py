@@ -6,8 +6,6 @@ import multiprocessing
 import os
 import random
 import signal
-import subprocess
-import sys
 import textwrap
 import threading
 import warnings
@@ -21,6 +19,7 @@ import harbor_client
 from support import tls
 from support.clients import ask, ask_with_settings, users
 from support.faultserver import FaultServer, Peer, Request, again, each, reply, respond, user
+from support.scripts import run
 
 
 def own(request: Request) -> bytes:
@@ -78,25 +77,17 @@ print(hits, right, wrong, threading.active_count())
 """
 
 
-def run(code: str, *arguments: object, timeout: float = 120) -> str:
-    """Run Python code in a process of its own and give what it prints; it may not complain."""
-    done = subprocess.run(
-        # Between the making of a socket and the line that keeps it, an exception leaves it to its destructor.
-        [sys.executable, "-W", "ignore::ResourceWarning", "-c", textwrap.dedent(code), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env={"PYTHONPATH": str(Path(harbor_client.__file__).parents[1]), "PATH": ""},
-    )
-    assert done.returncode == 0, done.stderr
+def printed(code: str, *arguments: object) -> str:
+    """What Python code prints in a process of its own; it may not complain."""
+    # Between the making of a socket and the line that keeps it, an exception leaves it to its destructor.
+    done = run(code, *arguments, options=("-W", "ignore::ResourceWarning"))
     assert not done.stderr, done.stderr
     return done.stdout
 
 
 def test_signals_at_random_moments(server: FaultServer) -> None:
     """1,000 times an exception out of nowhere; no call ever gets the response of another."""
-    hits, right, wrong, _ = map(int, run(INTERRUPTED, server.url, 1000, random.randrange(10**6)).split())
+    hits, right, wrong, _ = map(int, printed(INTERRUPTED, server.url, 1000, random.randrange(10**6)).split())
     assert hits >= 1000
     assert right > 0
     assert wrong == 0
@@ -188,7 +179,7 @@ print(wrong)
 
 
 def test_os_fork_with_warm_connections(server: FaultServer) -> None:
-    assert int(run(FORKED, server.url)) == 0
+    assert int(printed(FORKED, server.url)) == 0
     ports = [{int(one.target.rpartition("/")[2]) // 1000 for one in server.whole if one.connection == number}
              for number in range(server.connections)]  # fmt: skip
     # No connection carried requests of two processes.
@@ -238,7 +229,7 @@ print(len(wrong), codes)
 def test_os_fork_while_threads_are_calling(server: FaultServer) -> None:
     """Whatever lock another thread held at that moment, the child can call, also in the background."""
     code = "import warnings; warnings.simplefilter('ignore', DeprecationWarning)\n" + textwrap.dedent(FORKED_WHILE_BUSY)
-    assert run(code, server.url).split() == ["0", "0"]
+    assert printed(code, server.url).split() == ["0", "0"]
 
 
 FORKED_WHILE_MAKING = """
@@ -301,7 +292,7 @@ def test_os_fork_while_a_thread_makes_what_is_made_once(what: str, tmp_path: Pat
     files = [tls.ca_file(tmp_path), *tls.client_files(tmp_path, password="key-password")]
     with FaultServer([again(respond(own))], tls=tls.good_context()) as secured:
         code = textwrap.dedent(FORKED_WHILE_MAKING)
-        assert run(code, (server if what == "threads" else secured).url, what, *files).strip() == "0"
+        assert printed(code, (server if what == "threads" else secured).url, what, *files).strip() == "0"
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

@@ -101,41 +101,24 @@ def test_tls_1_2_and_1_3(version: ssl.TLSVersion, ca: str) -> None:
         assert server.connections == 1
 
 
-def test_ca_as_a_file(good: FaultServer, ca: str) -> None:
-    with users(good, ssl_ca_cert=ca) as api:
+@pytest.mark.parametrize("form", ["file", "file with others", "path", "folder"])
+def test_ca(form: str, good: FaultServer, ca: str, tmp_path: Path) -> None:
+    if form == "file with others":
+        with open(ca, "ab") as bundle:
+            bundle.write(b"\n# another\n" + tls.authority("other").cert_pem.bytes())
+    given = {"path": Path(ca), "folder": tls.ca_directory(tmp_path)}.get(form, ca)
+    with users(good, ssl_ca_cert=given) as api:
         assert api.get_user(3).user_id == 3
 
 
-def test_ca_as_a_file_with_others(good: FaultServer, tmp_path: Path) -> None:
-    bundle = tmp_path / "bundle.pem"
-    bundle.write_bytes(
-        b"# our authorities\n" + tls.authority("other").cert_pem.bytes() + b"\n" + tls.authority().cert_pem.bytes()
-    )
-    with users(good, ssl_ca_cert=str(bundle)) as api:
-        assert api.get_user(3).user_id == 3
-
-
-def test_ca_as_a_path_object(good: FaultServer, ca: str) -> None:
-    with users(good, ssl_ca_cert=Path(ca)) as api:
-        assert api.get_user(3).user_id == 3
-
-
-def test_ca_as_a_directory(good: FaultServer, tmp_path: Path) -> None:
-    with users(good, ssl_ca_cert=tls.ca_directory(tmp_path)) as api:
-        assert api.get_user(3).user_id == 3
-
-
-def test_ca_by_environment_file(good: FaultServer, ca: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", ca)
-    with users(good, trust_env=True) as api:
-        assert api.get_user(3).user_id == 3
-
-
-@pytest.mark.parametrize("form", ["{}", "/no/such/folder:{}", "{}:/no/such/folder"])
-def test_ca_by_environment_directory(
-    form: str, good: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("form", ["{}", "/no/such/folder:{}", "{}:/no/such/folder", "file"])
+def test_ca_by_environment(
+    form: str, good: FaultServer, ca: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SSL_CERT_DIR", form.format(tls.ca_directory(tmp_path)))
+    if form == "file":
+        monkeypatch.setenv("SSL_CERT_FILE", ca)
+    else:
+        monkeypatch.setenv("SSL_CERT_DIR", form.format(tls.ca_directory(tmp_path)))
     with users(good, trust_env=True) as api:
         assert api.get_user(3).user_id == 3
 
@@ -149,12 +132,6 @@ def test_a_setting_beats_the_environment(tmp_path: Path, ca: str, monkeypatch: p
     other = tls.ca_file(tmp_path, tls.authority("other"), "other.pem")
     monkeypatch.setenv("SSL_CERT_FILE", ca)
     refused(FaultServer([again(OK)], tls=tls.good_context()), trust_env=True, ssl_ca_cert=other)
-
-
-def test_private_ca_of_the_settings_is_the_only_one(tmp_path: Path) -> None:
-    """With an authority of one's own, certifi's are not trusted; here: nor is another private one."""
-    other = tls.ca_file(tmp_path, tls.authority("other"), "other.pem")
-    refused(FaultServer([again(OK)], tls=tls.good_context()), ssl_ca_cert=other)
 
 
 def test_system_store_is_read_when_asked_for(good: FaultServer, ca: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,3 +93,12 @@ CALLS = (
 BY_NAME = {call.name: call for call in CALLS}
 READS = tuple(call for call in CALLS if not call.write)
 WRITES = tuple(call for call in CALLS if call.write)
+
+#: A write whose body does not fit into the buffers between client and server.
+LARGE = Call(
+    "update_user_profile",
+    "PUT",
+    "/users/3",
+    lambda: (3, harbor_client.UserProfile(email="a@b.co", realname="A", comment="x" * 6_000_000)),
+    reply(),
+)
