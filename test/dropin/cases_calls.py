@@ -217,12 +217,7 @@ def _last_response(stage: Stage, operation: Operation) -> object:
     getattr(stage.package.UserApi(client), operation.name)(*_values(stage, operation))
     last = client.last_response
     return [
-        before,
-        last,
-        last.data,
-        last.status,
-        last.reason,
-        last.getheader("X-REQUEST-ID"),
+        *(before, last, last.data, last.status, last.reason, last.getheader("X-REQUEST-ID")),
         last.getheader("none", "d"),
     ]
 
@@ -457,17 +452,9 @@ def _assigned(package: Any) -> object:
 def _location(stage: Stage) -> object:
     _, status, headers = stage.api().create_user_with_http_info(_creation(stage.package))
     return [
-        status,
-        headers["Location"].split("/")[-1],
-        headers["location"],
-        headers.get("LOCATION"),
-        headers.get("X-None"),
-        headers.get("X-None", "default"),
-        "location" in headers,
-        list(headers),
-        dict(headers.items()),
-        headers.getlist("set-cookie"),
-        len(headers),
+        *(status, headers["Location"].split("/")[-1], headers["location"], headers.get("LOCATION")),
+        *(headers.get("X-None"), headers.get("X-None", "default"), "location" in headers, list(headers)),
+        *(dict(headers.items()), headers.getlist("set-cookie"), len(headers)),
     ]
 
 

@@ -13,25 +13,9 @@ from typing import Any
 from stage import NOTHING, Stage, add, case, differs, json_answer
 
 ATTRIBUTES = (
-    "host",
-    "temp_folder_path",
-    "api_key",
-    "api_key_prefix",
-    "refresh_api_key_hook",
-    "username",
-    "password",
-    "logger_format",
-    "logger_file_handler",
-    "logger_file",
-    "debug",
-    "verify_ssl",
-    "ssl_ca_cert",
-    "cert_file",
-    "key_file",
-    "assert_hostname",
-    "proxy",
-    "safe_chars_for_path_param",
-    "client_side_validation",
+    *("host", "temp_folder_path", "api_key", "api_key_prefix", "refresh_api_key_hook", "username", "password"),
+    *("logger_format", "logger_file_handler", "logger_file", "debug", "verify_ssl", "ssl_ca_cert", "cert_file"),
+    *("key_file", "assert_hostname", "proxy", "safe_chars_for_path_param", "client_side_validation"),
 )
 for name in ATTRIBUTES:
     add(f"configuration/default/{name}", lambda stage, name=name: getattr(stage.package.Configuration(), name))
@@ -118,19 +102,9 @@ def _set_default(stage: Stage) -> object:
     second = cls()
     client = stage.package.ApiClient()
     facts = [
-        first is default,
-        type(first),
-        first.host == stage.server.url,
-        first.username,
-        second.username,
-        first.api_key,
-        first.api_key is default.api_key,
-        second.api_key,
-        first.team,
-        first.team is default.team,
-        client.configuration is default,
-        client.configuration.username,
-        stage.package.UserApi().get_user(3),
+        *(first is default, type(first), first.host == stage.server.url, first.username, second.username),
+        *(first.api_key, first.api_key is default.api_key, second.api_key, first.team, first.team is default.team),
+        *(client.configuration is default, client.configuration.username, stage.package.UserApi().get_user(3)),
     ]
     cls.set_default(None)
     return [*facts, cls().username, hasattr(cls(), "team")]

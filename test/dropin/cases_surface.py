@@ -23,16 +23,8 @@ MODELS = {
 }
 
 OPERATIONS = (
-    "create_user",
-    "delete_user",
-    "get_current_user_info",
-    "get_current_user_permissions",
-    "get_user",
-    "list_users",
-    "search_users",
-    "set_cli_secret",
-    "set_user_sys_admin",
-    "update_user_password",
+    *("create_user", "delete_user", "get_current_user_info", "get_current_user_permissions", "get_user"),
+    *("list_users", "search_users", "set_cli_secret", "set_user_sys_admin", "update_user_password"),
     "update_user_profile",
 )
 
@@ -98,42 +90,15 @@ def _parameters(function: Any, count: int, keywords: tuple[str, ...] = ()) -> li
 
 MEMBERS: dict[str, tuple[str, ...]] = {
     "Configuration": (
-        "set_default",
-        "auth_settings",
-        "get_api_key_with_prefix",
-        "get_basic_auth_token",
-        "to_debug_report",
-        "debug",
-        "logger_file",
-        "logger_format",
+        *("set_default", "auth_settings", "get_api_key_with_prefix", "get_basic_auth_token", "to_debug_report"),
+        *("debug", "logger_file", "logger_format"),
     ),
     "ApiClient": (
-        "NATIVE_TYPES_MAPPING",
-        "PRIMITIVE_TYPES",
-        "__del__",
-        "call_api",
-        "deserialize",
-        "parameters_to_tuples",
-        "pool",
-        "prepare_post_parameters",
-        "request",
-        "sanitize_for_serialization",
-        "select_header_accept",
-        "select_header_content_type",
-        "set_default_header",
-        "update_params_for_auth",
-        "user_agent",
+        *("NATIVE_TYPES_MAPPING", "PRIMITIVE_TYPES", "__del__", "call_api", "deserialize", "parameters_to_tuples"),
+        *("pool", "prepare_post_parameters", "request", "sanitize_for_serialization", "select_header_accept"),
+        *("select_header_content_type", "set_default_header", "update_params_for_auth", "user_agent"),
     ),
-    "rest.RESTClientObject": (
-        "DELETE",
-        "GET",
-        "HEAD",
-        "OPTIONS",
-        "PATCH",
-        "POST",
-        "PUT",
-        "request",
-    ),
+    "rest.RESTClientObject": (*("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "request"),),
     "rest.RESTResponse": (
         "getheader",
         "getheaders",

@@ -72,12 +72,7 @@ def test_missing_null_and_unknown_fields() -> None:
 
 
 NOT_OBJECTS: list[tuple[object, str]] = [
-    (None, "null"),
-    ([], "list"),
-    ("x", "string"),
-    (3, "integer"),
-    (1.5, "number"),
-    (True, "boolean"),
+    *((None, "null"), ([], "list"), ("x", "string"), (3, "integer"), (1.5, "number"), (True, "boolean")),
 ]
 
 
@@ -146,15 +141,8 @@ def test_integers_beyond_64_bits(value: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "2024-02-30T00:00:00.000Z",
-        "2024-13-01T00:00:00.000Z",
-        "2024-01-01T24:00:00.000Z",
-        "2024-01-01T00:00:60.000Z",
-        "0000-01-01T00:00:00.000Z",
-        "2024-01-01910:00",
-        "",
-        "5",
-        "never",
+        *("2024-02-30T00:00:00.000Z", "2024-13-01T00:00:00.000Z", "2024-01-01T24:00:00.000Z"),
+        *("2024-01-01T00:00:60.000Z", "0000-01-01T00:00:00.000Z", "2024-01-01910:00", "", "5", "never"),
     ],
 )
 def test_impossible_dates(text: str) -> None:
@@ -229,19 +217,12 @@ def test_dates() -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "expected", "found"),
     [
-        ("str", 5, "string", "integer"),
-        ("str", None, "string", "null"),
-        ("int", "5", "integer", "string"),
-        ("int", 5.0, "integer", "number"),
-        ("int", True, "integer", "boolean"),
-        ("bool", "no", "boolean", "string"),
-        ("bool", 1, "boolean", "integer"),
-        ("float", True, "number", "boolean"),
-        ("float", "1", "number", "string"),
-        ("list[int]", {}, "list", "object"),
-        ("dict(str, int)", [], "object", "list"),
-        ("dict(str, int)", None, "object", "null"),
-        ("int", b"x", "integer", "bytes"),
+        *(("str", 5, "string", "integer"), ("str", None, "string", "null"), ("int", "5", "integer", "string")),
+        *(("int", 5.0, "integer", "number"), ("int", True, "integer", "boolean")),
+        *(("bool", "no", "boolean", "string"), ("bool", 1, "boolean", "integer")),
+        *(("float", True, "number", "boolean"), ("float", "1", "number", "string")),
+        *(("list[int]", {}, "list", "object"), ("dict(str, int)", [], "object", "list")),
+        *(("dict(str, int)", None, "object", "null"), ("int", b"x", "integer", "bytes")),
     ],
 )
 def test_wrong_values_for_other_types(kind: str, value: object, expected: str, found: str) -> None:

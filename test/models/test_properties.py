@@ -37,14 +37,7 @@ anything = st.recursive(
     max_leaves=12,
 )
 KINDS = [
-    *DECLARED,
-    "list[UserResp]",
-    "list[Permission]",
-    "dict(str, UserResp)",
-    "datetime",
-    "date",
-    "int",
-    "float",
+    *(*DECLARED, "list[UserResp]", "list[Permission]", "dict(str, UserResp)", "datetime", "date", "int", "float"),
     "str",
 ]
 
