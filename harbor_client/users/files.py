@@ -23,6 +23,7 @@ _MARKS = {
 _DELIMITERS = ",;\t"
 #: What rows consist of.
 COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
+_EXAMPLE = "{'Kennung': 'username'}"
 #: The line that tells Excel the delimiter.
 _SEP_LINE = re.compile(r'"?sep=(.?).*', re.IGNORECASE)
 
@@ -36,9 +37,12 @@ class Columns:
 
     def __init__(self, given: Mapping[str, str | None] | None) -> None:
         self._given = given or {}
+        if not isinstance(self._given, Mapping):
+            raise TypeError(f"columns must be a mapping such as {_EXAMPLE}, not {type(given).__name__}")
         unknown = {*self._given.values()} - {*COLUMNS, None}
         if unknown:
-            raise ValueError(f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}")
+            wrong = f"columns: {unknown.pop()!r} is not a column; known: {', '.join(COLUMNS)}"
+            raise ValueError(f"{wrong}; columns maps headers to these: {_EXAMPLE}")
         self._names: dict[str, str | None] = {_plain(name): name for name in (*COLUMNS, "")}
         self._names["admin"] = "sysadmin_flag"
         self._names.update((_plain(header), name) for header, name in self._given.items())
@@ -202,7 +206,7 @@ def _opened(path: str) -> IO[bytes]:
         elif os.path.isdir(path):
             why = "This is a folder, not a file"
         elif "*" in path or "?" in path:
-            why = "This is a pattern, not a file: glob.glob() gives the files that match"
+            why = "This is a pattern, not a file: take the files that glob.glob() gives one by one"
         raise OSError(error.errno, why, path) from None
 
 

@@ -127,7 +127,9 @@ class RowSource:
 
     def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow | RowError:
         if not cells:
-            return place.error("", f"a row is a mapping, a model or a UserRow, not {type(record).__name__}")
+            return place.error(
+                "", f"a row is a mapping such as {{'username': 'x'}}, a model or a UserRow, not {type(record).__name__}"
+            )
         exact = isinstance(record, (UserRow, Model))
         values: dict[str, Any] = {}
         problem: tuple[str, object] | None = None

@@ -136,7 +136,7 @@ def test_a_colleagues_spreadsheet_in_five_lines(harbor: FakeHarbor, users: Users
         (b"username;Passw0rd1\r\n", {}, "unknown column (?!.*Passw0rd1)"),
         (b"username;admin;sysadmin_flag\r\n", {}, "twice"),
         (b"username\r\n", {"columns": {"Kennung": "username"}}, "the first line has no 'Kennung'"),
-        (b"username\r\n", {"columns": {"Kennung": "name"}}, "'name' is not a column"),
+        (b"username\r\n", {"columns": {"username": "Kennung"}}, "'Kennung' is not a column; .* maps headers to these"),
     ],
 )
 def test_files_that_cannot_be_read(
@@ -157,7 +157,7 @@ def test_files_that_cannot_be_read(
         ("people.csv", FileNotFoundError, "No such file or directory .looked in {folder}.: 'people.csv'"),
         ("sub/people.csv", FileNotFoundError, "looked in {folder}/sub"),
         ("~/people.csv", FileNotFoundError, "looked in {folder}"),
-        ("*.csv", FileNotFoundError, "This is a pattern, not a file: glob.glob"),
+        ("*.csv", FileNotFoundError, "This is a pattern, not a file: take the files that glob.glob"),
         ("https://x.example/people.csv", FileNotFoundError, "This is a URL, not a file: download it first"),
         (".", IsADirectoryError, "This is a folder, not a file: '.'"),
     ],
@@ -362,6 +362,11 @@ def test_the_columns_of_a_data_frame_are_checked_at_once(
     with pytest.raises(ValueError, match=words):
         users.apply(Frame(*columns))
     assert not harbor.requests
+
+
+def test_columns_are_a_mapping(users: Users) -> None:
+    with pytest.raises(TypeError, match="columns must be a mapping such as {'Kennung': 'username'}, not list"):
+        users.plan([], columns=["username", "email"])  # type: ignore[arg-type]
 
 
 def test_cells_without_a_header_can_be_ignored(harbor: FakeHarbor, users: Users) -> None:
