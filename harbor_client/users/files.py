@@ -110,7 +110,8 @@ class Table:
             with suppress(OSError, AttributeError):
                 self._start = opened.tell()
         self.name: str | None = name if isinstance(name, str) else None
-        self._given = self._text = opened
+        self._given: Any = opened
+        self._text: Any = opened
         self._version = self._now()
         try:
             if isinstance(opened.read(0), bytes):
