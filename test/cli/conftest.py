@@ -1,7 +1,5 @@
 """A fake Harbor, and a shell whose environment leads to it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

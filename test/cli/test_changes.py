@@ -1,7 +1,5 @@
 """``remove``, ``password`` and ``admin``."""
 
-from __future__ import annotations
-
 import csv
 import json
 import stat

@@ -1,7 +1,5 @@
 """Settings, logging in, and what is said when Harbor cannot be reached or refuses."""
 
-from __future__ import annotations
-
 import socket
 
 import pytest

@@ -1,7 +1,5 @@
 """``plan`` and ``apply``: a file of users, shown before it is carried out."""
 
-from __future__ import annotations
-
 import csv
 import json
 import stat

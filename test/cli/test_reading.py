@@ -1,7 +1,5 @@
 """``check``, ``list`` and ``show``: data on standard output, in the form that was asked for."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

@@ -1,7 +1,5 @@
 """What a terminal gets more than a pipe: colours, progress, Ctrl-C; and what is left when a run is interrupted."""
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

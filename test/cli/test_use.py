@@ -1,7 +1,5 @@
 """How the command line is used: its help, wrong use, and what it costs to start."""
 
-from __future__ import annotations
-
 import json
 import re
 import sys

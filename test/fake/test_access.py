@@ -1,7 +1,5 @@
 """Who may do what: callers, versions, authentication modes, self-registration, read-only mode."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

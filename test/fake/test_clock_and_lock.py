@@ -1,7 +1,5 @@
 """Time under the test's control, and what it governs: the wrong password that is held back."""
 
-from __future__ import annotations
-
 import base64
 import threading
 import time

@@ -1,7 +1,5 @@
 """`python -m harbor_client.testing`."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

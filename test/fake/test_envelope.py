@@ -1,7 +1,5 @@
 """Paths, methods, media types, parameters, headers, cookies: what Harbor looks at before an operation begins."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterator
@@ -23,12 +21,6 @@ def harbor() -> Iterator[FakeHarbor]:
     with FakeHarbor(lock_seconds=0) as running:
         running.add_user("alice")
         yield running
-
-
-@pytest.fixture
-def api(harbor: FakeHarbor) -> Iterator[Api]:
-    with Api(harbor) as admin:
-        yield admin
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,7 @@
 """Faults on demand: what `fail_next` does to the next requests, and what it refuses."""
 
-from __future__ import annotations
-
 import re
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,18 +9,6 @@ import pytest
 from harbor_client.testing import FakeHarbor, UnhitFaultWarning
 from support.fakeapi import ADMIN, Api, creation
 from support.rawhttp import Raw, basic
-
-
-@pytest.fixture
-def harbor() -> Iterator[FakeHarbor]:
-    with FakeHarbor(lock_seconds=0) as running:
-        yield running
-
-
-@pytest.fixture
-def api(harbor: FakeHarbor) -> Iterator[Api]:
-    with Api(harbor) as admin:
-        yield admin
 
 
 def test_a_fault_hits_the_next_request_only(harbor: FakeHarbor, api: Api) -> None:

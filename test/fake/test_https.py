@@ -1,7 +1,5 @@
 """HTTPS with a certificate authority made on the spot."""
 
-from __future__ import annotations
-
 import http.client
 import os
 import socket

@@ -1,7 +1,5 @@
 """JSON bodies are read as Go's encoding/json reads them."""
 
-from __future__ import annotations
-
 import pytest
 
 from harbor_client.testing._go.json import Empty, Fields, JSONError, Struct, decode_object, json_text

@@ -1,9 +1,6 @@
 """What a test can do with a fake Harbor: fill it, look at what came, let things go wrong."""
 
-from __future__ import annotations
-
 import gc
-from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
@@ -12,19 +9,6 @@ from harbor_client.testing import FakeHarbor
 from harbor_client.testing._versions import Version
 from support.fakeapi import ADMIN, Api, creation
 from support.rawhttp import Raw, basic
-
-
-@pytest.fixture
-def harbor() -> Iterator[FakeHarbor]:
-    with FakeHarbor(lock_seconds=0) as running:
-        yield running
-
-
-@pytest.fixture
-def api(harbor: FakeHarbor) -> Iterator[Api]:
-    with Api(harbor) as admin:
-        yield admin
-
 
 # -- filling -----------------------------------------------------------------------------------------------------------
 

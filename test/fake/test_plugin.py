@@ -1,7 +1,5 @@
 """The pytest plugin, used as a project would use it; and `configuration()`, which it rests on."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

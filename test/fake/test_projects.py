@@ -1,7 +1,5 @@
 """What the recordings of projects and members do not show, and Harbor does all the same."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest
@@ -16,12 +14,6 @@ def harbor() -> Iterator[FakeHarbor]:
         running.add_user("alice")
         running.add_project("team", members={"alice": "developer"})
         yield running
-
-
-@pytest.fixture
-def api(harbor: FakeHarbor) -> Iterator[Api]:
-    with Api(harbor) as admin:
-        yield admin
 
 
 def test_a_wrong_password_lists_the_public_projects(harbor: FakeHarbor) -> None:

@@ -1,7 +1,5 @@
 """`q`, `sort`, pages and links of the list of users, beyond what the recordings show."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

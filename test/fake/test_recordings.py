@@ -1,7 +1,5 @@
 """Every step that was recorded of a real Harbor, played against the fake one over a raw socket."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

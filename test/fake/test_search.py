@@ -1,7 +1,5 @@
 """`GET /users/search`, which was written three times over."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Bad input, bad manners, many at once: nothing brings the fake Harbor down."""
 
-from __future__ import annotations
-
 import os
 import random
 import resource

@@ -1,7 +1,5 @@
 """URLs are taken apart and put together as Go's net/url does it."""
 
-from __future__ import annotations
-
 import pytest
 
 from harbor_client.testing._go.text import (

@@ -1,9 +1,5 @@
 """What is accepted as a user, what is unique, what deletion leaves: beyond the recordings."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
-
 import pytest
 
 from harbor_client.testing import FakeHarbor
@@ -16,95 +12,40 @@ _WEAK = (
 _WEAK_BEFORE_2_9 = _WEAK.replace("8-128, inclusively, characters long", "longer than 8 chars")
 
 
-@pytest.fixture
-def harbor() -> Iterator[FakeHarbor]:
-    with FakeHarbor(lock_seconds=0) as running:
-        yield running
+_GOOD_PASSWORDS = ["Aa345678", "Aaé45678", "Aaé4567", f"Aa1{'x' * 125}", f"Aa1{'é' * 62}", "Aa 45 \n \x01"]
+_TOO_SHORT_OR_LONG = ["Aa34567", "Aaé456", f"Aa1{'x' * 126}", f"Aa1{'é' * 63}"]  # in bytes
+_NOT_ASCII = ["Äa345678", "Aä345678", "Aa٣٤٥٦٧٨"]
 
 
-@pytest.fixture
-def api(harbor: FakeHarbor) -> Iterator[Api]:
-    with Api(harbor) as admin:
-        yield admin
-
-
-@pytest.mark.parametrize(
-    ("password", "fine"),
-    [
-        ("Aa345678", True),
-        ("Aa34567", False),
-        ("Aaé45678", True),
-        ("Aaé456", False),  # seven bytes
-        ("Aaé4567", True),  # eight bytes
-        ("Aa1" + "x" * 125, True),
-        ("Aa1" + "x" * 126, False),
-        ("Aa1" + "é" * 62, True),  # 127 bytes
-        ("Aa1" + "é" * 63, False),
-        ("Äa345678", False),  # no ASCII capital
-        ("Aä345678", False),
-        ("Aa٣٤٥٦٧٨", False),  # digits, but not ASCII's
-        ("Aa 45 \n \x01", True),
-    ],
-)
-def test_passwords(api: Api, password: str, fine: bool) -> None:
+@pytest.mark.parametrize("password", [*_GOOD_PASSWORDS, *_TOO_SHORT_OR_LONG, *_NOT_ASCII])
+def test_passwords(api: Api, password: str) -> None:
     answer = api.create("alice", password=password)
-    assert answer.status == (201 if fine else 400)
-    if not fine:
-        assert answer.error == ("BAD_REQUEST", _WEAK)
+    if password in _GOOD_PASSWORDS:
+        assert answer.status == 201
+    else:
+        assert (answer.status, answer.error) == (400, ("BAD_REQUEST", _WEAK))
 
 
-@pytest.mark.parametrize(
-    ("email", "fine"),
-    [
-        ("a@b.co", True),
-        ("a.b.c@b.co", True),
-        ("a..b@b.co", False),
-        (".a@b.co", False),
-        ("a.@b.co", False),
-        ("é@b.co", True),
-        ("a+tag/x=y!{}|^`'*?@b.co", True),
-        ('"x y"@b.co', True),
-        ('"x@y"@b.co', True),
-        ('""@b.co', False),
-        ('"x\ny"@b.co', False),
-        ("x y@b.co", False),
-        ("x\ty@b.co", False),
-        ("x\vy@b.co", True),  # Go's \s has no vertical tab
-        ("x\u00a0y@b.co", True),  # and nothing beyond ASCII
-        ("a<b@b.co", False),
-        ("a(b@b.co", False),
-        ("a[b@b.co", False),
-        ("a]b@b.co", False),
-        ("a\\b@b.co", False),
-        ("a;b@b.co", False),
-        ("a:b@b.co", False),
-        ("a,b@b.co", False),
-        ("a@b@b.co", False),
-        ("@b.co", False),
-        ("a@", False),
-        ("a@b", False),
-        ("a@b.c", False),
-        ("a@b.c1", False),
-        ("a@b.éé", False),
-        ("a@b_c.co", False),
-        ("a@-b-.co", True),
-        ("a@b..co", False),
-        ("a@1.2.co", True),
-        ("a@[999.2.3.4]", True),
-        ("a@[1.2.3]", False),
-        ("a@[1.2.3.4567]", False),
-        ("a@1.2.3.4", False),
-        ("a@b.co\n", False),
-        (" a@b.co", False),
-        ("a@b.co ", False),
-        ("a@b.museum", True),
-    ],
-)
-def test_emails(api: Api, email: str, fine: bool) -> None:
+_GOOD_EMAILS = [
+    *("a@b.co", "a.b.c@b.co", "é@b.co", "a+tag/x=y!{}|^`'*?@b.co", '"x y"@b.co', '"x@y"@b.co'),
+    *("a@-b-.co", "a@1.2.co", "a@[999.2.3.4]", "a@b.museum"),
+    *("x\vy@b.co", "x\u00a0y@b.co"),  # Go's \s has no vertical tab, and nothing beyond ASCII
+]
+_BAD_EMAILS = [
+    *("a..b@b.co", ".a@b.co", "a.@b.co", '""@b.co', '"x\ny"@b.co', "x y@b.co", "x\ty@b.co", "a@b@b.co", "@b.co"),
+    *(f"a{character}b@b.co" for character in "<([]\\;:,"),
+    *("a@", "a@b", "a@b.c", "a@b.c1", "a@b.éé", "a@b_c.co", "a@b..co", "a@[1.2.3]", "a@[1.2.3.4567]", "a@1.2.3.4"),
+    *("a@b.co\n", " a@b.co", "a@b.co "),
+]
+
+
+@pytest.mark.parametrize("email", [*_GOOD_EMAILS, *_BAD_EMAILS])
+def test_emails(api: Api, email: str) -> None:
     answer = api.create("alice", email=email)
-    assert answer.status == (201 if fine else 400), answer
-    if not fine:
-        assert answer.error == ("BAD_REQUEST", "email with illegal format")
+    if email in _GOOD_EMAILS:
+        assert answer.status == 201, answer
+    else:
+        assert (answer.status, answer.error) == (400, ("BAD_REQUEST", "email with illegal format"))
 
 
 @pytest.mark.parametrize("field", ["username", "realname"])

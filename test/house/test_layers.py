@@ -3,8 +3,6 @@
 All imports count: those inside functions and those for type checking, too. A failure prints the offending lines.
 """
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter

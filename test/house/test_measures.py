@@ -1,7 +1,5 @@
 """Measures of the house: how far a call walks, and the words of the code. docs/CONTRIBUTING.md says why."""
 
-from __future__ import annotations
-
 import ast
 import sys
 from collections.abc import Iterator

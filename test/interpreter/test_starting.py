@@ -1,7 +1,5 @@
 """The package under whatever way of starting, and of ending, Python its users choose."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """Work in threads, and what becomes of it where there are none."""
 
-from __future__ import annotations
-
 import contextvars
 import multiprocessing
 import os

@@ -6,8 +6,6 @@ only, removes them, and leaves everything else as it was. Without `--live` it ca
 tests keep it alive.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import subprocess

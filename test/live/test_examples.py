@@ -1,7 +1,5 @@
 """The examples of the documentation, run as scripts on users of the suite's own."""
 
-from __future__ import annotations
-
 import csv
 from pathlib import Path
 

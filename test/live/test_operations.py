@@ -1,7 +1,5 @@
 """Each operation of `UserApi`, and each way in which it is refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pytest

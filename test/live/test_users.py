@@ -1,7 +1,5 @@
 """`Users`: found, brought into a wanted state, and removed."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """FakeHarbor where time is frozen, and under gevent and eventlet: the real packages, each in a process of its own."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Tools that look at a program without running it find every module of the package."""
 
-from __future__ import annotations
-
 import os
 import re
 import sys

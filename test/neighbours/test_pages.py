@@ -1,7 +1,5 @@
 """The snippets of the documentation that need other packages run, together with all others of their page."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

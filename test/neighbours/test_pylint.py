@@ -1,7 +1,5 @@
 """pylint finds no errors in programs that use the package correctly, and the errors of those that do not."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

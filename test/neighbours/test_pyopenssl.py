@@ -1,7 +1,5 @@
 """pyOpenSSL in the place of the standard library's TLS: calls work."""
 
-from __future__ import annotations
-
 import ssl
 from typing import Any
 

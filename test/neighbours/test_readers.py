@@ -1,7 +1,5 @@
 """Tools that show code and objects to people: Sphinx and IPython."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

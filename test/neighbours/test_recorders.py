@@ -1,7 +1,5 @@
 """Recorders, mocks and tracers that patch urllib3 or http.client see the calls, made before or after the client."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """SOCKS proxies, negotiated by the real PySocks with a small server."""
 
-from __future__ import annotations
-
 import socket
 import struct
 import threading

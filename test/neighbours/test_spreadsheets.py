@@ -1,7 +1,5 @@
 """Rows and files that pandas and openpyxl write."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any

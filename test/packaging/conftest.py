@@ -1,7 +1,5 @@
 """What the tests of this folder share: the distributions, built once as for a release."""
 
-from __future__ import annotations
-
 import pytest
 
 from support.building import Built, build, copy_project

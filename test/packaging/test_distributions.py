@@ -1,7 +1,5 @@
 """What is built: the right files and no others, metadata that a package index accepts, no remains of earlier builds."""
 
-from __future__ import annotations
-
 import email
 import re
 import sys

@@ -1,7 +1,5 @@
 """The distribution, installed as its users install it, under whatever way of starting Python they choose."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

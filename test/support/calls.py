@@ -1,7 +1,5 @@
 """The eleven operations as a table, each with a call that is right and the response that a healthy Harbor gives."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Clients for the tests, and the one line that plays a fault case and checks what every failure owes its caller."""
 
-from __future__ import annotations
-
 import pickle
 import time
 from collections.abc import Callable, Iterator, Sequence

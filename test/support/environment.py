@@ -1,7 +1,5 @@
 """The environment that tests run in: nothing in it may steer the client unless a test puts it there."""
 
-from __future__ import annotations
-
 import os
 
 #: What the person or machine that started the tests had set: for installers, which need its proxies and certificates.

@@ -1,7 +1,5 @@
 """A script with calls of every kind: plain, with a model, in the background, an error, a search through `Users`."""
 
-from __future__ import annotations
-
 #: Prints "fine" and nothing else. HARBOR_URL, HARBOR_USERNAME and HARBOR_PASSWORD lead it to a Harbor.
 LIFE = """
 import harbor_client

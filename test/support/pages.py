@@ -1,7 +1,5 @@
 """Reads the project's Markdown pages: fences, links, headings and tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

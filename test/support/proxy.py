@@ -4,8 +4,6 @@ A proxy that misbehaves is a plain ``FaultServer`` whose script answers the CONN
 of this module with those of ``faultserver``.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import select

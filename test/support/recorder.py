@@ -1,7 +1,5 @@
 """Hunts marks: unique texts that stand for secrets, in everything that can leave a call."""
 
-from __future__ import annotations
-
 import base64
 import gc
 import io

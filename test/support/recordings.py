@@ -1,7 +1,5 @@
 """The recordings of real Harbors (`test/recordings/`), and how a response is held against one."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

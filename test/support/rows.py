@@ -1,7 +1,5 @@
 """Rows of users, and what came of them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -7,8 +7,6 @@ spreadsheet, as a German Excel saves it. Fences with functions named
 `test_...` go to pytest as one module, with the fixtures of `harbor_client.testing.pytest_plugin`.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -3,8 +3,6 @@
 Making a key costs time, so the authorities and the usual server contexts are made once a process (``functools.cache``).
 """
 
-from __future__ import annotations
-
 import datetime
 import functools
 import hashlib
