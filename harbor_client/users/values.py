@@ -58,10 +58,7 @@ def possible(name: str) -> bool:
 
 def storable(text: str) -> bool:
     """Whether Harbor's database can hold a text: it takes no NUL, and nothing that is not Unicode."""
-    try:
-        return b"\0" not in text.encode()
-    except UnicodeEncodeError:
-        return False
+    return re.search("[\0\ud800-\udfff]", text) is None
 
 
 def shown(value: object) -> str:
