@@ -28,7 +28,8 @@ class Users(ManyUsers):
     Every method raises an :class:`~harbor_client.ApiException` if a call fails, and ``ValueError`` or ``TypeError``
     for wrong arguments, before anything is sent. If it is unknown whether a write was carried out
     (``error.outcome == "unknown"``), ``Users`` reads to find out. Unless it finds that the write took effect, it raises
-    the error, whose ``hint`` says what was found. No write is sent twice.
+    the error, whose ``hint`` says what was found. If a later one of several writes fails, the hint says what was done
+    before. No write is sent twice.
 
     Thread-safe.
 
