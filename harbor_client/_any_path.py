@@ -94,7 +94,7 @@ class AnyPath:
         Args:
             path: the path of the list, as for :meth:`call`, such as ``"/projects"``.
             query: parameters for the query.
-            page_size: the most entries per request, 1 to 100; less than 20 count as 20, because pages overlap.
+            page_size: the most entries per request, 1 to 100; fewer than 20 count as 20, because pages overlap.
             x_request_id: the ``X-Request-Id`` to send with each request.
             timeout: seconds for each request.
 

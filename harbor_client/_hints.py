@@ -25,7 +25,7 @@ def hint_for(error: ApiException, username: str | None, password: str | None, au
 
     Args:
         error: the error.
-        username: the configured user name.
+        username: the configured username.
         password: the configured password.
         authorization: the ``Authorization`` field that was sent.
     """
@@ -151,7 +151,7 @@ def redirect(f: _Facts) -> bool:
 
 @_hint()
 def proxy_login(f: _Facts) -> bool:
-    """The proxy requires a user name and a password: put them into proxy or HTTPS_PROXY, as in
+    """The proxy requires a username and a password: put them into proxy or HTTPS_PROXY, as in
     http://user:password@proxy:port."""
     return f.kind == "ProxyException" and f.status == 407
 
@@ -237,7 +237,7 @@ def unknown(f: _Facts) -> bool:
 
 @_hint(401)
 def no_user_name(f: _Facts) -> bool:
-    """No user name was given: set username and password (HARBOR_USERNAME and HARBOR_PASSWORD)."""
+    """No username was given: set username and password (HARBOR_USERNAME and HARBOR_PASSWORD)."""
     return not f.username and not f.authorization
 
 
@@ -269,7 +269,7 @@ def robot_401(f: _Facts) -> bool:
 
 @_hint(401)
 def unauthorized(f: _Facts) -> None:
-    """The user name or password is wrong, or the account is locked for 1.5 s after a wrong password: check username
+    """The username or password is wrong, or the account is locked for 1.5 s after a wrong password: check username
     and password (HARBOR_USERNAME and HARBOR_PASSWORD). Users of an OIDC provider cannot use the API with their
     password or CLI secret."""
 
@@ -283,7 +283,7 @@ def anonymous_500(f: _Facts) -> bool:
 
 @_hint(500)
 def taken_address(f: _Facts) -> bool:
-    """Harbor responds with 500 if another user has this e-mail address: choose another."""
+    """Harbor responds with 500 if another user has this email address: choose another."""
     return f.method == "PUT" and not f.is_page and re.search(r"/users/[^/]+/?$", f.url) is not None
 
 
@@ -325,7 +325,7 @@ def not_updatable(f: _Facts) -> None:
 
 @_hint(403, message="cannot be deleted")
 def not_deletable(f: _Facts) -> None:
-    """Nobody can delete the user with id 1, or their own account: use another account."""
+    """Nobody can delete the user with ID 1, or their own account: use another account."""
 
 
 @_hint(403, message="Current password")
@@ -370,7 +370,7 @@ def page_size(f: _Facts) -> None:
 
 @_hint(409)
 def taken(f: _Facts) -> None:
-    """Another user has this user name or e-mail address, in just these upper- and lower-case letters: choose another,
+    """Another user has this username or email address, in the same letter case: choose another,
     or use Users.ensure."""
 
 

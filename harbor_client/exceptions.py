@@ -180,7 +180,7 @@ class MethodNotAllowedException(ApiException, status=405):
 
 
 class ConflictException(ApiException, status=409):
-    """409: the user name or the e-mail address is taken."""
+    """409: the username or the email address is taken."""
 
 
 class UsernameTakenException(ConflictException):
@@ -188,7 +188,7 @@ class UsernameTakenException(ConflictException):
 
 
 class EmailTakenException(ConflictException):
-    """Another user has this e-mail address. (To a profile update Harbor responds with 500 in this case.)"""
+    """Another user has this email address. (To a profile update Harbor responds with 500 in this case.)"""
 
 
 class NoLocalUsersException(ForbiddenException):
@@ -216,7 +216,7 @@ class RowError(ValueError):
 
     Attributes:
         row: the number of the row, from 1.
-        username: the user name, or ``""``.
+        username: the username, or ``""``.
         file: the name of the file; ``None`` for rows that do not come from a file.
         line: the line of the file, from 1.
         column: the name of the column with the invalid value, if it is in one column.

@@ -14,8 +14,8 @@ __all__ = ["check", "generate", "require"]
 SHORTEST, LONGEST = 8, 128
 
 _CLASSES = (
-    ("a lower-case letter (a-z)", string.ascii_lowercase),
-    ("an upper-case letter (A-Z)", string.ascii_uppercase),
+    ("a lowercase letter (a-z)", string.ascii_lowercase),
+    ("an uppercase letter (A-Z)", string.ascii_uppercase),
     ("a digit (0-9)", string.digits),
 )
 _ALPHABET = string.ascii_letters + string.digits
@@ -26,7 +26,7 @@ def check(password: str) -> list[str]:
     """List what is wrong with a password, without repeating it; the list is empty if Harbor would accept it.
 
     >>> check("abc")
-    ['it has 3 bytes, at least 8 are needed', 'an upper-case letter (A-Z) is missing', 'a digit (0-9) is missing']
+    ['it has 3 bytes, at least 8 are needed', 'an uppercase letter (A-Z) is missing', 'a digit (0-9) is missing']
 
     Raises:
         TypeError: the password is not a ``str``.

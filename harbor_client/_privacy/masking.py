@@ -166,7 +166,7 @@ def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _decoded(token: str) -> str:
-    """The user name and password of Basic authentication, as a server decodes them; ``""`` for anything else."""
+    """The username and password of Basic authentication, as a server decodes them; ``""`` for anything else."""
     try:
         return base64.b64decode(f"{token}{'=' * (-len(token) % 4)}").decode("utf-8", "surrogatepass")
     except ValueError:

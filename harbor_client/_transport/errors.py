@@ -92,7 +92,7 @@ def masking_for(request: Request) -> Masking:
 
 
 def without_userinfo(url: str) -> str:
-    """A URL without the user name and password that it may hold."""
+    """A URL without the username and password that it may hold."""
     scheme, separator, rest = url.partition("//")
     authority, slash, path = rest.partition("/")
     return scheme + separator + authority.rpartition("@")[2] + slash + path

@@ -31,8 +31,8 @@ _KEPT = "and keep them in OUT (username,password), which only you can read"
 SETTINGS = {
     "HARBOR_URL": ("--host", "Harbor's URL, such as https://harbor.example.com"),
     "HARBOR_USERNAME": ("--user", "who logs in"),
-    "HARBOR_PASSWORD_FILE": ("--password-file", "the file that holds the password"),
-    "HARBOR_CA_CERT": ("--ca-cert", "a file of authorities to trust, PEM"),
+    "HARBOR_PASSWORD_FILE": ("--password-file", "a file with the password"),
+    "HARBOR_CA_CERT": ("--ca-cert", "a PEM file with the certificate authorities to trust"),
     "HARBOR_TIMEOUT": ("--timeout", "seconds for each call"),
 }
 
@@ -52,7 +52,7 @@ def _check(_: ArgumentParser) -> None:
 def _list(parser: ArgumentParser) -> None:
     """List users.
 
-    Lists every user once, the built-in administrator first, or those whom a query
+    Lists every user once, the built-in administrator first, or those that a query
     selects: field=value, field=~part, field=[low~high] or field={one two}, joined
     with commas.
 
@@ -69,7 +69,7 @@ def _list(parser: ArgumentParser) -> None:
 def _show(parser: ArgumentParser) -> None:
     """Show a user and the roles in projects.
 
-    Looks for a user of this name, then this address, then this id.
+    Looks for a user of this name, then this address, then this ID.
 
     examples:
       harbor-users show alice
@@ -101,16 +101,16 @@ def _apply(parser: ArgumentParser) -> None:
     changes nothing more. FILE is what a spreadsheet saves as CSV or text. Its first
     line names the columns:
 
-      username       needed; a row without one is about the user with its email
-      email          needed for a new user
-      realname       full name; a new user without one gets the user name
+      username       required; a row without one stands for the user with its email
+      email          required for a new user
+      realname       full name; a new user without one gets the username
       comment        at most 30 bytes; CLEAR erases it
-      password       needed for a new user, unless --passwords makes one
+      password       required for a new user, unless --passwords generates one
       sysadmin_flag  (or admin) yes or no: system administrator
       state          present or absent; absent removes the user
       roles          such as library=developer; team-a=guest (none takes one away)
 
-    An empty cell leaves alone what is there.
+    An empty cell leaves the present value alone.
 
     examples:
       harbor-users apply people.csv --passwords new-passwords.csv
@@ -118,14 +118,14 @@ def _apply(parser: ArgumentParser) -> None:
     """
     _add_file(parser)
     parser.add_argument("--yes", "-y", action="store_true", help="do not ask")
-    _add_choice(parser, "--on-error", "after a user who fails", "stop", "continue")
+    _add_choice(parser, "--on-error", "after a failure", "stop", "continue")
 
 
 def _remove(parser: ArgumentParser) -> None:
     """Remove users.
 
     Names are exact, upper and lower case included; addresses match in any case.
-    Users who do not exist are reported. The own account, the built-in
+    Users who do not exist are reported. Your own account, the built-in
     administrator and the last administrator are never removed.
 
     examples:
@@ -136,15 +136,15 @@ def _remove(parser: ArgumentParser) -> None:
     parser.add_argument("--file", help="names (or addresses), one a line, or a column of a CSV file")
     _add_encoding(parser)
     _add_choice(parser, "--by", "what is given", "username", "email")
-    _add_choice(parser, "--missing", "how to take it if a user does not exist", "report", "error")
-    _add_choice(parser, "--on-error", "after a user who fails", "continue", "stop")
+    _add_choice(parser, "--missing", "what to do if a user does not exist", "report", "error")
+    _add_choice(parser, "--on-error", "after a failure", "continue", "stop")
 
 
 def _password(parser: ArgumentParser) -> None:
     """Give users, or yourself, a new password.
 
-    Asks for the new password on a terminal, reads it from a file, or makes one.
-    Harbor accepts 8 to 128 bytes with a lower-case letter, an upper-case letter
+    Asks for the new password on a terminal, reads it from a file, or generates one.
+    Harbor accepts 8 to 128 bytes with a lowercase letter, an uppercase letter
     and a digit.
 
     examples:
@@ -155,13 +155,13 @@ def _password(parser: ArgumentParser) -> None:
     parser.add_argument("--self", action="store_true", dest="own", help="the user who logs in")
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--from-file", metavar="FILE", help="read the new password from FILE")
-    source.add_argument("--generate", metavar="OUT", help=f"make one for each, {_KEPT}")
+    source.add_argument("--generate", metavar="OUT", help=f"generate one for each, {_KEPT}")
 
 
 def _admin(parser: ArgumentParser) -> None:
     """Make users system administrators, or take that away.
 
-    Neither the own account nor the last administrator is demoted.
+    Neither your own account nor the last administrator is demoted.
 
     examples:
       harbor-users admin alice --on
@@ -192,14 +192,14 @@ def _roles(parser: ArgumentParser) -> None:
 
 
 def _add_file(parser: ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="the users")
-    parser.add_argument("--passwords", metavar="OUT", help=f"make the passwords that new users lack, {_KEPT}")
+    parser.add_argument("file", metavar="FILE", help="the file with the users")
+    parser.add_argument("--passwords", metavar="OUT", help=f"generate passwords for new users without one, {_KEPT}")
     parser.add_argument("--update-passwords", action="store_true", help="set the passwords of existing users, too")
     _add_encoding(parser)
-    parser.add_argument("--delimiter", help="between cells; comma, semicolon and tab are recognized")
-    column = "take the column HEADER for COLUMN (may be repeated); nothing after the = ignores it"
+    parser.add_argument("--delimiter", help="the delimiter, if not comma, semicolon or tab")
+    column = "use column HEADER as COLUMN (may be repeated); HEADER= ignores it"
     parser.add_argument("--column", action="append", default=[], type=_renamed, metavar="HEADER=COLUMN", help=column)
-    _add_choice(parser, "--missing", "how to take it if a user to remove does not exist", "report", "error")
+    _add_choice(parser, "--missing", "what to do if a user to remove does not exist", "report", "error")
 
 
 def _add_encoding(parser: ArgumentParser) -> None:

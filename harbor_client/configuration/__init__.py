@@ -56,7 +56,7 @@ class Configuration:
     #: Base URL, with `/api/v2.0`; no user information, query or fragment. `/api/v2.0` is added to a `HARBOR_URL`
     #: without a path.
     host: str = setting(check.url, default=check.LOCALHOST, variable="HARBOR_URL", parse=check.with_path, kw_only=False)
-    #: User name for Basic authentication; without one, no credentials are sent. It cannot contain a colon.
+    #: Username for Basic authentication; without one, no credentials are sent. It cannot contain a colon.
     username: str | None = setting(check.username, default="", variable="HARBOR_USERNAME", kw_only=False)
     #: Password for Basic authentication, sent as UTF-8. `HARBOR_PASSWORD_FILE` is the path of a file with it.
     password: str | None = setting(check.credential, default="", variable="HARBOR_PASSWORD", secret=True, kw_only=False)
@@ -89,7 +89,7 @@ class Configuration:
     key_password: str | None = setting(check.optional(check.text), default=None, secret=True)
     #: The name to expect in the certificate; `None` for that of `host`, `False` for any.
     assert_hostname: str | bool | None = setting(check.name_in_certificate, default=None)
-    #: The proxy to use, with user name and password if it requires them. It takes precedence over the environment's.
+    #: The proxy to use, with username and password if it requires them. It takes precedence over the environment's.
     proxy: str | None = setting(check.proxy, default=None, secret=True)
     #: Heed the environment's proxies and certificate authorities (the variables in brackets).
     trust_env: bool = setting(check.boolean, default=True)
@@ -160,7 +160,7 @@ class Configuration:
         ``/api/v2.0`` is added to a URL without a path. Unset and empty variables leave the setting as it is.
 
         Raises:
-            ValueError: a variable has a wrong value; or there is no URL, or only one of user name and password.
+            ValueError: a variable has a wrong value; or there is no URL, or only one of username and password.
         """
         environ = os.environ if environ is None else environ
         configuration = cls()
@@ -223,7 +223,7 @@ class Configuration:
         return f"{prefix} {key}" if key and prefix else key or None
 
     def get_basic_auth_token(self) -> str:
-        """The value of the ``Authorization`` header: UTF-8, ``""`` without a user name."""
+        """The value of the ``Authorization`` header: UTF-8, ``""`` without a username."""
         username, password = self.username, self.password
         if not username:
             return ""

@@ -33,7 +33,7 @@ def url(value: Any) -> str:
         raise ValueError("has to begin with http:// or https://")
     parts = _parts(address)
     if "@" in parts.netloc:
-        raise ValueError("must not contain a user name or password: set username and password")
+        raise ValueError("must not contain a username or password: set username and password")
     if "?" in address or "#" in address:
         raise ValueError("must not contain a query or a fragment")
     beyond = parts.path.partition(API_PATH + "/")[2]
@@ -97,7 +97,7 @@ def text(value: Any) -> str:
 
 @optional
 def credential(value: Any) -> str:
-    """A password or user name, without anything that slipped in by mistake."""
+    """A password or username, without anything that slipped in by mistake."""
     given = text(value)
     if isinstance(value, str) and (value != value.strip() or not (value[:1] + value[-1:]).isprintable()):
         what = "a blank, a line break or an invisible character"
@@ -109,10 +109,10 @@ def credential(value: Any) -> str:
 
 @optional
 def username(value: Any) -> str:
-    """A user name."""
+    """A username."""
     given: str = credential(value)
     if ":" in given:
-        raise ValueError("Basic authentication cannot carry a user name with a colon")
+        raise ValueError("Basic authentication cannot carry a username with a colon")
     return given
 
 

@@ -264,7 +264,7 @@ class FlagField(_Field[bool]):
 
 
 class LoginField(_TextField):
-    """The user name or the e-mail address, either of which logs in. Harbor compares it with ``==`` and nothing else."""
+    """The username or the email address, either of which logs in. Harbor compares it with ``==`` and nothing else."""
 
     asc: Refusal = refuse("Harbor does not sort by {0.name}")
     desc: Refusal = asc

@@ -132,7 +132,7 @@ class Query:
     def matches(self, user: Any) -> bool:
         """Whether a user, as read from Harbor, meets the conditions.
 
-        Useful for the user that Harbor's list leaves out (id 1). Here text ranges compare by code point; in Harbor, by
+        Useful for the user that Harbor's list leaves out (ID 1). Here text ranges compare by code point; in Harbor, by
         the database's collation. ``ValueError`` for ``password_version``, which no response contains.
         """
         if "password_version" in self._conditions:

@@ -44,8 +44,8 @@ class Population:
 
         Args:
             username: also one that the API would refuse today, as old servers contain them.
-            email: the e-mail address; by default, ``<username>@example.com``.
-            realname: the full name; by default, the user name.
+            email: the email address; by default, ``<username>@example.com``.
+            realname: the full name; by default, the username.
             comment: an administrator's note.
             password: by default, ``Passw0rd1``; a user with `oidc_user_meta` has none.
             sysadmin_flag: whether the user is a system administrator.
@@ -54,7 +54,7 @@ class Population:
                 Harbor's API shows it.
 
         Returns:
-            The new user's id.
+            The new user's ID.
 
         Raises:
             ValueError: the name or email is taken, or does not fit into Harbor's database.
@@ -74,10 +74,10 @@ class Population:
             return user.user_id
 
     def add_users(self, count: int, *, prefix: str = "user", password: str | None = None) -> range:
-        """Add many users at once, named by `prefix` and their id in five digits, such as ``user00003``.
+        """Add many users at once, named by `prefix` and their ID in five digits, such as ``user00003``.
 
         Returns:
-            Their ids.
+            Their IDs.
         """
         with self._store.lock:
             ids = [self.add_user(f"{prefix}{self._store.next_id:05d}", password=password) for _ in range(count)]
@@ -100,7 +100,7 @@ class Population:
             permissions: what it may do there, as pairs of resource and action, such as ``("user", "list")``.
 
         Returns:
-            The user name of the robot account, ``robot$name`` or ``robot$project+name``.
+            The username of the robot account, ``robot$name`` or ``robot$project+name``.
 
         Raises:
             ValueError: no such project, or the name is taken.
@@ -120,16 +120,16 @@ class Population:
         owner: str = "admin",
         members: Mapping[int | str, int | str] | None = None,
     ) -> int:
-        """Add a project. ``library``, public, has id 1.
+        """Add a project. The public project ``library`` has ID 1.
 
         Args:
             name: of the project.
             public: whether anybody may read it.
-            owner: its owner by name or id, who becomes its first member.
-            members: user name or id to role, as `add_member` takes them.
+            owner: its owner by name or ID, who becomes its first member.
+            members: the roles by username or ID, as `add_member` takes them.
 
         Returns:
-            The project's id.
+            The project's ID.
         """
         with self._filling():
             owner_id = self._user_id(owner)
@@ -145,19 +145,19 @@ class Population:
         """Make a user a member of a project, or change the role of one.
 
         Args:
-            project: by id (`int`) or name (`str`).
-            user: by id (`int`) or name (`str`).
-            role: such as ``developer`` or ``project_admin``, or its id.
+            project: the ID (`int`) or name (`str`).
+            user: the ID (`int`) or name (`str`).
+            role: such as ``developer`` or ``project_admin``, or its ID.
 
         Returns:
-            The member's id.
+            The member's ID.
         """
         with self._store.lock:
             project_id = self._project(project).project_id
             return self._store.projects.add_member(project_id, "u", self._user_id(user), _role_id(role)).member_id
 
     def members(self, project: int | str) -> dict[str, str]:
-        """The users in a project and their roles, by user name."""
+        """The users in a project and their roles, by username."""
         with self._store.lock:
             members = self._store.projects.of_project(self._project(project).project_id)
             users = [(self._store.users[each.entity_id], each) for each in members if each.entity_type == "u"]
@@ -175,7 +175,7 @@ class Population:
 
     @property
     def usernames(self) -> list[str]:
-        """The names of all users who are not deleted, in order of id, without the built-in administrator."""
+        """The names of all users who are not deleted, in order of ID, without the built-in administrator."""
         with self._store.lock:
             return [user.username for user in self._store.present() if user.user_id != ADMIN_ID]
 

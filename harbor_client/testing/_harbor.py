@@ -32,8 +32,8 @@ class FakeHarbor(Population, FaultInjection):
             user_id = harbor.add_user(username="alice")
             client = harbor_client.ApiClient(harbor.configuration())
 
-    A fresh one contains the administrator ``admin`` (id 1), a deleted user with id 2, and the public project
-    ``library``: the first user to be added gets id 3. Every instance is independent.
+    A fresh one contains the administrator ``admin`` (ID 1), a deleted user with ID 2, and the public project
+    ``library``: the first user to be added gets ID 3. Every instance is independent.
 
     Args:
         version: the Harbor version to imitate, from 2.3.0 on.

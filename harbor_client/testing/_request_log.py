@@ -17,7 +17,7 @@ class ReceivedRequest:
         query: the query's values by name, decoded once; for a name given twice, the last value.
         headers: the values by header name in lower case; several lines of one name are joined by ``", "``.
         body: the body's bytes.
-        user: the user name of a Basic Authorization header, or None.
+        user: the username of a Basic Authorization header, or None.
         time: when it arrived, in seconds since 1970 by the harbor's clock.
     """
 

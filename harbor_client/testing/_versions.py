@@ -32,7 +32,7 @@ class Version:
         self.limits_operators = number >= (2, 13, 2)
         #: Since 2.13.0 the password columns cannot be filtered by.
         self.hides_password_columns = number >= (2, 13, 0)
-        #: Since 2.10.0 the user name is checked when a user is created.
+        #: Since 2.10.0 the username is checked when a user is created.
         self.checks_username = number >= (2, 10, 0)
         #: Since 2.10.0 a double quote is illegal in names, too.
         self.illegal_characters = ',"~#%$' if number >= (2, 10, 0) else ",~#%$"

@@ -335,7 +335,7 @@ class ManyUsers:
                 one argument; or an object whose method ``update`` takes 1, such as a tqdm bar.
             update_password: ``"always"`` also sets the passwords of existing users.
             generate_passwords: make a password for each new user whose row has none.
-            on_password: a function called with user name and generated password before the password is sent, such as a
+            on_password: a function called with username and generated password before the password is sent, such as a
                 :class:`PasswordFile`.
             missing: ``"error"``: removing a user who does not exist is a failure.
             encoding: the encoding of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.

@@ -15,7 +15,7 @@ State = Literal["present", "absent"]
 UpdatePassword = Literal["on_create", "always"]
 OnError = Literal["stop", "continue"]
 Missing = Literal["report", "error"]
-#: A project by name (``str``, even if it consists of digits) or by id (``int``).
+#: A project by name (``str``, even if it consists of digits) or by ID (``int``).
 Project: TypeAlias = str | int
 #: Roles by project, as text or as a mapping.
 Roles: TypeAlias = str | Mapping[str, str | int] | Mapping[int, str | int]
@@ -50,8 +50,8 @@ class UserRow:
     Attributes:
         username: the exact name, spaces included (case-sensitive). Without it, the row stands for the existing user
             with this ``email``.
-        email: the e-mail address, required for a new user; no two users share one.
-        realname: the full name; for a new user, the user name by default.
+        email: the email address, required for a new user; no two users share one.
+        realname: the full name; for a new user, the username by default.
         comment: at most 30 bytes in UTF-8; ``CLEAR`` erases it.
         password: a ``str``, or ``GENERATE``. The password of an existing user is changed only with
             ``update_password="always"``.
@@ -104,7 +104,7 @@ class Change:
     Attributes:
         action: ``"created"``, ``"changed"``, ``"unchanged"``, ``"removed"``, ``"not_found"`` (there was nobody to
             remove) or ``"failed"``.
-        username: the user name. For a row without one whose user does not exist, the address.
+        username: the username. For a row without one whose user does not exist, the address.
         user_id: the ID, or ``None`` for a user who does not exist.
         fields: the fields that changed, each with its values before and after. Passwords are masked.
         password: the generated password, unless it is certain that it was not set; otherwise ``None``.
@@ -134,11 +134,11 @@ class Change:
 
     @property
     def ok(self) -> bool:
-        """Whether the row did not fail."""
+        """False for a failure, otherwise True."""
         return self.action != "failed"
 
     def to_dict(self) -> dict[str, Any]:
-        """The change as JSON has it, with passwords masked; an error is its text."""
+        """The change, ready for JSON: passwords are masked, and an error is its text."""
         shown = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "password"}
         shown["fields"] = {name: list(both) for name, both in self.fields.items()}
         shown["password"] = None if self.password is None else MASK

@@ -41,7 +41,7 @@ def check(lookup: Lookup) -> Generator[Finding, None, None]:
         yield Finding("tls", True, verified if secure else "none: passwords travel in clear text")
         step = "login"
         if not configuration.username:
-            yield Finding(step, False, "no user name is set")
+            yield Finding(step, False, "no username is set")
             return
         caller = lookup.caller()  # the only request with credentials so far: a wrong password is sent once
         who = f"{caller.username} (user {caller.user_id})" if caller else f"{configuration.username}, a robot account"

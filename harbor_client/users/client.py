@@ -46,7 +46,7 @@ class Users(ManyUsers):
         self._lookup = Lookup(self.api, x_request_id)
 
     def find(self, username: str | None = None, *, email: str | None = None) -> UserResp | None:
-        """Return the user with exactly this name (case-sensitive) or this e-mail address (in any case), or ``None``.
+        """Return the user with exactly this name (case-sensitive) or this email address (in any case), or ``None``.
 
         Finds the built-in administrator, too. Requires a caller who may list users: an administrator, or a robot
         account with that permission. Other callers can find users by name; of users whom they may not read, they get
@@ -133,8 +133,8 @@ class Users(ManyUsers):
 
         Args:
             username: the name, or a whole :class:`~harbor_client.UserCreationReq`.
-            email: the e-mail address; no two users share one.
-            realname: the full name; by default, the user name.
+            email: the email address; no two users share one.
+            realname: the full name; by default, the username.
             password: see :mod:`harbor_client.passwords`.
             comment: at most 30 bytes.
             sysadmin_flag: make the user a system administrator, with a second request.
@@ -177,12 +177,12 @@ class Users(ManyUsers):
         Args:
             username: the exact name.
             email: required for a new user.
-            realname: for a new user, the user name by default.
+            realname: for a new user, the username by default.
             password: required for a new user; :data:`GENERATE` makes one, which is in the result.
             comment: at most 30 bytes.
             sysadmin_flag: whether the user is a system administrator.
             update_password: ``"always"`` also sets the password of an existing user.
-            on_password: a function called with user name and generated password before the password is sent.
+            on_password: a function called with username and generated password before the password is sent.
             dry_run: only report what would be done.
 
         Raises:
@@ -227,7 +227,7 @@ class Users(ManyUsers):
 
         Args:
             user_id: the ID (an integer) or the exact name (a ``str``).
-            email: the new e-mail address.
+            email: the new email address.
             realname: the new full name.
             comment: at most 30 bytes.
             sysadmin_flag: whether the user is a system administrator.
@@ -262,7 +262,7 @@ class Users(ManyUsers):
             user_id: the ID (an integer) or the exact name (a ``str``).
             new_password: the new password; :data:`GENERATE` makes one, which is in the result.
             old_password: the current password, if the caller changes their own.
-            on_password: a function called with user name and generated password before the password is sent.
+            on_password: a function called with username and generated password before the password is sent.
             dry_run: only report what would be done.
 
         Raises:

@@ -14,7 +14,7 @@ from harbor_client.users.rows import Place, Step
 
 #: Users by name, ``None`` for those who do not exist.
 Known: TypeAlias = Mapping[str, UserResp | None]
-#: What a row is about: "user name" or "e-mail address", and a state if rows of other states may be about the same.
+#: What a row is about: "username" or "email address", and a state if rows of other states may be about the same.
 _Subject: TypeAlias = tuple[str, str]
 #: Where something was named, by the subject and the name in lower case; and how it was spelled there.
 _Named: TypeAlias = dict[tuple[_Subject, str], tuple[Place, str]]
@@ -123,9 +123,9 @@ def _named(row: UserRow, user: UserResp | None) -> Iterator[tuple[_Subject, str]
     """What no two rows may share. An address may pass from a user who is removed to another one."""
     name = row.username or (user and user.username)
     if name:
-        yield ("user name", ""), name
+        yield ("username", ""), name
     if row.email and not (row.username and row.state == "absent"):
-        yield ("e-mail address", row.state), row.email
+        yield ("email address", row.state), row.email
 
 
 def _new_email(change: Change) -> str | None:

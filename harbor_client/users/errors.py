@@ -100,4 +100,4 @@ def query_ignored(what: str) -> exceptions.UnexpectedResponseException:
 
 def held_by(holder: UserResp) -> str:
     """Who has an address."""
-    return f"The e-mail address {holder.email} belongs to user {holder.user_id}, {holder.username!r}."
+    return f"The email address {holder.email} belongs to user {holder.user_id}, {holder.username!r}."

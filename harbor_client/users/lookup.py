@@ -90,7 +90,7 @@ class Lookup:
                         return found
             raise
         if found.user_id != user_id:
-            what = f"user {user_id} was asked for, and the response has the id {found.user_id}"
+            what = f"user {user_id} was asked for, and the response has the ID {found.user_id}"
             raise failure(exceptions.UnexpectedResponseException, 200, what)
         return found
 
@@ -134,7 +134,7 @@ class Lookup:
         found = [user for user in users if (user.email or "").casefold() == email.casefold()]
         if len(found) > 1:
             names = ", ".join(f"{user.username!r} (user {user.user_id})" for user in found)
-            raise ValueError(f"{len(found)} users have the e-mail address {email}, in upper or lower case: {names}")
+            raise ValueError(f"{len(found)} users have the email address {email}, in upper or lower case: {names}")
         return found[0] if found else None
 
     def holders(self, emails: Iterable[str]) -> dict[str | None, UserResp]:
@@ -158,7 +158,7 @@ class Lookup:
             user = self.find_email(name) if "@" in name else None
         except (exceptions.ApiException, ValueError):
             return None
-        return f"It is the e-mail address of user {user.user_id}, {user.username!r}." if user else None
+        return f"It is the email address of user {user.user_id}, {user.username!r}." if user else None
 
     def count(self, query: Query) -> int:
         """How many users a query selects."""

@@ -14,7 +14,7 @@ from harbor_client.exceptions import ApiException
 if sys.platform != "win32":
     import fcntl
 
-#: Called with user name and password before the request that sets it. If it has a method ``settle``, as
+#: Called with username and password before the request that sets it. If it has a method ``settle``, as
 #: :class:`PasswordFile` has, that is called with both and the outcome afterwards.
 OnPassword = Callable[[str, str], object]
 Outcome = Literal["set", "not_set", "unknown"]

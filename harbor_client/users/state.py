@@ -88,7 +88,7 @@ class States:
 
     def _creating(self, row: UserRow) -> Changes:
         if not row.username:
-            raise ValueError(f"there is no user with the e-mail address {row.email}, and a new one needs a username")
+            raise ValueError(f"there is no user with the email address {row.email}, and a new one needs a username")
         password = row.password or (GENERATE if self._options.generate_passwords else None)
         if password is None:
             hint = self._lookup.address_hint(row.username)

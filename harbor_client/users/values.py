@@ -9,7 +9,7 @@ from harbor_client import passwords
 from harbor_client.query.query import LARGEST_ID
 from harbor_client.users.change import Clear, Generate, Project, UserRow
 
-#: The longest user name and e-mail address, in characters.
+#: The longest username and email address, in characters.
 LONGEST_NAME = 255
 #: How long a text may be: at least and at most so many characters or bytes.
 _LENGTHS = {"email": (1, LONGEST_NAME, "characters"), "realname": (1, 255, "bytes"), "comment": (0, 30, "bytes")}
@@ -35,11 +35,11 @@ def checked_name(name: object, what: str = "username") -> str:
 
 
 def checked_id(number: Any, what: str = "user") -> int:
-    """The id of a user or project, or ``TypeError`` or ``ValueError``."""
+    """The ID of a user or project, or ``TypeError`` or ``ValueError``."""
     if isinstance(number, bool) or not hasattr(number, "__index__"):
-        raise TypeError(f"a {what} is named by an int (the id) or a str (the name), not {type(number).__name__}")
+        raise TypeError(f"a {what} is named by an int (the ID) or a str (the name), not {type(number).__name__}")
     if not 1 <= index(number) <= LARGEST_ID:
-        raise ValueError(f"{what} ids are 1 to {LARGEST_ID}, not {index(number)}")
+        raise ValueError(f"{what} IDs are 1 to {LARGEST_ID}, not {index(number)}")
     return index(number)
 
 
@@ -125,7 +125,7 @@ def _check_characters(name: str, text: str) -> None:
 
 
 def role_id(role: Any) -> int:
-    """The id of a role, given by name (case, spaces, ``_`` and ``-`` do not matter) or id."""
+    """The ID of a role, given by name (case, spaces, ``_`` and ``-`` do not matter) or ID."""
     if not isinstance(role, str) and (isinstance(role, bool) or not hasattr(role, "__index__")):
         raise TypeError(f"a role is named by a str or an int, not {type(role).__name__}")
     number = _PLAIN_ROLES.get(re.sub(r"[\s_-]", "", role).lower()) if isinstance(role, str) else index(role)
@@ -144,7 +144,7 @@ def checked_project(project: Any) -> Project:
 
 
 def parse_roles(value: object) -> dict[Project, int | None]:
-    """The role ids by project of ``"library=developer; team-a=guest"`` or a mapping; ``None`` for ``none``."""
+    """The role IDs by project of ``"library=developer; team-a=guest"`` or a mapping; ``None`` for ``none``."""
     if isinstance(value, str):
         pairs: Iterable[Any] = map(_split_role, filter(None, map(str.strip, re.split(r"[;,\n]", value))))
     elif isinstance(value, Mapping):

@@ -42,7 +42,7 @@ def test_a_name_that_is_typed_is_exact(shell: Shell, harbor: FakeHarbor) -> None
 
 def test_an_address_in_the_place_of_a_name_is_said(shell: Shell, harbor: FakeHarbor) -> None:
     done = shell.run("remove", "alice@example.com")
-    assert "It is the e-mail address of user 3, 'alice'" in done.out
+    assert "It is the email address of user 3, 'alice'" in done.out
     assert "alice" in harbor.usernames
 
 
@@ -168,7 +168,7 @@ def test_a_password_from_a_file(shell: Shell) -> None:
         ("Passw0rd2".encode("utf-16"), "new is not UTF-8 text"),
         (b"username,password\nalice,Passw0rd2\n", "new has more than one line"),
         (b"", "new is empty"),
-        (b"weak-secret", "an upper-case letter (A-Z) is missing"),
+        (b"weak-secret", "an uppercase letter (A-Z) is missing"),
     ],
 )
 def test_a_file_that_holds_no_password(shell: Shell, harbor: FakeHarbor, content: bytes, told: str) -> None:

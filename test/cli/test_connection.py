@@ -85,7 +85,7 @@ def test_a_wrong_password_causes_one_wrong_login(shell: Shell, harbor: FakeHarbo
     assert logins(harbor) == 1
     said = done.out + done.err
     assert "(401)" in said
-    assert "user name or password is wrong" in said
+    assert "username or password is wrong" in said
     assert "Outdated-1x" not in said
     assert not (shell.folder / "out.csv").exists()
 

@@ -106,7 +106,7 @@ def test_the_link_goes_on_for_ever_since_2_14_2(new: Api) -> None:
         ("username=%5C", 1, ["al\\ice"]),
         ("username=admin", 0, []),
         ("username=%C3%9C", 1, ["ünï"]),
-        # a page is cut by user name, then sorted: the exact match first, then by length in bytes
+        # a page is cut by username, then sorted: the exact match first, then by length in bytes
         ("username=i&page_size=3", 7, ["Alice2", "al%ice", "al\\ice"]),
         ("username=i&page_size=3&page=2", 7, ["ali", "alice", "al_ice"]),
         ("username=i&page_size=3&page=3", 7, ["malice"]),

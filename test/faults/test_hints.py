@@ -153,7 +153,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "taken": [error(E.ConflictException, 409, message="user a or email b already exists")],
     "rate": [error(E.TooManyRequestsException, 429)],
 }
-#: User name, password and Authorization field.
+#: Username, password and Authorization field.
 CREDENTIALS = {
     "no-user-name": ("", "", None),
     "no-credentials": ("admin", "x", None),

@@ -129,7 +129,7 @@ def test_407(login: tuple[str, str] | None, call: Call, scheme: str, ca: str) ->
         assert len(proxy.requests) == 1
         assert not server.received
         assert error.status == 407
-        assert "user name" in error.hint
+        assert "username" in error.hint
         hunt = Hunt({"proxy": SECRET})
         hunt.error("the error", error)
         hunt.assert_nothing()

@@ -84,7 +84,7 @@ class Live:
         return configuration
 
     def name(self) -> str:
-        """A user name that nobody has."""
+        """A username that nobody has."""
         return f"{self.prefix}{secrets.token_hex(3)}"
 
     def create(self, **fields: str) -> tuple[int, str, str]:

@@ -113,7 +113,7 @@ def test_generic_calls(name: str, shape: str) -> None:
 
 
 def test_a_bearer_token_in_the_place_of_a_password() -> None:
-    """Without a user name, a default Authorization is sent."""
+    """Without a username, a default Authorization is sent."""
     token = odd_mark("-._~+/") + "=="
     hunt = Hunt({"token": token})
     for script in (again(respond(echo(401, str))), again(respond(echo(200, str))), [read_request, reset]):

@@ -215,7 +215,7 @@ def test_tls_failures(tmp_path: Path, shape: str) -> None:
 
 
 def _asking(request: Request) -> bytes:
-    """User name and password, as the proxy reads them."""
+    """Username and password, as the proxy reads them."""
     return base64.b64decode(request.headers["proxy-authorization"].partition(" ")[2])
 
 

@@ -53,7 +53,7 @@ class Api:
         return self("POST", "/users", creation(username, **fields))
 
     def names(self, path: str = "/users?page_size=100") -> list[str]:
-        """The user names in a list or a search."""
+        """The usernames in a list or a search."""
         response = self("GET", path)
         assert response.status == 200, response
         return [user["username"] for user in response.json]

@@ -21,7 +21,7 @@ class Proxy(FaultServer):
         """Listen.
 
         Args:
-            login: user name and password that clients must give, or ``None`` for an open proxy.
+            login: username and password that clients must give, or ``None`` for an open proxy.
             tls: speak TLS to the client with this context.
         """
         self.login = login

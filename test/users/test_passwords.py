@@ -28,13 +28,13 @@ def api() -> Iterator[UserApi]:
         ("Abcdef1", ["at least 8"]),
         ("Aa1ééé", []),  # nine bytes
         ("Aa1éé", ["at least 8"]),  # seven bytes
-        ("abcdefg1", ["upper-case"]),
-        ("ABCDEFG1", ["lower-case"]),
+        ("abcdefg1", ["uppercase"]),
+        ("ABCDEFG1", ["lowercase"]),
         ("Abcdefgh", ["digit"]),
-        ("Äbcdefg1", ["upper-case"]),  # letters of ASCII count, others do not
-        ("ÀBCDEFG1é", ["lower-case"]),
+        ("Äbcdefg1", ["uppercase"]),  # letters of ASCII count, others do not
+        ("ÀBCDEFG1é", ["lowercase"]),
         ("Abcdefg١", ["digit"]),
-        ("", ["at least 8", "lower-case", "upper-case", "digit"]),
+        ("", ["at least 8", "lowercase", "uppercase", "digit"]),
         ("Aa1 \t\n\0 ", []),
         ("Abcdefg1\ud800", ["Unicode"]),
     ],

@@ -59,7 +59,7 @@ def test_find_by_address(harbor: FakeHarbor, users: Users) -> None:
 def test_an_address_of_two_is_an_error(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice", email="a@example.com")
     harbor.add_user("other", email="A@example.com")
-    with pytest.raises(ValueError, match=r"2 users have the e-mail address .*'alice' \(user 3\), 'other' \(user 4\)"):
+    with pytest.raises(ValueError, match=r"2 users have the email address .*'alice' \(user 3\), 'other' \(user 4\)"):
         users.find(email="a@example.com")
     (change,) = users.apply([{"email": "a@example.com", "state": "absent"}])
     assert isinstance(change.error, RowError)
@@ -89,7 +89,7 @@ def test_who_is_not_found_is_told(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice")
     change = users.ensure_absent("boob")
     assert (change.action, change.ok, str(change)) == ("not_found", True, "? boob  not found")
-    told = "It is the e-mail address of user 3, 'alice'."
+    told = "It is the email address of user 3, 'alice'."
     for call in (
         lambda: users.get("Alice@example.com"),
         lambda: users.patch("Alice@example.com", comment="x"),
@@ -100,7 +100,7 @@ def test_who_is_not_found_is_told(harbor: FakeHarbor, users: Users) -> None:
             call()
         assert caught.value.hint == told
         assert told in str(caught.value)
-    with pytest.raises(ValueError, match="e-mail address of user 3"):
+    with pytest.raises(ValueError, match="email address of user 3"):
         users.ensure("alice@example.com", comment="x")
     rows = [{"username": name, "state": "absent"} for name in ("Alice@example.com", "boob")]
     changes = list(users.apply(rows))

@@ -134,7 +134,7 @@ class RobotCaller(Caller):
 
 
 def basic_credentials(request: Request) -> tuple[str, str] | None:
-    """User name and password of a well-formed Basic header; a malformed one counts as none."""
+    """Username and password of a well-formed Basic header; a malformed one counts as none."""
     header = request.header("authorization")
     if header[:6].lower() != "basic ":
         return None

@@ -182,7 +182,7 @@ USERS = Table(
         *_TIMES,
     ),
     "username",
-    ("UsernameOrEmail", "username_or_email"),  # the user name or the email
+    ("UsernameOrEmail", "username_or_email"),  # the username or the email
 )
 PROJECTS = Table(
     (

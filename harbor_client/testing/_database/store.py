@@ -1,6 +1,6 @@
 """Harbor's tables of users and robots, in memory, with the database's own rules.
 
-This module enforces what PostgreSQL enforces in a real Harbor: unique user names and emails, ids that a failed insert
+This module enforces what PostgreSQL enforces in a real Harbor: unique usernames and emails, ids that a failed insert
 uses up, deletion that only hides a row, and columns of limited length.
 """
 
@@ -107,7 +107,7 @@ class Store:
         return None if user is None or user.deleted else user
 
     def matching(self, principal: str) -> list[User]:
-        """Who logs in as `principal`: whose user name or email it is, ordered by user name."""
+        """Who logs in as `principal`: whose username or email it is, ordered by username."""
         found = {id(user): user for user in (self._usernames.get(principal), self._emails.get(principal)) if user}
         return sorted((user for user in found.values() if not user.deleted), key=lambda user: user.username)
 
