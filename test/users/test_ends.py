@@ -193,17 +193,19 @@ def test_a_wrong_base_path(harbor: FakeHarbor, as_user: AsUser, name: str, base:
 
 
 @pytest.mark.parametrize("on_error", ["stop", "continue"])
-def test_read_only_mode(harbor: FakeHarbor, users: Users, on_error: str) -> None:
-    harbor.settings.read_only = True
-    with pytest.raises(ForbiddenException, match="read only"):
-        call(users, f"apply, {on_error}")
-    assert sum(request.method == "POST" for request in harbor.requests) == 1
-
-
-@pytest.mark.parametrize("on_error", ["stop", "continue"])
-def test_servers_without_local_users(harbor: FakeHarbor, users: Users, on_error: str) -> None:
-    harbor.settings.auth_mode = "oidc_auth"
-    with pytest.raises(NoLocalUsersException, match="oidc_auth"):
+@pytest.mark.parametrize(
+    ("settings", "kind", "words"),
+    [
+        ({"read_only": True}, ForbiddenException, "read only"),
+        ({"auth_mode": "oidc_auth"}, NoLocalUsersException, "oidc_auth"),
+    ],
+)
+def test_settings_that_refuse_every_row(
+    harbor: FakeHarbor, users: Users, on_error: str, settings: dict[str, Any], kind: type[ApiException], words: str
+) -> None:
+    for name, value in settings.items():
+        setattr(harbor.settings, name, value)
+    with pytest.raises(kind, match=words):
         call(users, f"apply, {on_error}")
     assert sum(request.method == "POST" for request in harbor.requests) == 1
 
