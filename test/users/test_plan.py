@@ -148,6 +148,9 @@ def test_addresses_that_somebody_has(harbor: FakeHarbor, users: Users) -> None:
     assert f"belongs to user {holder}, 'holder'" in str(plan)
     assert actions(users.plan([rows[1]])) == ["failed"]
     assert not writes(harbor)
+    run = plan.apply(on_error="continue").finish(check=False)
+    assert run.failed[0].error is error
+    assert writes(harbor) == ["POST /users"]
 
 
 def test_addresses_that_become_free(harbor: FakeHarbor, users: Users) -> None:
