@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from harbor_client import rest
-from harbor_client._any_path import AnyPath
 from harbor_client._compat import forms
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport import content
 from harbor_client._transport.threads import ForkSafeLock
 from harbor_client._transport.transport import Gate
 from harbor_client._version import __version__
+from harbor_client.any_path import AnyPath
 from harbor_client.configuration import Configuration
 from harbor_client.models._schema.decode import decoder
 from harbor_client.models._schema.encode import encode

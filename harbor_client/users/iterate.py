@@ -19,8 +19,8 @@ from itertools import chain, islice
 from operator import lt
 from typing import TypeAlias, TypeVar
 
-from harbor_client._any_path import total_of
 from harbor_client._transport.threads import Work, Workers
+from harbor_client.any_path import total_of
 from harbor_client.api.user_api import UserApi
 from harbor_client.models import UserResp
 from harbor_client.query import Q, Query

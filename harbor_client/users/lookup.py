@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, cast
 from urllib.parse import quote
 
 from harbor_client import exceptions
-from harbor_client._any_path import total_of
+from harbor_client.any_path import total_of
 from harbor_client.api._operation import Api
 from harbor_client.api.member_api import MemberApi
 from harbor_client.api.user_api import UserApi

@@ -36,7 +36,7 @@ ROOMS = (
 )
 
 #: Modules that stand in a room of another name.
-HOUSED = {"__main__": "cli", "_any_path": "api_client"}
+HOUSED = {"__main__": "cli", "any_path": "api_client"}
 
 
 class Import(NamedTuple):
