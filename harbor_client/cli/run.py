@@ -133,11 +133,9 @@ def _apply(users: Users, options: Namespace) -> int:
 def _remove(users: Users, options: Namespace) -> int:
     if bool(options.names) == bool(options.file):
         raise ValueError("remove takes either names or --file FILE")
-    rows: list[Any] = [UserRow(**{options.by: name}, state="absent") for name in options.names]
-    if options.file:  # where blanks around a name are no part of it
-        rows = [
-            {options.by: name, "state": "absent"} for name in read_names(options.file, options.by, options.encoding)
-        ]
+    names = read_names(options.file, options.by, options.encoding) if options.file else options.names
+    row: Callable[..., Any] = dict if options.file else UserRow  # blanks around a name in a file are no part of it
+    rows = [row(**{options.by: name}, state="absent") for name in names]
     if not rows:
         raise ValueError(f"{options.file} names nobody")
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)

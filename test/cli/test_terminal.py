@@ -124,16 +124,8 @@ def ended(shell: Shell, harbor: FakeHarbor, number: int, path: str, *arguments: 
     """A command that is sent a signal when it has sent its second write to a path."""
     method = {"/users": "POST", "/users/*": "DELETE"}.get(path, "PUT")
     harbor.fail_next(method, path, after=1, delay=30)
-    process = subprocess.Popen(
-        shell.command(*arguments),
-        cwd=shell.folder,
-        env=shell.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    )
-    with process:
+    pipe = subprocess.PIPE
+    with shell.start(*shell.command(*arguments), stdout=pipe, stderr=pipe) as process:
         wait_until(lambda: sum(request.method == method for request in harbor.requests) == 2)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
@@ -172,15 +164,7 @@ def test_what_an_interrupted_command_has_not_done(
 def test_nohup_is_respected(shell: Shell, harbor: FakeHarbor) -> None:
     people(shell, 3)
     harbor.fail_next("POST", "/users", delay=1)
-    process = subprocess.Popen(
-        ["nohup", *shell.command("apply", "people.csv", "--yes")],
-        cwd=shell.folder,
-        env=shell.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    with process:
+    with shell.start("nohup", *shell.command("apply", "people.csv", "--yes")) as process:
         wait_until(lambda: posts(harbor) > 0)
         process.send_signal(signal.SIGHUP)
         assert process.wait(60) == 0
@@ -210,18 +194,9 @@ def test_closed_streams(shell: Shell, harbor: FakeHarbor, closed: str) -> None:
 def test_a_run_whose_reader_goes_away_says_what_was_done(shell: Shell, harbor: FakeHarbor) -> None:
     people(shell, 600)
     told_in = shell.folder / "stderr.txt"
-    with (
-        told_in.open("wb") as stderr,
-        subprocess.Popen(
-            shell.command("apply", "people.csv", "--yes"),
-            cwd=shell.folder,
-            env=shell.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            pipesize=4096,  # less than is written
-        ) as process,
-    ):
+    streams = {"stdout": subprocess.PIPE, "pipesize": 4096}  # less than is written
+    command = shell.command("apply", "people.csv", "--yes")
+    with told_in.open("wb") as stderr, shell.start(*command, stderr=stderr, **streams) as process:
         assert process.stdout is not None
         os.read(process.stdout.fileno(), 1)
         process.stdout.close()
@@ -236,10 +211,9 @@ def test_output_that_cannot_be_written_is_said_once(shell: Shell, harbor: FakeHa
     people(shell, 5)
     for command in (["--help"], ["list", "--help"], ["--version"], ["list"], ["apply", "people.csv", "--yes"]):
         with open("/dev/full", "w") as full:
-            done = subprocess.run(
-                shell.command(*command), cwd=shell.folder, env=shell.environment, stdout=full, stderr=subprocess.PIPE
-            )
-        assert done.returncode == 1
-        assert done.stderr.count(b"No space left on device") == 1
-        assert b"Exception ignored" not in done.stderr
-    assert b"1 created; 4 of 5 were not done" in done.stderr
+            with shell.start(*shell.command(*command), stdout=full, stderr=subprocess.PIPE) as process:
+                err = process.communicate(timeout=60)[1]
+        assert process.returncode == 1
+        assert err.count("No space left on device") == 1
+        assert "Exception ignored" not in err
+    assert "1 created; 4 of 5 were not done" in err

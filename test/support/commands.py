@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import harbor_client
 from support import environment
@@ -71,6 +72,11 @@ class Shell:
         )
         assert "Traceback" not in done.stderr, done.stderr
         return Done(done.returncode, done.stdout, done.stderr)
+
+    def start(self, *command: str, **how: Any) -> subprocess.Popen[str]:
+        """Start a command whose streams lead nowhere unless told otherwise."""
+        streams: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+        return subprocess.Popen(command, cwd=self.folder, env=self.environment, encoding="utf-8", **{**streams, **how})
 
     def terminal(self, *arguments: object, command: list[str] | None = None, **variables: str | None) -> Terminal:
         """Start a command on a terminal."""
