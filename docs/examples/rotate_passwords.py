@@ -33,7 +33,7 @@ def connect() -> harbor_client.UserApi:
 
 
 def new_password() -> str:
-    # Harbor requires an upper-case letter, a lower-case letter and a digit.
+    # Harbor requires an uppercase letter, a lowercase letter and a digit.
     return "Aa1" + secrets.token_urlsafe(18)
 
 
