@@ -64,19 +64,10 @@ def test_models_in_models() -> None:
 @pytest.mark.parametrize(
     "holder",
     [
-        {"password": CANARY},
-        {"Password": CANARY, "OLD_PASSWORD": CANARY},
-        {b"password": CANARY},
-        [{"secret": CANARY}],
-        ({"a": [({"new_password": CANARY},)]},),
-        OrderedDict(password=CANARY),
-        {"secret": {"deep": CANARY}},
-        {"secret": [CANARY]},
-        PasswordReq(CANARY, CANARY),
-        [PasswordReq(CANARY)],
-        {1: PasswordReq(CANARY)},
-        {"_password": CANARY},
-        MappingProxyType({"secret": CANARY}),
+        *({"password": CANARY}, {"Password": CANARY, "OLD_PASSWORD": CANARY}, {b"password": CANARY}),
+        *([{"secret": CANARY}], ({"a": [({"new_password": CANARY},)]},), OrderedDict(password=CANARY)),
+        *({"secret": {"deep": CANARY}}, {"secret": [CANARY]}, PasswordReq(CANARY, CANARY), [PasswordReq(CANARY)]),
+        *({1: PasswordReq(CANARY)}, {"_password": CANARY}, MappingProxyType({"secret": CANARY})),
         deque([{"secret": CANARY}]),
     ],
 )
