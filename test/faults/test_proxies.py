@@ -39,7 +39,7 @@ from support.faultserver import (
     user,
 )
 from support.proxy import Proxy, tunnel
-from support.recorder import Hunt, mark
+from support.recorder import Hunt, assert_hidden, mark
 
 SECRET = mark("proxy")
 LOGIN = ("proxy-user", SECRET)
@@ -130,9 +130,7 @@ def test_407(login: tuple[str, str] | None, call: Call, scheme: str, ca: str) ->
         assert not server.received
         assert error.status == 407
         assert "username" in error.hint
-        hunt = Hunt({"proxy": SECRET})
-        hunt.error("the error", error)
-        hunt.assert_nothing()
+        assert_hidden(Hunt({"proxy": SECRET}), error)
 
 
 REFUSALS: dict[str, bytes] = {
@@ -308,9 +306,7 @@ def test_unreachable_proxy(proxy_scheme: str, call: Call, scheme: str, ca: str) 
         assert error.outcome == "not_sent"
         assert f"the proxy {place}" in error.reason
         assert error.hint
-        hunt = Hunt({"proxy": SECRET})
-        hunt.error("the error", error)
-        hunt.assert_nothing()
+        assert_hidden(Hunt({"proxy": SECRET}), error)
         assert not server.received
 
 
@@ -575,9 +571,7 @@ def test_wrong_proxy_is_an_error_that_names_the_setting(
         with pytest.raises((ValueError, TypeError)) as wrong, users(server, **settings) as api:
             api.get_user(3)
         assert ("proxy" if given == "by setting" else "HTTP_PROXY") in str(wrong.value)
-        hunt = Hunt({"proxy": SECRET})
-        hunt.error("the error", wrong.value)
-        hunt.assert_nothing()
+        assert_hidden(Hunt({"proxy": SECRET}), wrong.value)
         assert not server.received
 
 

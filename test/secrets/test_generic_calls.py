@@ -15,71 +15,66 @@ from harbor_client import ApiClient, ApiException, PasswordReq
 from support.canaries import SHAPES, WRITINGS, Marks, caught, client, echo
 from support.clients import users
 from support.faultserver import FaultServer, Request, again, read_request, reply, reset, respond
-from support.recorder import Hunt, all_output, mark, odd_mark
+from support.recorder import Hunt, all_output, assert_hidden, hunting, mark, odd_mark
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 MULTIPART = {"Content-Type": "multipart/form-data"}
 TEXT = {"Content-Type": "text/plain"}
 
-#: Calls with the mark ``parameter`` in a place of their own.
+
+def get(made: ApiClient, **what: Any) -> Any:
+    """Read a path that no operation has."""
+    return made.call_api("/x", "GET", **what)
+
+
+def post(made: ApiClient, **what: Any) -> Any:
+    """Write to it."""
+    return made.call_api("/x", "POST", **what)
+
+
+#: Calls with the mark ``parameter`` in a place of their own, ``it``.
 CALLS: dict[str, Callable[[ApiClient, str], Any]] = {
-    "query": lambda made, secret: made.call_api("/x", "GET", query_params=[("password", secret), ("q", "a")]),
-    "query of a dictionary": lambda made, secret: made.call_api("/x", "GET", query_params={"api_key": secret}),
-    "query, decoded": lambda made, secret: made.call_api(
-        "/x", "GET", query_params=[("token", secret)], response_type="UserResp"
+    "query": lambda made, it: get(made, query_params=[("password", it), ("q", "a")]),
+    "query of a dictionary": lambda made, it: get(made, query_params={"api_key": it}),
+    "query, decoded": lambda made, it: get(made, query_params=[("token", it)], response_type="UserResp"),
+    "query in the path": lambda made, it: made.call_api(f"/x?secret={quote(it, safe='')}", "GET"),
+    "header": lambda made, it: get(made, header_params={"X-Vault-Token": header(it)}),
+    "header, Basic": lambda made, it: get(
+        made, header_params={"Authorization": f"Basic {base64.b64encode(f'a:{it}'.encode()).decode()}"}
     ),
-    "query in the path": lambda made, secret: made.call_api(f"/x?secret={quote(secret, safe='')}", "GET"),
-    "header": lambda made, secret: made.call_api("/x", "GET", header_params={"X-Vault-Token": header(secret)}),
-    "header, Basic": lambda made, secret: made.call_api(
-        "/x", "GET", header_params={"Authorization": f"Basic {base64.b64encode(f'a:{secret}'.encode()).decode()}"}
+    "header, own scheme": lambda made, it: get(
+        made, header_params={"X-Auth": f"Digest user=alice, response={header(it)}"}
     ),
-    "header, own scheme": lambda made, secret: made.call_api(
-        "/x", "GET", header_params={"X-Auth": f"Digest user=alice, response={header(secret)}"}
+    "bytes in a header": lambda made, it: get(made, header_params={"X-Secret": header(it).encode("latin-1")}),
+    "dictionary": lambda made, it: post(made, body={"a": [{"Password": it}]}),
+    "dictionary of another part of Harbor": lambda made, it: made.call_api(
+        "/x", "PUT", body={"ldap_search_password": it}
     ),
-    "bytes in a header": lambda made, secret: made.call_api(
-        "/x", "GET", header_params={"X-Secret": header(secret).encode("latin-1")}
+    "dictionary in a secret field": lambda made, it: post(made, body={"secret": {"a": [it]}}),
+    "bytes in a field": lambda made, it: post(made, body={"secret": it.encode()}),
+    "form": lambda made, it: post(made, header_params=FORM, post_params=[("password", it)]),
+    "form of a dictionary": lambda made, it: post(made, header_params=FORM, post_params={"password": it}),
+    "form, decoded": lambda made, it: post(
+        made, header_params=FORM, post_params=[("password", it)], response_type="UserResp"
     ),
-    "dictionary": lambda made, secret: made.call_api("/x", "POST", body={"a": [{"Password": secret}]}),
-    "dictionary of another part of Harbor": lambda made, secret: made.call_api(
-        "/x", "PUT", body={"ldap_search_password": secret}
-    ),
-    "dictionary in a secret field": lambda made, secret: made.call_api("/x", "POST", body={"secret": {"a": [secret]}}),
-    "bytes in a field": lambda made, secret: made.call_api("/x", "POST", body={"secret": secret.encode()}),
-    "form": lambda made, secret: made.call_api("/x", "POST", header_params=FORM, post_params=[("password", secret)]),
-    "form of a dictionary": lambda made, secret: made.call_api(
-        "/x", "POST", header_params=FORM, post_params={"password": secret}
-    ),
-    "form, decoded": lambda made, secret: made.call_api(
-        "/x", "POST", header_params=FORM, post_params=[("password", secret)], response_type="UserResp"
-    ),
-    "multipart": lambda made, secret: made.call_api(
-        "/x", "POST", header_params=MULTIPART, post_params=[("password", secret)]
-    ),
-    "JSON as text": lambda made, secret: made.call_api(
-        "/x", "POST", header_params=TEXT, body=json.dumps({"password": secret})
-    ),
-    "JSON as bytes": lambda made, secret: made.call_api(
-        "/x", "POST", header_params=TEXT, body=json.dumps({"password": secret}).encode()
-    ),
-    "form as text": lambda made, secret: made.call_api(
-        "/x", "POST", header_params=TEXT, body=urlencode({"password": secret})
-    ),
-    "in the background": lambda made, secret: made.call_api(
-        "/x", "POST", body={"password": secret}, async_req=True
-    ).get(30),
-    "request": lambda made, secret: made.request(
-        "POST", made.configuration.host + "/x", headers={"X-Key": header(secret)}, body={"password": secret}
+    "multipart": lambda made, it: post(made, header_params=MULTIPART, post_params=[("password", it)]),
+    "JSON as text": lambda made, it: post(made, header_params=TEXT, body=json.dumps({"password": it})),
+    "JSON as bytes": lambda made, it: post(made, header_params=TEXT, body=json.dumps({"password": it}).encode()),
+    "form as text": lambda made, it: post(made, header_params=TEXT, body=urlencode({"password": it})),
+    "in the background": lambda made, it: post(made, body={"password": it}, async_req=True).get(30),
+    "request": lambda made, it: made.request(
+        "POST", made.configuration.host + "/x", headers={"X-Key": header(it)}, body={"password": it}
     ),
     **{
-        f"rest_client.{verb}": lambda made, secret, verb=verb: getattr(made.rest_client, verb)(  # type: ignore[misc]
+        f"rest_client.{verb}": lambda made, it, verb=verb: getattr(made.rest_client, verb)(  # type: ignore[misc]
             made.configuration.host + "/x",
-            headers={"Authorization": f"Bearer {header(secret)}"},
-            query_params=[("password", secret)],
+            headers={"Authorization": f"Bearer {header(it)}"},
+            query_params=[("password", it)],
         )
         for verb in ("GET", "HEAD", "OPTIONS", "DELETE", "POST", "PUT", "PATCH")
     },
-    "rest_client.POST of a body": lambda made, secret: made.rest_client.POST(
-        made.configuration.host + "/x", body={"password": secret}
+    "rest_client.POST of a body": lambda made, it: made.rest_client.POST(
+        made.configuration.host + "/x", body={"password": it}
     ),
 }
 
@@ -93,22 +88,19 @@ def header(secret: str) -> str:
 @pytest.mark.parametrize("name", CALLS)
 def test_generic_calls(name: str, shape: str) -> None:
     marks = Marks.of(shape)
-    hunt = marks.hunt()
     failures = 0
     scripts = {
         **{writing: again(respond(echo(400, WRITINGS[writing]))) for writing in ("as it is", "JSON", "page")},
         "a page": again(respond(echo(200, lambda text: f"<html>{text}", "text/html"))),
         "reset": reset,
     }
-    with all_output() as output:
+    with hunting(marks.hunt()) as hunt:
         for what, script in scripts.items():
             with FaultServer(script) as server, client(server.url, marks) as made:
                 error = caught(CALLS[name], made, marks.parameter)
                 if error is not None:
                     failures += 1
                     hunt.error(f"the error after {what}", error)
-    hunt.text("what was logged, printed or warned about", output)
-    hunt.assert_nothing()
     assert failures >= len(scripts) - 1
 
 
@@ -151,9 +143,7 @@ def test_a_basic_token_of_a_scripts_own() -> None:
         api.api_client.configuration.get_basic_auth_token = lambda: f"Bearer {secret}"  # type: ignore[method-assign]
         error = caught(api.get_user, 3)
         assert error is not None
-    hunt = Hunt({"token": secret})
-    hunt.error("the error", error)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"token": secret}), error)
 
 
 class Telling(OSError):
@@ -187,8 +177,7 @@ def test_a_pool_manager_of_a_scripts_own(raised: Callable[[str], Exception]) -> 
             finally:
                 url = keywords = None  # type: ignore[assignment]  # this frame is the script's own
 
-    hunt = marks.hunt()
-    with all_output() as output, client("http://127.0.0.1:1/api/v2.0", marks) as made:
+    with hunting(marks.hunt()) as hunt, client("http://127.0.0.1:1/api/v2.0", marks) as made:
         made.rest_client.pool_manager = Own()
         error = caught(
             made.call_api, "/x", "GET", query_params=[("password", marks.parameter)], auth_settings=["basic"]
@@ -196,21 +185,17 @@ def test_a_pool_manager_of_a_scripts_own(raised: Callable[[str], Exception]) -> 
         assert isinstance(error, ApiException)
         assert "no way" in str(error.__cause__) or "http:" in str(error.__cause__)
         hunt.error("the error", error)
-    hunt.text("output", output)
-    hunt.assert_nothing()
 
 
 @pytest.mark.parametrize("longer", [0, 50])
 def test_a_secret_for_a_key_of_the_response(longer: int) -> None:
     """What is wrong with a response is told by the keys that lead there."""
     secret = "x" * longer + mark("k")[-30:]
-    hunt = Hunt({"secret": secret, "its beginning": secret[:30]})
     with FaultServer(again(reply({secret: "x"}))) as server, users(server, password=secret) as api:
         error = caught(api.api_client.call_api, "/x", "GET", response_type="dict(str, int)", auth_settings=["basic"])
     assert isinstance(error, harbor_client.UnexpectedResponseException)
     assert "expected integer" in str(error.__cause__)
-    hunt.error("the error", error)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"secret": secret, "its beginning": secret[:30]}), error)
 
 
 def test_user_information_of_a_redirect_is_not_logged() -> None:
@@ -233,9 +218,7 @@ def test_keys_that_are_bytes() -> None:
         api.api_client.set_default_header("X-Mine", secret)
         error = caught(api.get_user, 3)
         assert error is not None
-    hunt = Hunt({"key": secret})
-    hunt.error("the error", error)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"key": secret}), error)
 
 
 def test_user_information_in_a_url() -> None:
@@ -276,9 +259,7 @@ def test_a_mark_declared_later_counts() -> None:
 
     error = fail(Robot(secret))
     assert error is not None
-    hunt = Hunt({"robot": secret})
-    hunt.error("the error", error)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"robot": secret}), error)
 
 
 def test_responses_decoded_by_hand() -> None:

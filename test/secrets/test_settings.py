@@ -18,7 +18,7 @@ from harbor_client import ApiClient, ApiException, Configuration, UserApi, Users
 from support import tls
 from support.canaries import SHAPES, Marks, caught, client, echo, operations, writings
 from support.faultserver import FaultServer, Request, again, read_request, reply, respond
-from support.recorder import Hunt, all_output, mark, odd_mark
+from support.recorder import Hunt, all_output, assert_hidden, hunting, mark, odd_mark
 
 NOWHERE = "http://127.0.0.1:1/api/v2.0"
 LONE = "\udc80"
@@ -51,89 +51,81 @@ WRONG_SETTINGS: dict[str, Callable[[str], Any]] = {
 @pytest.mark.parametrize("name", WRONG_SETTINGS)
 def test_wrong_settings(name: str) -> None:
     secret = mark("setting")
-    hunt = Hunt({"setting": secret})
     with all_output() as output:
         error = caught(WRONG_SETTINGS[name], secret)
     assert isinstance(error, (ValueError, TypeError))
-    hunt.error("the error", error)
-    hunt.text("output", output)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"setting": secret}), error, output)
 
 
-#: Mistakes in arguments of calls, beside or in a secret. ``M`` are the models.
+M: Any = models
+
+
+def call(api: UserApi, *what: Any, **how: Any) -> Any:
+    """Call a path that no operation has."""
+    return api.api_client.call_api(*what, **how)
+
+
+#: Mistakes in arguments of calls, beside or in a it. ``M`` are the M.
 WRONG_ARGUMENTS: dict[str, Callable[[UserApi, str], Any]] = {
-    "password an object": lambda api, secret: api.create_user(
-        models.UserCreationReq(username="a", password=Opaque(secret))  # type: ignore[arg-type]
-    ),
-    "password bytes, no UTF-8": lambda api, secret: api.create_user(
-        models.UserCreationReq(password=secret.encode() + b"\xff")  # type: ignore[arg-type]
-    ),
-    "another field": lambda api, secret: api.create_user(
-        models.UserCreationReq(username=object(), password=secret)  # type: ignore[arg-type]
-    ),
-    "too long": lambda api, secret: api.create_user(models.UserCreationReq(username="x" * 256, password=secret)),
-    "unknown field": lambda api, secret: models.PasswordReq(new_password=secret, x=1),  # type: ignore[call-arg]
-    "a text as model": lambda api, secret: api.update_user_password(3, secret),  # type: ignore[arg-type]
-    "a list as model": lambda api, secret: api.update_user_password(3, [secret]),  # type: ignore[arg-type]
-    "a wrong id": lambda api, secret: api.update_user_password("x", models.PasswordReq(secret, secret)),
-    "no id": lambda api, secret: api.set_cli_secret(None, models.OIDCCliSecretReq(secret)),  # type: ignore[arg-type]
-    "an unknown option": lambda api, secret: api.set_cli_secret(3, models.OIDCCliSecretReq(secret), nothing=secret),
-    "a wrong timeout": lambda api, secret: api.set_cli_secret(
-        3, models.OIDCCliSecretReq(secret), _request_timeout=secret
-    ),
-    "a control character": lambda api, secret: api.get_user(3, x_request_id=f"a\r\nAuthorization: {secret}"),
-    "not Latin-1": lambda api, secret: api.get_user(3, x_request_id=f"{secret}€"),
-    "a wrong id in the background": lambda api, secret: api.update_user_password(
-        3,
-        models.PasswordReq(secret, Opaque(secret)),
-        async_req=True,  # type: ignore[arg-type]
+    "password an object": lambda api, it: api.create_user(M.UserCreationReq(username="a", password=Opaque(it))),
+    "password bytes, no UTF-8": lambda api, it: api.create_user(M.UserCreationReq(password=it.encode() + b"\xff")),
+    "another field": lambda api, it: api.create_user(M.UserCreationReq(username=object(), password=it)),
+    "too long": lambda api, it: api.create_user(M.UserCreationReq(username="x" * 256, password=it)),
+    "unknown field": lambda api, it: M.PasswordReq(new_password=it, x=1),
+    "a text as model": lambda api, it: api.update_user_password(3, it),
+    "a list as model": lambda api, it: api.update_user_password(3, [it]),
+    "a wrong id": lambda api, it: api.update_user_password("x", M.PasswordReq(it, it)),
+    "no id": lambda api, it: api.set_cli_secret(None, M.OIDCCliSecretReq(it)),
+    "an unknown option": lambda api, it: api.set_cli_secret(3, M.OIDCCliSecretReq(it), nothing=it),
+    "a wrong timeout": lambda api, it: api.set_cli_secret(3, M.OIDCCliSecretReq(it), _request_timeout=it),
+    "a control character": lambda api, it: api.get_user(3, x_request_id=f"a\r\nAuthorization: {it}"),
+    "not Latin-1": lambda api, it: api.get_user(3, x_request_id=f"{it}€"),
+    "a wrong id in the background": lambda api, it: api.update_user_password(
+        3, M.PasswordReq(it, Opaque(it)), async_req=True
     ).get(30),
-    "query no Unicode": lambda api, secret: api.api_client.call_api(
-        "/x", "GET", query_params=[("password", secret + LONE)]
-    ),
-    "path no Unicode": lambda api, secret: api.api_client.call_api("/{x}", "GET", {"x": secret + LONE}),
-    "form no Unicode": lambda api, secret: api.api_client.call_api(
+    "query no Unicode": lambda api, it: call(api, "/x", "GET", query_params=[("password", it + LONE)]),
+    "path no Unicode": lambda api, it: call(api, "/{x}", "GET", {"x": it + LONE}),
+    "form no Unicode": lambda api, it: call(
+        api,
         "/x",
         "POST",
         header_params={"Content-Type": "application/x-www-form-urlencoded"},
-        post_params=[("password", secret + LONE)],
+        post_params=[("password", it + LONE)],
     ),
-    "text no Unicode": lambda api, secret: api.api_client.call_api(
-        "/x", "POST", header_params={"Content-Type": "text/plain"}, body=secret + LONE
+    "text no Unicode": lambda api, it: call(
+        api, "/x", "POST", header_params={"Content-Type": "text/plain"}, body=it + LONE
     ),
-    "body no JSON": lambda api, secret: api.api_client.rest_client.POST(
-        f"{NOWHERE}/x", headers={"X-Token": secret}, body={"password": secret, "x": {1}}
+    "body no JSON": lambda api, it: api.api_client.rest_client.POST(
+        f"{NOWHERE}/x", headers={"X-Token": it}, body={"password": it, "x": {1}}
     ),
-    "headers a text": lambda api, secret: api.api_client.rest_client.GET(f"{NOWHERE}/x", headers=secret),
-    "URL": lambda api, secret: api.api_client.rest_client.GET(f"http://u:{secret}@127.0.0.1/x"),
-    "URL without scheme": lambda api, secret: api.api_client.rest_client.GET(f"u:{secret}@127.0.0.1/x"),
-    "a file that is not there": lambda api, secret: api.api_client.prepare_post_parameters(
-        {"password": secret}, {"file": "/nowhere"}
+    "headers a text": lambda api, it: api.api_client.rest_client.GET(f"{NOWHERE}/x", headers=it),
+    "URL": lambda api, it: api.api_client.rest_client.GET(f"http://u:{it}@127.0.0.1/x"),
+    "URL without scheme": lambda api, it: api.api_client.rest_client.GET(f"u:{it}@127.0.0.1/x"),
+    "a file that is not there": lambda api, it: api.api_client.prepare_post_parameters(
+        {"password": it}, {"file": "/nowhere"}
     ),
-    "authentication nowhere": lambda api, secret: _authentication_nowhere(api, secret),
-    "api_key a text": lambda api, secret: _with_key_as_text(api, secret),
-    "Users, weak": lambda api, secret: Users(api).create("x", email="a@example.com", password=secret * 9),
-    "Users, no mail": lambda api, secret: Users(api).ensure("x", password=secret, state="nowhere"),  # type: ignore[call-arg]
-    "Users, rows": lambda api, secret: Users(api).apply({"username": "x", "password": secret}),
-    "Users, as update_password": lambda api, secret: Users(api).ensure("x", update_password=secret),  # type: ignore[arg-type]
-    "Users, as on_error": lambda api, secret: Users(api).apply([], on_error=secret),  # type: ignore[arg-type]
-    "Users, as progress": lambda api, secret: Users(api).apply([], progress=[secret]),  # type: ignore[arg-type]
-    "Users, as sysadmin_flag": lambda api, secret: Users(api).ensure("x", sysadmin_flag=secret),  # type: ignore[arg-type]
-    "Users, rows of the text of a file": lambda api, secret: Users(api).apply(f"username,password\rx,{secret}\r"),
-    "Users, file without names": lambda api, secret: Users(api).apply(io.StringIO(f"{secret},x,x@example.com\n")),
-    "sanitize_for_serialization": lambda api, secret: api.api_client.sanitize_for_serialization(
-        {"password": secret, "x": object()}
+    "authentication nowhere": lambda api, it: _authentication_nowhere(api, it),
+    "api_key a text": lambda api, it: _with_key_as_text(api, it),
+    "Users, weak": lambda api, it: Users(api).create("x", email="a@example.com", password=it * 9),
+    "Users, no mail": lambda api, it: Users(api).ensure("x", password=it, state="nowhere"),
+    "Users, rows": lambda api, it: Users(api).apply({"username": "x", "password": it}),
+    "Users, as update_password": lambda api, it: Users(api).ensure("x", update_password=it),
+    "Users, as on_error": lambda api, it: Users(api).apply([], on_error=it),
+    "Users, as progress": lambda api, it: Users(api).apply([], progress=[it]),
+    "Users, as sysadmin_flag": lambda api, it: Users(api).ensure("x", sysadmin_flag=it),
+    "Users, rows of the text of a file": lambda api, it: Users(api).apply(f"username,password\rx,{it}\r"),
+    "Users, file without names": lambda api, it: Users(api).apply(io.StringIO(f"{it},x,x@example.com\n")),
+    "sanitize_for_serialization": lambda api, it: api.api_client.sanitize_for_serialization(
+        {"password": it, "x": object()}
     ),
-    "parameters_to_tuples": lambda api, secret: api.api_client.parameters_to_tuples(
-        [("password", secret), ("x", 1)], {"x": "csv"}
+    "parameters_to_tuples": lambda api, it: api.api_client.parameters_to_tuples(
+        [("password", it), ("x", 1)], {"x": "csv"}
     ),
-    "to_dict": lambda api, secret: models.Errors([{"password": secret}, Refusing()]).to_dict(),  # type: ignore[list-item]
-    "to_str": lambda api, secret: models.Errors(
-        [{"password": secret}, Refusing()]  # type: ignore[list-item]
-    ).to_str(),
-    "==": lambda api, secret: models.Errors([{"password": secret}, Refusing()]) == models.Errors(),  # type: ignore[list-item]
-    "passwords.check": lambda api, secret: passwords.check([secret]),  # type: ignore[arg-type]
-    "passwords.require": lambda api, secret: passwords.require(secret * 9),
+    "to_dict": lambda api, it: M.Errors([{"password": it}, Refusing()]).to_dict(),
+    "to_str": lambda api, it: M.Errors([{"password": it}, Refusing()]).to_str(),
+    "==": lambda api, it: M.Errors([{"password": it}, Refusing()]) == M.Errors(),
+    "passwords.check": lambda api, it: passwords.check([it]),
+    "passwords.require": lambda api, it: passwords.require(it * 9),
 }
 
 
@@ -171,13 +163,10 @@ def _with_key_as_text(api: UserApi, secret: str) -> None:
 @pytest.mark.parametrize("name", WRONG_ARGUMENTS)
 def test_wrong_arguments(name: str) -> None:
     secret = mark("argument")
-    hunt = Hunt({"argument": secret})
     with all_output() as output, ApiClient(Configuration(NOWHERE, "admin", secret, trust_env=False)) as made:
         error = caught(WRONG_ARGUMENTS[name], UserApi(made), secret)
     assert isinstance(error, (ValueError, TypeError, OSError, ApiException))
-    hunt.error("the error", error)
-    hunt.text("output", output)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"argument": secret}), error, output)
 
 
 def test_api_key_as_text_is_masked_and_no_error() -> None:
@@ -187,9 +176,7 @@ def test_api_key_as_text_is_masked_and_no_error() -> None:
         made.set_default_header("X-Mine", secret)
         error = caught(UserApi(made).get_user, 3)
     assert isinstance(error, harbor_client.BadRequestException)
-    hunt = Hunt({"key": secret})
-    hunt.error("the error", error)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"key": secret}), error)
 
 
 # --------------------------------------------------------------------------------------------- TLS, proxies, origins
@@ -198,9 +185,8 @@ def test_api_key_as_text_is_masked_and_no_error() -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_tls_failures(tmp_path: Path, shape: str) -> None:
     marks = Marks.of(shape)
-    hunt = marks.hunt()
     certificate, key = tls.client_files(tmp_path, password="another")
-    with all_output() as output, FaultServer(again(reply()), tls=tls.good_context()) as server:
+    with hunting(marks.hunt()) as hunt, FaultServer(again(reply()), tls=tls.good_context()) as server:
         unknown = {"ssl_ca_cert": tls.ca_file(tmp_path, tls.authority("another"))}
         locked = {"ssl_ca_cert": tls.ca_file(tmp_path, name="right.pem"), "cert_file": certificate, "key_file": key}
         for settings in (unknown, locked):
@@ -210,8 +196,6 @@ def test_tls_failures(tmp_path: Path, shape: str) -> None:
                     assert isinstance(error, (harbor_client.TLSException, ValueError))
                     hunt.error(f"the error of {name}", error)
         assert not server.requests
-    hunt.text("output", output)
-    hunt.assert_nothing()
 
 
 def _asking(request: Request) -> bytes:
@@ -236,8 +220,7 @@ def test_proxies(name: str, shape: str, scheme: str, monkeypatch: pytest.MonkeyP
     marks = Marks.of(shape)
     secret = mark("proxy") if shape == "plain" else odd_mark("\"\\'<&>%/+= ?#é€😀")
     user = mark("proxyuser")
-    hunt = Hunt({**vars(marks), "proxy": secret, "user": user})
-    with all_output() as output, FaultServer(PROXIES[name]) as server:
+    with hunting(Hunt({**vars(marks), "proxy": secret, "user": user})) as hunt, FaultServer(PROXIES[name]) as server:
         url = f"http://{user}:{quote(secret, safe='')}@{server.netloc}"
         monkeypatch.setenv(f"{scheme.upper()}_PROXY", url)
         for settings in ({"proxy": url}, {"trust_env": True}):
@@ -249,8 +232,6 @@ def test_proxies(name: str, shape: str, scheme: str, monkeypatch: pytest.MonkeyP
                 for shown in (made.configuration, made.rest_client, made.rest_client.pool_manager, made):
                     for text in writings(shown):
                         hunt.text("what is shown", text)
-    hunt.text("output", output)
-    hunt.assert_nothing()
     received = server.everything()
     assert b"Proxy-Authorization" in received
     if scheme == "https":  # the tunnel never came about: nothing but what is for the proxy went there
@@ -264,9 +245,7 @@ def test_proxy_of_the_environment_that_is_no_unicode(monkeypatch: pytest.MonkeyP
     error = caught(lambda: ApiClient(Configuration(NOWHERE, "admin", "p")))
     assert isinstance(error, ValueError)
     assert "HTTP_PROXY" in str(error)
-    hunt = Hunt({"proxy": secret})
-    hunt.error("the error", error)
-    hunt.assert_nothing()
+    assert_hidden(Hunt({"proxy": secret}), error)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -338,10 +317,7 @@ def test_debugging_of_http_client_shows_nothing(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(HTTPConnection, "debuglevel", 1)
     marks = Marks.of("plain")
-    hunt = marks.hunt()
-    with all_output() as output, FaultServer(again(reply())) as server, client(server.url, marks) as made:
+    with hunting(marks.hunt()), FaultServer(again(reply())) as server, client(server.url, marks) as made:
         for name in ("create_user", "delete_user"):
             operations(marks)[name][0](UserApi(made))
-    hunt.text("output", output)
-    hunt.assert_nothing()
     assert server.whole

@@ -79,6 +79,13 @@ class Hunt:
         assert not self.found, "\n".join(self.found)
 
 
+def assert_hidden(hunt: Hunt, error: BaseException, output: object = "") -> None:
+    """Neither an error nor what was logged, printed or warned about has any of the marks."""
+    hunt.error("the error", error)
+    hunt.text("what was logged, printed or warned about", output)
+    hunt.assert_nothing()
+
+
 def chain(error: BaseException) -> list[BaseException]:
     """An exception and everything chained to it."""
     seen: list[BaseException] = []
@@ -190,3 +197,12 @@ def all_output() -> Iterator[list[str]]:
             said += logged
             said.append(printed.getvalue())
             said += [str(one.message) for one in warned]
+
+
+@contextmanager
+def hunting(hunt: Hunt) -> Iterator[Hunt]:
+    """Hunt in what is logged, printed and warned about as well; at the end, nothing may have been found."""
+    with all_output() as output:
+        yield hunt
+    hunt.text("what was logged, printed or warned about", output)
+    hunt.assert_nothing()
