@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cached_property, wraps
+from functools import wraps
 from json import dumps
 from types import FunctionType
 from typing import Any
@@ -44,6 +44,9 @@ class RESTResponse:
         raw: what it was made from.
     """
 
+    data: str
+    headers: HTTPHeaderDict
+
     def __init__(self, resp: Any) -> None:
         self.raw: Any = resp
         self.status: int = resp.status
@@ -55,16 +58,19 @@ class RESTResponse:
         data = self.raw.data
         return data if isinstance(data, bytes) else str(data or "").encode()
 
-    @cached_property
-    def data(self) -> str:
-        data = self.raw.data
-        if not isinstance(data, str):
-            data = bytes(data or b"").decode("utf-8")
-        return data.removeprefix("\ufeff")
-
-    @cached_property
-    def headers(self) -> HTTPHeaderDict:
-        return managers.headers_of(self.raw)
+    def __getattr__(self, name: str) -> Any:
+        """Read ``data`` and ``headers`` when they are first asked for."""
+        # Not cached properties: on Python 3.11 and earlier, these hold a lock that an interruption can leave locked.
+        if name == "headers":
+            value: Any = managers.headers_of(self.raw)
+        elif name == "data":
+            value = self.raw.data
+            text = value if isinstance(value, str) else bytes(value or b"").decode("utf-8")
+            value = text.removeprefix("\ufeff")
+        else:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        self.__dict__[name] = value
+        return value
 
     @property
     def urllib3_response(self) -> Any:
