@@ -67,6 +67,7 @@ def misspelled(name: str) -> Callable[[], None]:
 
 MISTAKES: list[Callable[[], object]] = [
     lambda: Configuration.from_env({}),
+    lambda: Configuration.from_env({"HARBOR_URL": '"https://harbor.example.com"'}),
     lambda: Configuration(host="harbor.example.com"),
     misspelled("pasword"),
     misspelled("verify_tls"),
