@@ -5,10 +5,7 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class CVEAllowlistItem(Model):
-    """A vulnerability in a CVE allowlist.
-
-    Attributes:
-        cve_id: the vulnerability, such as ``CVE-2019-10164``.
-    """
+    """A vulnerability in a CVE allowlist."""
 
     cve_id: str | None = field()
+    """The vulnerability, such as `CVE-2019-10164`."""

@@ -9,13 +9,10 @@ from harbor_client.models.error import Error
 
 @model
 class Errors(Model):
-    """The body of an error response: all of its errors.
-
-    Attributes:
-        errors: the errors, nearly always one.
-    """
+    """The body of an error response: all of its errors."""
 
     errors: list[Error] | None = field()
+    """The errors, nearly always one."""
 
 
 def lenient_errors(body: Any) -> list[Error]:

@@ -7,20 +7,17 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class OIDCUserInfo(Model):
-    """What Harbor stores about a user who signs in through an OIDC provider.
-
-    Attributes:
-        id: the ID of this record.
-        user_id: the ID of the user.
-        subiss: the subject and the issuer, concatenated.
-        secret: the CLI secret in plain text.
-        creation_time: when the record was created, in UTC.
-        update_time: when the record was last changed, in UTC.
-    """
+    """What Harbor stores about a user who signs in through an OIDC provider."""
 
     id: int | None = field()
+    """The ID of this record."""
     user_id: int | None = field()
+    """The ID of the user."""
     subiss: str | None = field()
+    """The subject and the issuer, concatenated."""
     secret: str | None = field(secret=True)
+    """The CLI secret in plain text."""
     creation_time: datetime | None = field()
+    """When the record was created, in UTC."""
     update_time: datetime | None = field()
+    """When the record was last changed, in UTC."""

@@ -5,12 +5,9 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class ProjectDeletable(Model):
-    """Whether a project can be deleted.
-
-    Attributes:
-        deletable: ``True`` if it can be deleted; otherwise Harbor leaves this out.
-        message: why it cannot be deleted.
-    """
+    """Whether a project can be deleted."""
 
     deletable: bool | None = field()
+    """`True` if it can be deleted; otherwise Harbor leaves this out."""
     message: str | None = field()
+    """Why it cannot be deleted."""

@@ -7,14 +7,11 @@ from harbor_client.models.user_group import UserGroup
 
 @model
 class ProjectMember(Model):
-    """A new member of a project: a role, and a user or a group.
-
-    Attributes:
-        role_id: the role: 1 project administrator, 2 developer, 3 guest, 4 maintainer, 5 limited guest.
-        member_user: the user.
-        member_group: the group.
-    """
+    """A new member of a project: a role, and a user or a group."""
 
     role_id: int | None = field()
+    """The role: 1 project administrator, 2 developer, 3 guest, 4 maintainer, 5 limited guest."""
     member_user: UserEntity | None = field()
+    """The user."""
     member_group: UserGroup | None = field()
+    """The group."""

@@ -7,24 +7,21 @@ from harbor_client.models.registry import Registry
 
 @model
 class ProjectSummary(Model):
-    """What is in a project. Harbor leaves out counts that are 0.
-
-    Attributes:
-        repo_count: the number of repositories.
-        project_admin_count: the number of project administrators.
-        maintainer_count: the number of maintainers.
-        developer_count: the number of developers.
-        guest_count: the number of guests.
-        limited_guest_count: the number of limited guests.
-        quota: the quota, for callers who may see it.
-        registry: the registry that a proxy cache project reads from.
-    """
+    """What is in a project. Harbor leaves out counts that are 0."""
 
     repo_count: int | None = field()
+    """The number of repositories."""
     project_admin_count: int | None = field()
+    """The number of project administrators."""
     maintainer_count: int | None = field()
+    """The number of maintainers."""
     developer_count: int | None = field()
+    """The number of developers."""
     guest_count: int | None = field()
+    """The number of guests."""
     limited_guest_count: int | None = field()
+    """The number of limited guests."""
     quota: ProjectSummaryQuota | None = field()
+    """The quota, for callers who may see it."""
     registry: Registry | None = field()
+    """The registry that a proxy cache project reads from."""

@@ -6,12 +6,9 @@ from harbor_client.models.resource_list import ResourceList
 
 @model
 class ProjectSummaryQuota(Model):
-    """What a project may use, and what it uses.
-
-    Attributes:
-        hard: the limits by resource; -1 for none.
-        used: the usage by resource.
-    """
+    """What a project may use, and what it uses."""
 
     hard: ResourceList | None = field()
+    """The limits by resource; -1 for none."""
     used: ResourceList | None = field()
+    """The usage by resource."""

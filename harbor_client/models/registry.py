@@ -8,28 +8,25 @@ from harbor_client.models.registry_credential import RegistryCredential
 
 @model
 class Registry(Model):
-    """A registry outside this Harbor.
-
-    Attributes:
-        id: the ID of the registry.
-        url: the URL.
-        name: the name.
-        credential: how Harbor authenticates there.
-        type: the kind of registry, such as ``harbor`` or ``docker-hub``.
-        insecure: whether certificates are not verified.
-        description: free text.
-        status: whether it can be reached, such as ``healthy``.
-        creation_time: when it was created, in UTC.
-        update_time: when it was last changed, in UTC.
-    """
+    """A registry outside this Harbor."""
 
     id: int | None = field()
+    """The ID of the registry."""
     url: str | None = field()
+    """The URL."""
     name: str | None = field()
+    """The name."""
     credential: RegistryCredential | None = field()
+    """How Harbor authenticates there."""
     type: str | None = field()
+    """The kind of registry, such as `harbor` or `docker-hub`."""
     insecure: bool | None = field()
+    """Whether certificates are not verified."""
     description: str | None = field()
+    """Free text."""
     status: str | None = field()
+    """Whether it can be reached, such as `healthy`."""
     creation_time: datetime | None = field()
+    """When it was created, in UTC."""
     update_time: datetime | None = field()
+    """When it was last changed, in UTC."""

@@ -5,14 +5,11 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class RegistryCredential(Model):
-    """A credential for a registry.
-
-    Attributes:
-        type: the kind of credential, such as ``basic``.
-        access_key: the username.
-        access_secret: the password or token.
-    """
+    """A credential for a registry."""
 
     type: str | None = field()
+    """The kind of credential, such as `basic`."""
     access_key: str | None = field()
+    """The username."""
     access_secret: str | None = field(secret=True)
+    """The password or token."""

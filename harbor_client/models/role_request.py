@@ -5,10 +5,7 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class RoleRequest(Model):
-    """The new role of a member.
-
-    Attributes:
-        role_id: the role: 1 project administrator, 2 developer, 3 guest, 4 maintainer, 5 limited guest.
-    """
+    """The new role of a member."""
 
     role_id: int | None = field()
+    """The role: 1 project administrator, 2 developer, 3 guest, 4 maintainer, 5 limited guest."""

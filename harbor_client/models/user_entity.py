@@ -5,12 +5,9 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserEntity(Model):
-    """A user, named by ID or username.
-
-    Attributes:
-        user_id: the ID of the user; if given, the username is ignored.
-        username: the username, case-sensitive.
-    """
+    """A user, named by ID or username."""
 
     user_id: int | None = field()
+    """The ID of the user; if given, the username is ignored."""
     username: str | None = field()
+    """The username, case-sensitive."""

@@ -5,16 +5,13 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserGroup(Model):
-    """A group of users.
-
-    Attributes:
-        id: the ID of the group.
-        group_name: the name of the group.
-        group_type: 1 for LDAP, 2 for HTTP authentication, 3 for OIDC.
-        ldap_group_dn: the DN of the group in LDAP.
-    """
+    """A group of users."""
 
     id: int | None = field()
+    """The ID of the group."""
     group_name: str | None = field()
+    """The name of the group."""
     group_type: int | None = field()
+    """1 for LDAP, 2 for HTTP authentication, 3 for OIDC."""
     ldap_group_dn: str | None = field()
+    """The DN of the group in LDAP."""

@@ -5,14 +5,11 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserProfile(Model):
-    """A user's profile. An update replaces all of it: a comment that is left out is erased.
-
-    Attributes:
-        email: the email address; required, unique, at most 255 characters.
-        realname: the full name; required, 1 to 255 bytes.
-        comment: free text, at most 30 bytes; erased if left out.
-    """
+    """A user's profile. An update replaces all of it: a comment that is left out is erased."""
 
     email: str | None = field()
+    """The email address; required, unique, at most 255 characters."""
     realname: str | None = field()
+    """The full name; required, 1 to 255 bytes."""
     comment: str | None = field()
+    """Free text, at most 30 bytes; erased if left out."""

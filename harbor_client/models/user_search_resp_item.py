@@ -5,12 +5,9 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserSearchRespItem(Model):
-    """A user, as returned by ``search_users``.
-
-    Attributes:
-        user_id: the ID of the user.
-        username: the login name.
-    """
+    """A user, as returned by ``search_users``."""
 
     user_id: int | None = field()
+    """The ID of the user."""
     username: str | None = field()
+    """The login name."""

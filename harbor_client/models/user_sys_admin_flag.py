@@ -5,10 +5,7 @@ from harbor_client.models._schema.model import Model, field, model
 
 @model
 class UserSysAdminFlag(Model):
-    """Whether a user is a system administrator.
-
-    Attributes:
-        sysadmin_flag: ``True`` makes the user an administrator; ``False``, or nothing, makes the user an ordinary one.
-    """
+    """Whether a user is a system administrator."""
 
     sysadmin_flag: bool | None = field()
+    """`True` makes the user an administrator; `False`, or nothing, makes the user an ordinary one."""

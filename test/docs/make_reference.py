@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import textwrap
@@ -197,9 +198,10 @@ def _roles(doc: str) -> str:
 
 def model_page(cls: type[Model]) -> str:
     """The page of a model: its fields, and where it is used."""
-    text, _, attributes = (inspect.getdoc(cls) or "").partition("\n\nAttributes:\n")
-    meanings = dict(re.findall(r"^    (\w+): ((?:.+\n?)(?: {8}.+\n?)*)", attributes, re.MULTILINE))
-    lines = [f"# {cls.__name__}", "", *_text(text), "", *_uses(cls)]
+    lines = [f"# {cls.__name__}", "", *_text(inspect.getdoc(cls) or ""), "", *_uses(cls)]
+    (body,) = (node.body for node in ast.walk(ast.parse(inspect.getsource(cls))) if isinstance(node, ast.ClassDef))
+    below = [ast.literal_eval(node.value) for node in body[1:] if isinstance(node, ast.Expr)]
+    meanings = dict(zip(cls.swagger_types, below, strict=True))
     if cls.swagger_types:
         lines += ["", "## Properties", "", "| Name | Type | Description | Notes |", "|---|---|---|---|"]
     for name, kind in cls.swagger_types.items():
@@ -210,7 +212,7 @@ def model_page(cls: type[Model]) -> str:
         notes += [f"[at most {declared.max_length} characters]"] if declared.max_length else []
         notes += ["[secret: shown as `***`]"] if declared.secret else []
         meaning = " ".join(_roles(meanings[name]).split())
-        lines.append(f"| **{name}** | {shown} | {meaning[0].upper()}{meaning[1:]} | {' '.join(notes)} |")
+        lines.append(f"| **{name}** | {shown} | {meaning} | {' '.join(notes)} |")
     if cls.swagger_types:
         lines += ["", "All properties are arguments of the constructor, in this order or by name."]
     return "\n".join([*lines, "", "[All models](index.md#models)"]) + "\n"

@@ -1,7 +1,8 @@
 """What scripts written for the generated client see of the models. The facts were observed on that client."""
 
+import ast
 import inspect
-import re
+import itertools
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -50,10 +51,16 @@ def test_signature(name: str) -> None:
 
 
 @every_model
-def test_the_docstring_describes_each_field_once_and_in_order(name: str) -> None:
-    cls = getattr(models, name)
-    _, _, section = inspect.getdoc(cls).partition("\n\nAttributes:\n")  # type: ignore[union-attr]
-    assert re.findall(r"^    (\w+): .", section, re.MULTILINE) == list(FIELDS[name])
+def test_a_docstring_below_each_field_says_in_editors_what_it_means(name: str) -> None:
+    source = ast.parse(inspect.getsource(getattr(models, name)))
+    (body,) = (node.body for node in source.body if isinstance(node, ast.ClassDef))
+    described = []
+    for declared, below in itertools.pairwise(body):
+        if isinstance(declared, ast.AnnAssign):
+            assert isinstance(below, ast.Expr), ast.unparse(declared)
+            assert ast.literal_eval(below.value).endswith(".")
+            described.append(ast.unparse(declared.target))
+    assert described == list(FIELDS[name])
 
 
 @every_model

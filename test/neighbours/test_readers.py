@@ -30,7 +30,7 @@ request = harbor_client.UserCreationReq(username="alice", password="Secret12345"
 display(request)
 with provisionalcompleter():
     print(sorted(found.text for found in get_ipython().Completer.completions("harbor_client.UserR", 19)))
-get_ipython().run_line_magic("pinfo", "harbor_client.UserCreationReq")
+get_ipython().run_line_magic("pinfo2", "harbor_client.UserCreationReq")
 """
 
 
@@ -42,7 +42,7 @@ def test_sphinx_reads_every_docstring_without_a_warning(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "html/index.html").read_text(encoding="utf-8")
     assert all(name in page for name in ("ensure_absent", "get_user", "FakeHarbor", "TimeoutException"))
-    assert all(meaning in page for meaning in ("the email address.", "the login name; unique"))
+    assert all(meaning in page for meaning in ("The email address.", "The login name; unique"))
 
 
 def test_ipython_shows_models_without_secrets_explains_their_fields_and_completes_lazy_names(tmp_path: Path) -> None:
@@ -53,4 +53,4 @@ def test_ipython_shows_models_without_secrets_explains_their_fields_and_complete
     assert "'username': 'alice'" in done.stdout
     assert "Secret12345" not in done.stdout
     assert "UserResp" in done.stdout
-    assert "username: the login name; unique" in done.stdout
+    assert "The login name; unique" in done.stdout

@@ -43,7 +43,7 @@ class Field(NamedTuple):
 
 
 def field(*, secret: bool = False, max_length: int | None = None, key: str | None = None) -> Any:
-    """Declare a field of a model, in the class body: ``name: str | None = field()``.
+    """Declare a field of a model, in the class body: ``name: str | None = field()``, with a docstring below it.
 
     Args:
         secret: mask its value wherever the model is shown, and everywhere else the value of anything by that name.
