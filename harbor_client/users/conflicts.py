@@ -1,7 +1,6 @@
 """Finds rows that cannot be carried out: the same user twice, an address that is taken, or what Harbor would refuse."""
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
 from typing import Any, TypeAlias
 
 from harbor_client import exceptions
@@ -36,6 +35,7 @@ class Conflicts:
         self._freed: set[str | None] = set()
         self._removed: set[int | None] = set()
         self._refused: exceptions.ForbiddenException | None = None  # what a caller who may not list users was told
+        self._settings: dict[str, Any] | None = None  # Harbor's
 
     def look_up(self, steps: list[Step]) -> Known:
         """The users of the next rows, as far as they can be looked up together. Takes one request, or two."""
@@ -97,16 +97,13 @@ class Conflicts:
                     return f"The {what} differs only in upper and lower case from that of {whose}."
         return None
 
-    @cached_property
-    def _settings(self) -> dict[str, Any]:
-        """Harbor's settings, read when the first change asks. Where they cannot be read, they allow everything."""
-        try:
-            return system_info(self._lookup, ["basic"])
-        except exceptions.ApiException:
-            return {"auth_mode": "db_auth"}
-
     def _check_settings(self, change: Change) -> None:
         """Raise the error with which Harbor would refuse this change, and those of other users as well."""
+        if self._settings is None:
+            try:
+                self._settings = system_info(self._lookup, ["basic"])
+            except exceptions.ApiException:  # settings that cannot be read allow everything
+                self._settings = {"auth_mode": "db_auth"}
         mode = self._settings["auth_mode"]
         if self._settings.get("read_only"):
             from harbor_client._hints import HINTS  # loaded only for errors

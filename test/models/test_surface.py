@@ -5,6 +5,7 @@ import inspect
 import itertools
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
 from typing import Any, cast
@@ -224,6 +225,27 @@ def test_configuration_of_a_model() -> None:
     profile = UserProfile()
     assert isinstance(profile._configuration, Configuration)
     assert profile._configuration is profile._configuration
+
+
+def test_no_model_waits_for_the_configuration_of_another() -> None:
+    # Cached properties of Python 3.11 and earlier hold one lock for all models, which a fork may leave locked.
+    found: list[Any] = []
+
+    class Slow:
+        def __copy__(self) -> None:
+            Configuration.set_default(None)
+            other = threading.Thread(target=lambda: found.append(UserProfile()._configuration), daemon=True)
+            other.start()
+            other.join(30)
+
+    default = Configuration()
+    default._slow = Slow()  # type: ignore[attr-defined]
+    Configuration.set_default(default)
+    try:
+        assert UserProfile()._configuration is not None
+    finally:
+        Configuration.set_default(None)
+    assert found
 
 
 def test_dates_from_json_are_aware() -> None:

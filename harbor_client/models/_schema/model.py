@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from functools import cached_property
 from types import MemberDescriptorType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_args, get_origin
 
@@ -51,6 +50,14 @@ def field(*, secret: bool = False, max_length: int | None = None, key: str | Non
         key: the name in JSON, if it differs from the attribute's.
     """
     return copy(Field(secret, max_length, key))  # a detour, so that pylint does not take a field for its value
+
+
+class _DefaultConfiguration:
+    """A model's configuration where it was made without one: the default one, as of its first use."""
+
+    # Not a cached property: on Python 3.11 and earlier, these hold a lock that an interruption can leave locked.
+    def __get__(self, model: Any, owner: Any) -> Any:
+        return self if model is None else model.__dict__.setdefault("_configuration", Configuration())
 
 
 def _limited(slot: MemberDescriptorType, max_length: int) -> property:
@@ -148,11 +155,7 @@ class Model:
         _: KW_ONLY
         _configuration: Configuration | None = None
     else:
-
-        @cached_property
-        def _configuration(self):
-            """The configuration that the model was made with, or else the default one as of its first use."""
-            return Configuration()
+        _configuration = _DefaultConfiguration()
 
     @classmethod
     @guarded
