@@ -15,8 +15,8 @@ from typing import IO, Any
 
 from harbor_client.cli.parser import PROG
 
-#: The colours of the lines of changes, by their first character.
-_COLOURS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
+#: The colors of the lines of changes, by their first character.
+_COLORS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
 _CLEAR_LINE = "\r\033[K"
 #: How messages name arguments and settings, and what the command line has instead.
 OPTIONS = {
@@ -54,12 +54,12 @@ def visible(text: str) -> str:
 
 
 def show_lines(what: object, stream: IO[str] | None = None) -> None:
-    """A text of lines, on standard output unless told otherwise; in colour on a terminal."""
+    """A text of lines, on standard output unless told otherwise; in color on a terminal."""
     screen: IO[str] = sys.stdout if stream is None else stream
-    coloured = screen.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    colored = screen.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     for line in map(_worded, str(what).split("\n")):
-        colour = _COLOURS.get(line[:1]) if coloured else None
-        screen.write(f"\033[{colour}m{line}\033[0m\n" if colour else f"{line}\n")
+        color = _COLORS.get(line[:1]) if colored else None
+        screen.write(f"\033[{color}m{line}\033[0m\n" if color else f"{line}\n")
     screen.flush()
 
 
