@@ -203,7 +203,7 @@ class Run:
             if planned.user_id and planned.user_id != (user and user.user_id):
                 name = row.username or row.email
                 raise ValueError(f"changed since the plan was made: user {planned.user_id} is not {name!r} any more")
-            now = States(self._lookup, replace(self._options, dry_run=True)).ensure(row, user)
+            now = States(self._lookup, replace(self._options, dry_run=True), reread=True).ensure(row, user)
             if (planned.action, planned.user_id, planned.fields) != (now.action, now.user_id, now.fields):
                 raise ValueError(f"changed since the plan was made: planned was {planned}, now it would be {now}")
         return self._states.ensure(row, user)

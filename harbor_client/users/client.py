@@ -333,12 +333,8 @@ class Users(ManyUsers):
             return change.with_details(request_id=self._lookup.request_ids.last)
         if isinstance(error, ApiException):
             done = f"Done before, for user {change.user_id}: {', '.join(change.fields)}." if change.fields else None
-            lost = (
-                "Unless on_password has kept it, the generated password is lost: set another."
-                if change.password
-                else None
-            )
-            error.hint = " ".join(filter(None, [error.hint, done, lost])) or None
+            lost = "Unless on_password has kept it, the generated password is lost: set another."
+            error.hint = " ".join(filter(None, [error.hint, done, change.password and lost])) or None
         raise error
 
 

@@ -8,7 +8,7 @@ from harbor_client.models import UserResp
 from harbor_client.users.change import Change, UserRow
 from harbor_client.users.check import system_info
 from harbor_client.users.errors import NO_LOCAL_USERS, fails_for_every_row, failure, held_by
-from harbor_client.users.lookup import BUILT_IN, Lookup, other_cases
+from harbor_client.users.lookup import BUILT_IN, Lookup, near
 from harbor_client.users.rows import Place, Step
 
 #: Users by name, ``None`` for those who do not exist.
@@ -89,13 +89,8 @@ class Conflicts:
     def hint(self, change: Change) -> str | None:
         """Whose name, or address, differs from this user's only in upper and lower case."""
         name = change.username if self._known.get(change.username) is None else ""
-        for what, text, users in (("name", name, self._known), ("address", _new_email(change), self._holders)):
-            for case in other_cases(text or ""):
-                user = users.get(case)
-                if user is not None and user.user_id != change.user_id:
-                    whose = f"user {user.user_id}, {user.username!r}"
-                    return f"The {what} differs only in upper and lower case from that of {whose}."
-        return None
+        email, user_id = _new_email(change) or "", change.user_id
+        return near("name", name, self._known, user_id) or near("address", email, self._holders, user_id)
 
     def _check_settings(self, change: Change) -> None:
         """Raise the error with which Harbor would refuse this change, and those of other users as well."""

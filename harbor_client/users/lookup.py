@@ -77,7 +77,7 @@ class Lookup:
         if isinstance(user, str):
             found = self.find(user)
             if found is None:
-                raise not_found(repr(user), self.address_hint(user))
+                raise not_found(repr(user), self.hint(user))
             return found
         user_id = checked_id(user)
         try:
@@ -152,13 +152,13 @@ class Lookup:
         self._built_in_user = None
         return self.holders([email]).get(email)
 
-    def address_hint(self, name: str) -> str | None:
-        """A hint that says whose address was given instead of a name."""
-        try:
-            user = self.find_email(name) if "@" in name else None
-        except (exceptions.ApiException, ValueError):
-            return None
-        return f"It is the email address of user {user.user_id}, {user.username!r}." if user else None
+    def hint(self, name: str, cases: bool = True) -> str | None:
+        """A hint that says whose address was given instead of a name, or (``cases``) whose name is nearly the same."""
+        with suppress(exceptions.ApiException, ValueError):
+            if "@" in name and (user := self.find_email(name)):
+                return f"It is the email address of user {user.user_id}, {user.username!r}."
+            return near("name", name, self.find_many([name])) if cases else None
+        return None
 
     def count(self, query: Query) -> int:
         """How many users a query selects."""
@@ -252,6 +252,14 @@ def other_cases(text: str) -> list[str]:
     """A name or an address in lower case, capitalized, and in upper case, as far as these differ from it."""
     name, at, domain = text.partition("@")
     return [other for other in (text.lower(), f"{name.title()}{at}{domain}", text.upper()) if other != text]
+
+
+def near(what: str, text: str, users: Mapping[Any, UserResp | None], user_id: int | None = None) -> str | None:
+    """A hint that says whose name, or address, differs from a user's only in upper and lower case."""
+    for user in map(users.get, other_cases(text)):
+        if user is not None and user.user_id != user_id:
+            return f"The {what} differs only in case from that of user {user.user_id}, {user.username!r}."
+    return None
 
 
 def _lists(field: Any, values: Iterable[str]) -> Iterator[list[str]]:

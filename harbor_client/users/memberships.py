@@ -140,10 +140,9 @@ def _ensure(lookup: Lookup, user: UserResp, project: Project, member: _Member, r
 def _member(lookup: Lookup, project: Project, user: UserResp | None) -> _Member:
     """A user as a member of a project. Harbor's filter is exact, but its totals count all members."""
     name = user.username if user else None
-    by_name = isinstance(project, str)
     try:
         members = lookup.members.list_project_members(
-            project, x_is_resource_name=by_name, page_size=100, entityname=name or "-"
+            project, x_is_resource_name=isinstance(project, str), page_size=100, entityname=name or "-"
         )
     except exceptions.NotFoundException as error:
         error.hint = error.hint or f"There is no project {project!r}."

@@ -14,7 +14,7 @@ from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
 from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, UserRow
 from harbor_client.users.files import COLUMNS, Columns, Source, Table, reason, value_of
-from harbor_client.users.values import check_value, parse_roles, shown
+from harbor_client.users.values import check_address, check_value, parse_roles, shown
 
 #: What can be a row.
 Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
@@ -127,9 +127,8 @@ class RowSource:
 
     def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow | RowError:
         if not cells:
-            return place.error(
-                "", f"a row is a mapping such as {{'username': 'x'}}, a model or a UserRow, not {type(record).__name__}"
-            )
+            what = "a row is a mapping such as {'username': 'x'}, a model or a UserRow"
+            return place.error("", f"{what}, not {type(record).__name__}")
         exact = isinstance(record, (UserRow, Model))
         values: dict[str, Any] = {}
         problem: tuple[str, object] | None = None
@@ -148,6 +147,11 @@ class RowSource:
             except (TypeError, ValueError) as error:
                 problem = problem or (str(error), header)
         username = values.get("username")
+        if username and values.get("state") != "absent" and not problem:  # else the address only finds a user
+            try:
+                check_address(values.get("email"))
+            except ValueError as error:
+                problem = str(error), next(header for header, _ in cells if self._columns.name(header) == "email")
         if problem:
             header = str(problem[1]) if place.line is not None and problem[1] else None
             return place.error(username if isinstance(username, str) else "", problem[0], header)

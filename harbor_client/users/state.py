@@ -35,7 +35,8 @@ class States:
     Args:
         lookup: reads the users.
         options: how it is done.
-        reread: read a user again before the profile is replaced, because it was looked up a while ago.
+        reread: users were looked up a while ago, together, with other cases of their names: read a user again before
+            the profile is replaced, and look for no other cases.
     """
 
     def __init__(self, lookup: Lookup, options: Options, reread: bool = False) -> None:
@@ -91,7 +92,7 @@ class States:
             raise ValueError(f"there is no user with the email address {row.email}, and a new one needs a username")
         password = row.password or (GENERATE if self._options.generate_passwords else None)
         if password is None:
-            hint = self._lookup.address_hint(row.username)
+            hint = self._lookup.hint(row.username, cases=not self._reread)
             needed = "a new one needs a password (or GENERATE; for all rows, generate_passwords=True)"
             why = f"there is no user {row.username!r} yet, and {needed}"
             raise ValueError(f"{why}. {hint}" if hint else why)
@@ -168,7 +169,7 @@ class States:
     def _absent(self, row: UserRow, user: UserResp | None) -> Change:
         name = row.username or row.email or ""
         if user is None:
-            hint = self._lookup.address_hint(name) if row.username else None
+            hint = self._lookup.hint(name, cases=not self._reread) if row.username else None
             if self._options.missing == "error":
                 raise not_found(repr(name), hint)
             return self._unchanged(name).with_details(action="not_found", hint=hint)

@@ -16,6 +16,10 @@ _LENGTHS = {"email": (1, LONGEST_NAME, "characters"), "realname": (1, 255, "byte
 #: The fields of a row that is checked.
 _FIELDS = ("email", "realname", "comment", "password", "sysadmin_flag")
 _ILLEGAL = ',"~#%$'
+_BARE = r'[^<>()\[\]\\.,;:\t\n\f\r @"]+'
+_DOMAIN = r"(\[\d{1,3}(\.\d{1,3}){3}\]|([a-zA-Z\d-]+\.)+[a-zA-Z]{2,})"
+#: The addresses that Harbor accepts, in all versions.
+_ADDRESS = re.compile(rf'({_BARE}(\.{_BARE})*|".+")@{_DOMAIN}', re.ASCII)
 
 #: Harbor's names for the roles, and their ids.
 ROLES = {"project_admin": 1, "developer": 2, "guest": 3, "maintainer": 4, "limited_guest": 5}
@@ -76,17 +80,17 @@ def checked_row(username: object, *values: Any) -> UserRow:
     for name, value in fields.items():
         if value is not None:
             check_value(name, value)
+    check_address(fields["email"])
     return UserRow(checked_name(username), **fields)
 
 
 def checked_new(row: UserRow) -> dict[str, Any]:
     """The fields of a new user, without the password, or ``ValueError`` for what only a new user must not lack."""
-    if not storable(checked_name(row.username)):
-        raise ValueError("username must be Unicode text without NUL")
+    _check_text("username", checked_name(row.username), 1, LONGEST_NAME, "characters")
     if not row.email:
         raise ValueError(f"a new user needs an email ({row.username!r} has none)")
     if row.realname is None:
-        _check_characters("username", row.username)
+        _check_text("username", row.username, *_LENGTHS["realname"])
     realname = row.username if row.realname is None else row.realname
     comment = None if isinstance(row.comment, Clear) else row.comment
     return {"username": row.username, "email": row.email, "realname": realname, "comment": comment}
@@ -113,15 +117,14 @@ def _check_text(name: str, text: object, least: int, most: int, unit: str) -> No
     if not least <= size <= most:
         accepted = f"{least} to {most}" if least else f"at most {most}"
         raise ValueError(f"{name} has {size} {unit}; {accepted} {unit} are accepted")
-    if name == "email" and "." not in text.partition("@")[2]:
-        raise ValueError(f"email is {shown(text)}; an address such as name@example.com is accepted")
-    if name == "realname":
-        _check_characters(name, text)
-
-
-def _check_characters(name: str, text: str) -> None:
-    if not set(_ILLEGAL).isdisjoint(text):
+    if unit == "bytes" and least and not set(_ILLEGAL).isdisjoint(text):  # a full name, or a username that becomes one
         raise ValueError(f"{name} is {shown(text)}; it must not hold any of {' '.join(_ILLEGAL)}")
+
+
+def check_address(email: str | None) -> None:
+    """Raise ``ValueError`` for what Harbor does not accept as the address of a user who is created or changed."""
+    if email is not None and not _ADDRESS.fullmatch(email):
+        raise ValueError(f"email is {shown(email)}; an address such as name@example.com is accepted")
 
 
 def role_id(role: Any) -> int:

@@ -21,7 +21,7 @@ def logs_in(shell: Shell, name: str, password: str) -> bool:
 
 
 def test_remove_by_name(shell: Shell, harbor: FakeHarbor) -> None:
-    lines = ["- alice", "? Bob  not found - The name differs only in upper and lower case from that of user 4, 'bob'."]
+    lines = ["- alice", "? Bob  not found - The name differs only in case from that of user 4, 'bob'."]
     dry = shell.run("remove", "alice", "Bob", "--dry-run")
     assert (dry.status, dry.lines) == (0, lines)
     assert dry.err == "harbor-users: dry run (nothing was changed): 1 removed, 1 not found\n"

@@ -316,19 +316,19 @@ def test_a_password_is_told_before_a_run_ends(harbor: FakeHarbor, as_user: AsUse
 
 
 def test_finish_raises_with_all_failures(harbor: FakeHarbor, users: Users) -> None:
-    rows = [row("a", comment="x" * 31), row("b"), {"username": "c"}, row("d", email="a@b.c"), row("e")]
+    rows = [row("a", comment="x" * 31), row("b"), {"username": "c"}, row("d~", realname="D"), row("e")]
     run = users.apply(rows, on_error="continue")
     with pytest.raises(ApplyError) as caught:
         run.finish()
     failed = caught.value.failed
     assert failed == run.failed
     assert all(isinstance(change, Change) for change in failed)
-    assert [(change.row, change.username) for change in failed] == [(1, "a"), (3, "c"), (4, "d")]
+    assert [(change.row, change.username) for change in failed] == [(1, "a"), (3, "c"), (4, "d~")]
     assert isinstance(failed[0].error, RowError)
     assert isinstance(failed[2].error, BadRequestException)
     text = str(caught.value)
     assert text.startswith("3 of 5 rows failed:\n")
-    for part in ("row 1", "comment has 31 bytes", "needs a password", "email with illegal format"):
+    for part in ("row 1", "comment has 31 bytes", "needs a password", "username contains illegal characters"):
         assert part in text
     with pytest.raises(ApplyError):
         run.raise_for_failed()

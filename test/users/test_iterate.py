@@ -34,8 +34,18 @@ def asked(harbor: FakeHarbor) -> int:
     return sum(request.path == "/users" for request in harbor.requests)
 
 
+#: Threads of earlier tests, which go on calling a Harbor that is gone until their deadline.
+EARLIER: set[threading.Thread] = set()
+
+
+@pytest.fixture(autouse=True)
+def _earlier() -> None:
+    EARLIER.clear()
+    EARLIER.update(helpers())
+
+
 def helpers() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if "read-ahead" in thread.name]
+    return [thread for thread in threading.enumerate() if "read-ahead" in thread.name and thread not in EARLIER]
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
@@ -81,7 +91,6 @@ def test_sparse_ids(harbor: FakeHarbor, users: Users, kind: str, concurrency: in
 
 def test_nothing_is_read_ahead_unless_asked_for(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_users(305)
-    wait_until(lambda: not helpers())  # another test's
     reading = users.iterate()
     next(reading)
     assert not helpers()
@@ -215,7 +224,6 @@ def test_the_administrator_comes_when_asked_for_and_when_the_query_fits(harbor: 
 
 def test_nothing_is_asked_before_the_first_user_is(harbor: FakeHarbor, users: Users) -> None:
     harbor.requests.clear()
-    wait_until(lambda: not helpers())  # another test's
     for concurrency in (1, 4):
         iterator = users.iterate(concurrency=concurrency)
         assert iter(iterator) is iterator
@@ -276,7 +284,6 @@ def test_without_threads_it_is_slower_and_not_broken(
     monkeypatch.setattr(
         threading.Thread, "start", lambda self: start(self) if "read-ahead" in self.name else real(self)
     )
-    wait_until(lambda: not helpers())  # another test's
     for query in (None, Q.user_id.one_of(ids)):
         assert ids_of(users, concurrency=4, query=query) == expected == ids
     assert not helpers()

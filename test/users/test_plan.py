@@ -213,7 +213,7 @@ def test_names_and_addresses_that_differ_only_in_case(harbor: FakeHarbor, users:
         "user 6, 'dora'.",
         None,
     ]
-    assert "+ Bob  email='b@example.com', realname='Bob' - The name differs only in upper and lower case" in str(plan)
+    assert "+ Bob  email='b@example.com', realname='Bob' - The name differs only in case" in str(plan)
     run = users.apply(rows[:3], on_error="continue").finish(check=False)
     assert run.counts == {"created": 1, "not_found": 1, "failed": 1}
     assert "that of user 5, 'Jörg.Meier'" in str(run.failed[0])

@@ -111,6 +111,24 @@ def test_who_is_not_found_is_told(harbor: FakeHarbor, users: Users) -> None:
     assert harbor.usernames == ["alice"]
 
 
+def test_whose_name_differs_only_in_case_is_told(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("bob")
+    for name, told in (("Bob", "user 3, 'bob'"), ("ADMIN", "user 1, 'admin'"), ("bib", "")):
+        hint = f"The name differs only in case from that of {told}." if told else None
+        for dry_run in (True, False):
+            assert users.ensure_absent(name, dry_run=dry_run).hint == hint
+        for call in (lambda name=name: users.get(name), lambda name=name: users.ensure_absent(name, missing="error")):
+            with pytest.raises(NotFoundException) as caught:
+                call()
+            assert caught.value.hint == hint
+        with pytest.raises(ValueError, match=told or "needs a password"):
+            users.ensure(name, comment="x")
+    harbor.requests.clear()
+    rows = [{"username": f"BOB{number}", "state": "absent"} for number in range(20)]
+    assert users.apply(rows).finish().counts == {"not_found": 20}
+    assert len(harbor.requests) == 1  # none for the case of a single name
+
+
 def test_an_unknown_outcome_is_told_in_a_change(harbor: FakeHarbor, users: Users) -> None:
     harbor.fail_next("POST", close="before")
     (change,) = users.apply([{"username": "bob", "email": "b@example.com", "password": PASSWORD}])

@@ -235,7 +235,7 @@ def test_ensure_needs_what_a_new_user_needs(harbor: FakeHarbor, users: Users) ->
             call()
         assert "weak" not in str(caught.value)
     with pytest.raises(BadRequestException):
-        users.create("alice", email="a@b.c", password=PASSWORD)
+        users.create("a~b", email="a@example.com", realname="A", password=PASSWORD)
     assert writes(harbor) == ["POST /users"]
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harbor_client import Configuration, Q, UserCreationReq, UserProfile, UserResp
+from harbor_client import ApplyError, BadRequestException, Configuration, Q, UserCreationReq, UserProfile, UserResp
 from harbor_client.query import Query
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import GENERATE, Change, RowError, UserRow, Users
@@ -74,6 +75,60 @@ def test_values_that_just_fit(harbor: FakeHarbor, users: Users) -> None:
 
 
 @pytest.mark.parametrize(
+    "email",
+    [
+        *(
+            "x@example.com",
+            "é@b.co",
+            '"x y"@b.co',
+            "a@[999.2.3.4]",
+            "a@-b.co",
+            "o'neil+x@e.de",
+            "a\x0b@e.de",
+            "g#ext#@e.de",
+        ),
+        *("mailto:x@e.de", "<x@e.de>", "Z <x@e.de>", "x@e.de, y@e.de", "x@e.de;y@e.de", "x@e.de y@e.de", "x y@e.de"),
+        *(
+            "x@e",
+            "x@e.c",
+            "x@e_f.co",
+            "x@e.de\n",
+            "x@bücher.de",
+            "x@e.de.",
+            ".x@e.de",
+            "x..y@e.de",
+            "x@e..de",
+            "x\\y@e.de",
+        ),
+    ],
+)
+def test_addresses_are_refused_that_harbor_refuses(harbor: FakeHarbor, users: Users, email: str) -> None:
+    harbor.add_user("old", email="old@example.com")
+    try:
+        users.api.create_user(UserCreationReq(username="y", email=email, realname="Y", password=PASSWORD))
+        refused = None
+        users.ensure_absent("y")
+    except BadRequestException as error:
+        assert error.message == "email with illegal format"
+        refused = "email is .*; an address such as name@example.com is accepted"
+    harbor.requests.clear()
+    for call in (
+        lambda: users.create("x", **GIVEN | {"email": email}),
+        lambda: users.patch("old", email=email),
+        lambda: users.plan([UserRow("x", **GIVEN | {"email": email})]).apply().finish(),
+    ):
+        with pytest.raises((ValueError, ApplyError), match=refused) if refused else nullcontext():
+            call()
+        users.ensure_absent("x")
+        users.ensure("old", email="old@example.com")
+    assert not (refused and [request for request in harbor.requests if request.method != "GET"])
+    # An address that only finds somebody, or is not looked at, is not checked: users of LDAP may have any.
+    for row in (UserRow(email=email, state="absent"), UserRow("nobody", email=email, state="absent")):
+        (change,) = users.plan([row])
+        assert change.ok
+
+
+@pytest.mark.parametrize(
     ("wrong", "kind"),
     [(None, TypeError), (3, TypeError), (b"x", TypeError), ({"username": "x"}, TypeError), ("", ValueError)],
 )
@@ -89,7 +144,7 @@ def test_names_that_are_none(harbor: FakeHarbor, users: Users, wrong: Any, kind:
     assert not harbor.requests
 
 
-@pytest.mark.parametrize("name", ["a\0b", "\ud800", "a\0,b", "x" * 256])
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "a\0,b", "x" * 256, "é" * 256])
 def test_names_that_no_user_can_have(harbor: FakeHarbor, users: Users, name: str) -> None:
     assert users.find(name) is None
     assert users.ensure_absent(name).action == "not_found"
@@ -100,9 +155,11 @@ def test_names_that_no_user_can_have(harbor: FakeHarbor, users: Users, name: str
     ):
         with pytest.raises(ValueError):
             call()
-    (change,) = users.apply([{"username": name, **GIVEN}])
+    rows = [{"username": name, **GIVEN, "realname": "X"}]
+    (change,) = users.apply(rows)
     assert isinstance(change.error, RowError)
     assert not harbor.requests
+    assert users.plan(rows).counts == {"failed": 1}
 
 
 @pytest.mark.parametrize(
