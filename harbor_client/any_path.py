@@ -141,13 +141,13 @@ class AnyPath:
                     break
                 if len(listed) > _MORE + min(totals):
                     raise UnexpectedResponseException(200, f"{path} has no end: {len(listed)} entries so far")
-                begin = end - _OVERLAP
+                begin = max(end - _OVERLAP, 0)
                 if len(entries) < size:  # the last page, or a server that sends less than it is asked for
                     largest = len(entries)
             unchanged = is_connected and len(totals) == 1
             if unchanged and (len(listed) >= max(totals) or not counted):
                 return
-            why = f"counts {max(totals)}" if unchanged else "changes all the time"
+            why = f"counts {max(totals)}" if unchanged else "changes all the time, or ignores page_size"
             problem = f"{path} lists {len(listed)} entries, but {why}"
         raise UnexpectedResponseException(200, problem)
 

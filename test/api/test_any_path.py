@@ -205,6 +205,7 @@ def test_all_entries_whatever_the_server_counts(entries: Callable[[int, int], li
         (paged, lambda n: 1000, "lists 250 entries, but counts 1000"),
         (paged, lambda n: 250 + n, "lists 250 entries, but changes all the time"),
         (lambda page, size: paged(1, size), lambda n: 250, "lists 100 entries, but counts 250"),
+        (lambda page, size: paged(page, 30), lambda n: 250, "lists 60 .*ignores page_size"),
         (endless, lambda n: None, "has no end"),
         (endless, lambda n: n * 200_000, "has no end"),
         (lambda page, size: [{"id": page * 1000 + n} for n in range(size)], lambda n: None, "lists 198 .*changes all"),
@@ -216,6 +217,20 @@ def test_a_list_that_cannot_be_right_is_an_error(
     with lists(entries, total) as client, pytest.raises(UnexpectedResponseException, match=told):
         for _ in client.pages("/things"):
             pass
+
+
+@pytest.mark.parametrize("query", [None, {"entityname": "a"}])
+@pytest.mark.parametrize("number", range(4))
+def test_a_short_list_without_a_total_of_its_own(number: int, query: dict[str, str] | None) -> None:
+    asked = []
+
+    def entries(page: int, size: int) -> list[Any]:
+        asked.append(page)
+        return ROWS[:number][(page - 1) * size : page * size]
+
+    with lists(entries, lambda n: 6 if query else None) as client:
+        assert list(client.pages("/things", query=query)) == ROWS[:number]
+    assert asked == [1, 1][: number + 1]
 
 
 def test_entries_of_one_project_are_different_entries() -> None:
