@@ -159,7 +159,9 @@ def proxy_login(f: _Facts) -> bool:
 @_hint()
 def proxy(f: _Facts) -> bool:
     """Check proxy or HTTPS_PROXY and HTTP_PROXY; list the host in NO_PROXY to reach it directly."""
-    return f.kind == "ProxyException" or (f.kind == "TimeoutException" and "the proxy" in f.reason)
+    return f.kind == "ProxyException" or (
+        f.kind == "TimeoutException" and bool(re.search("(the|socks) proxy", f.reason))
+    )
 
 
 @_hint()
@@ -284,7 +286,7 @@ def anonymous_500(f: _Facts) -> bool:
 @_hint(500)
 def taken_address(f: _Facts) -> bool:
     """Harbor responds with 500 if another user has this email address: choose another."""
-    return f.method == "PUT" and not f.is_page and re.search(r"/users/[^/]+/?$", f.url) is not None
+    return f.method == "PUT" and bool(f.code) and re.search(r"/users/[^/]+/?$", f.url) is not None
 
 
 @_hint(500)
@@ -297,7 +299,7 @@ def local_user(f: _Facts) -> bool:
 @_hint(500)
 def query_type(f: _Facts) -> bool:
     """Harbor responds with 500 if a value in q has the wrong type for its field, such as user_id=abc: correct it."""
-    return "/users" in f.url and "q=" in f.url and not f.is_page
+    return "/users" in f.url and "q=" in f.url and bool(f.code)
 
 
 @_hint(403, message="read only")

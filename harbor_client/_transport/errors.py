@@ -67,7 +67,8 @@ def _complete(error: ApiException, request: Request, mask: Masking) -> ApiExcept
     error.url = mask(without_userinfo(request.url))
     given = (error.headers or {}).get("X-Request-Id") or request.header("x-request-id")
     error.request_id = mask(str(given)) if given else None
-    if type(error) is not exceptions.NotFoundException or not error.body:  # Harbor's own 404 says it all
+    # Harbor's own 404 says it all.
+    if type(error) is not exceptions.NotFoundException or not error.body or "/api/v" not in error.url:
         configuration = request.transport.configuration
         authorization = request.header("authorization")
         error.hint = hint_for(error, configuration.username, configuration.password, authorization)

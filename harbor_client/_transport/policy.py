@@ -11,7 +11,7 @@
     full jitter. If the wait does not fit into the deadline, the failure is raised at once.
 5.  A GET follows at most five redirects, all to its own origin. Any other redirect is an error that names its target.
 6.  The outcome: ``not_sent`` if no byte has left, ``answered`` if a whole response came, otherwise ``unknown``. A
-    gateway's 502, 503 or 504 to a write, or its page with a 500, is ``unknown`` as well unless it has an error body of
+    gateway's 502, 503 or 504 to a write, or its text with a 500, is ``unknown`` as well unless it has an error body of
     Harbor's: Harbor may have carried it out.
 7.  A 404 without an error body of Harbor's is not "not found": something else answered. HEAD has no body to tell.
 """
@@ -126,7 +126,7 @@ def outcome_of(response: RawResponse, from_harbor: bool) -> Outcome:
     """Rule 6 for a response that is not a success; ``from_harbor``: whether it has an error body of Harbor's."""
     if from_harbor or response.request.method in SAFE_METHODS:
         return "answered"
-    is_gateways = response.status in GATEWAY_STATUSES or (response.status == 500 and b"<html" in response.data.lower())
+    is_gateways = response.status in GATEWAY_STATUSES or (response.status == 500 and bool(response.data.strip()))
     return "unknown" if is_gateways else "answered"
 
 

@@ -150,6 +150,8 @@ HINTS: dict[str, tuple[str, bytes, str]] = {
     "a piece of HTML": ("get_user", reply(b"<p>log in</p>", kind="text/html"), "login page"),
     "HTML in capitals": ("get_user", reply(b"\n <HTML><BODY>hi"), "login page"),
     "HTML with 500 to a write": ("delete_user", reply(HTML, 500, kind="text/html"), "look before"),
+    "text with 500 to a write": ("update_user_profile", reply(b"oops", 500, kind="text/plain"), "look before"),
+    "corrupt 500": ("update_user_profile", reply(b"oops", 500, "Content-Encoding: gzip"), ""),
     "empty 500": ("update_user_password", reply(b"", 500), "password"),
     "403 with a name": ("list_users", reply(failure("FORBIDDEN", "alice"), 403), "administrator"),
     "403 of a firewall": ("list_users", reply(b"error code: 1020", 403, kind="text/plain"), "Harbor's API"),
@@ -174,6 +176,8 @@ def test_hint(name: str, response: bytes, words: str) -> None:
 def test_hint_without_the_base_path() -> None:
     with FaultServer([reply(HTML, kind="text/html")], base="") as server:
         assert "end host (HARBOR_URL) with /api/v2.0" in fails(server, call=BY_NAME["list_users"]).error.hint
+    with FaultServer([reply(failure("NAME_UNKNOWN", "repository not found"), 404)], base="/v2") as server:
+        assert "ends with /api/v2.0" in fails(server, call=BY_NAME["get_user"]).error.hint
 
 
 @pytest.mark.parametrize(

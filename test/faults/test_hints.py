@@ -80,6 +80,9 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         error(E.ProxyException, 403),
         error(E.ProxyException, 502),
         error(E.TimeoutException, reason="timed out waiting for the proxy to connect"),
+        error(
+            E.TimeoutException, reason="timed out connecting to h.example:443 through the SOCKS proxy 127.0.0.1:1080"
+        ),
     ],
     "not-http": [error(E.ProtocolException, reason="the response does not begin with an HTTP/1.x status line")],
     "unknown-authority": [
@@ -109,7 +112,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "handshake-timeout": [
         error(E.TimeoutException, reason="the TLS handshake with h.example:443 was not finished in time")
     ],
-    "connect-timeout": [error(E.TimeoutException, reason="timed out connecting to h.example:443")],
+    "connect-timeout": [error(E.TimeoutException, reason="timed out connecting to proxy.example:443")],
     "not-connected": [
         error(E.ConnectionException, reason="could not connect to h.example:443: Connection refused"),
         error(E.ConnectionException, reason="the host name h.example could not be resolved"),

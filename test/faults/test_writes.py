@@ -54,6 +54,7 @@ AFTER: dict[str, tuple[list[Step], str]] = {
     "101": ([b"HTTP/1.1 101 Switching\r\n\r\n"], "unknown"),
     **{str(status): ([reply(b"", status)], "answered") for status in (400, 401, 403, 404, 408, 409, 425, 429, 500)},
     "429, Retry-After: 0": ([reply(b"", 429, "Retry-After: 0")], "answered"),
+    "500, a text": ([reply(b"Internal Server Error", 500, kind="text/plain")], "unknown"),
     "500, a page": ([reply(b"<!doctype html><html>", 500, kind="text/html")], "unknown"),
     "502": ([reply(b"<html>", 502)], "unknown"),
     **{str(status): ([reply(b"", status, "Retry-After: 0")], "unknown") for status in (503, 504)},
