@@ -33,7 +33,7 @@ class AsyncCall(Work[_T]):
 
 
 class ThreadPool(Workers):
-    """What of :class:`multiprocessing.pool.ThreadPool` scripts use with a client, without its semaphores."""
+    """The methods of :class:`multiprocessing.pool.ThreadPool` that scripts use with a client; needs no semaphores."""
 
     work_class = AsyncCall
 

@@ -13,7 +13,7 @@ from urllib3.poolmanager import PoolManager, ProxyManager
 from harbor_client._compat.pools import POOL_CLASSES, CallTimeout
 from harbor_client._transport.connection import ExchangeError, Kind
 from harbor_client._transport.http1 import RawResponse, Request, split_url
-from harbor_client._transport.pool import has_own_connections
+from harbor_client._transport.pool import connects_unpatched
 from harbor_client._transport.transport import Transport
 
 
@@ -31,7 +31,7 @@ def exchange(transport: Transport, request: Request) -> RawResponse:
     """A single exchange by ``pool_manager.request``, whatever that is; raises ``ExchangeError``."""
     manager = transport.manager
     # urllib3's own pools are more lenient than ours. They are used only where a recorder has put its connections there.
-    classes = POOL_CLASSES if has_own_connections() else poolmanager.pool_classes_by_scheme
+    classes = POOL_CLASSES if connects_unpatched() else poolmanager.pool_classes_by_scheme
     used = getattr(manager, "pool_classes_by_scheme", None)
     if isinstance(used, dict) and {kind.__module__.partition(".")[0] for kind in used.values()} <= _REPLACED:
         transport.take_over(manager, classes)

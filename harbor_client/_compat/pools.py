@@ -1,4 +1,4 @@
-"""Pools that scripts may also use by urllib3's own methods, as strictly and with the same bounds.
+"""Pools that scripts can also call with urllib3's own methods; the same strict parser and bounds apply.
 
 ``pool_manager.request`` leads through urllib3's ``urlopen`` and http.client's ``putrequest`` and ``getresponse`` to the
 package's own exchange, so whoever has wrapped one of them is called.
@@ -51,7 +51,7 @@ def _encode_response(raw: RawResponse) -> bytes:
     if any(value.strip().lower() != "identity" for value in raw.values("content-encoding")):
         dropped.append("content-encoding")
     lines = [f"HTTP/{raw.version / 10} {raw.status} {raw.reason}"]
-    if raw.data:  # without a body, it is the length that a HEAD asks for
+    if raw.data:  # without a body, keep the length that the response to a HEAD states
         dropped.append("content-length")
         lines.append(f"Content-Length: {len(raw.data)}")
     lines += [f"{name}: {value}" for name, value in raw.fields if name.lower() not in dropped]
@@ -70,7 +70,8 @@ class _ByMethods(PlainConnection):
         options, sock = self._response_options, self.sock
         request = bytes(self.__dict__.pop("_outgoing", b""))
 
-        def respond(*_: Any, **how: Any) -> HTTPResponse:  # in http.client's own, whose wrappers are to see failures
+        # Called by http.client's getresponse(), so that those who wrap that method see failures as well.
+        def respond(*_: Any, **how: Any) -> HTTPResponse:
             self.sock = sock
             raw = self.exchange(request, options.request_method if options else "GET", self.bounds)
             return HTTPResponse(_Received(_encode_response(raw)), **how)  # type: ignore[arg-type]
@@ -91,7 +92,7 @@ class _TLSByMethods(_ByMethods, TLSConnection):
 
 class _Pool(PlainPool):
     def urlopen(self, method: str, url: str, *args: Any, **keywords: Any) -> Any:
-        """urllib3's own, which repeats nothing and follows no redirect in a call of the package's: ``policy`` does."""
+        """urllib3's own; in a call of this package it neither retries nor redirects, because ``policy`` does."""
         if isinstance(keywords.get("timeout"), CallTimeout):
             keywords["retries"] = False
         return super().urlopen(method, url, *args, **keywords)
@@ -107,7 +108,7 @@ class _Pool(PlainPool):
         return super()._make_request(conn, method, url, *args, **keywords)
 
     def _validate_conn(self, conn: Any) -> None:
-        """Nothing: the exchange connects."""
+        """Do nothing: the exchange connects."""
 
 
 class _PlainPool(_Pool):
@@ -118,7 +119,7 @@ class _TLSPool(_Pool, TLSPool):
     ConnectionCls = _TLSByMethods
 
     def _prepare_proxy(self, conn: Any) -> None:
-        self.aim(conn)
+        self.prepare_tunnel(conn)
 
 
 POOL_CLASSES: dict[str, type[HTTPConnectionPool]] = {"http": _PlainPool, "https": _TLSPool}

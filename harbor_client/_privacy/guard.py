@@ -1,4 +1,4 @@
-"""Keeps secrets out of what an exception carries away: the locals of our frames, and chained causes."""
+"""Keeps secrets out of what leaves with an exception: the locals of this package's frames, and chained exceptions."""
 
 import copy
 import functools
@@ -51,8 +51,8 @@ _GUARD = guarded(len).__code__
 def _sweep_outermost(error: BaseException) -> None:
     """Sweep an exception if the caller, a guard, was not called from within another one.
 
-    Looking at the stack, rather than keeping count, holds for threads, greenlets and generators alike. Code outside
-    the package that a guarded method calls, such as a callback, begins anew.
+    Looking at the stack is right for threads, greenlets and generators alike; counting guards would not be. The search
+    ends at code outside the package: a guard that a callback calls is an outermost one.
     """
     frame = sys._getframe(1).f_back
     while frame is not None and frame.f_code is not _GUARD:
@@ -80,7 +80,7 @@ def sweep(error: BaseException) -> None:
             if current.__suppress_context__:
                 # Not displayed, but error trackers find it; it is the original of a cause that was cleaned.
                 current.__context__ = None
-            _unload(current)
+            _empty_quotes(current)
         waiting += (current.__cause__, current.__context__, getattr(current, "lower", None))
 
 
@@ -96,8 +96,8 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
 
     Args:
         error: the exception.
-        inside: whether each frame seen so far works for the package. A library works for whoever called it, and an
-            exception that it has caught belongs to the same.
+        inside: whether each frame seen so far runs on behalf of the package. A library runs on behalf of its caller,
+            and so do the exceptions that it catches.
     """
     traceback = error.__traceback__
     previous: TracebackType | None = None
@@ -124,7 +124,7 @@ def _clear(error: BaseException, inside: dict[FrameType, bool]) -> bool:
 
 @functools.lru_cache(512)
 def _side(module: str) -> str:
-    """Whom a module's frames work for: ``"ours"``, ``"theirs"``, or ``"library"`` (whoever called it)."""
+    """Whose code a module is: ``"ours"``, ``"theirs"``, or ``"library"``, which runs on behalf of its caller."""
     package = module.partition(".")[0]
     if package == _PACKAGE:
         return "ours"
@@ -132,7 +132,8 @@ def _side(module: str) -> str:
     return "library" if package in _LIBRARIES or package.startswith("namedtuple_") else "theirs"
 
 
-def _unload(error: BaseException) -> None:
+def _empty_quotes(error: BaseException) -> None:
+    """Empty the attributes in which an exception of the standard library quotes what was being worked on."""
     if isinstance(error, (UnicodeEncodeError, UnicodeDecodeError)):
         quoting: Any = error
         quoting.object = type(error.object)()

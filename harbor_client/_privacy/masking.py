@@ -65,7 +65,7 @@ class Masking:
 def _field(names: frozenset[str]) -> re.Pattern[str]:
     """A JSON field with the name of a secret: its text, perhaps cut short, or its number.
 
-    In JSON inside other JSON, a number of backslashes precedes each quote, and more of them a quote within the value.
+    In JSON inside other JSON, backslashes precede each quotation mark, and more of them those within the value.
     """
     named = "|".join(map(re.escape, sorted(names)))
     text = r'(?P<opening>(?P=escape)")(?!(?P=escape)").+?(?:(?<!\\)(?=(?P=escape)")|\Z)'

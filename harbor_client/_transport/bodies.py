@@ -57,7 +57,7 @@ def decompressed(pieces: Iterator[bytes], coding: str, framed: bool) -> Iterator
                     piece = decoder.unused_data
                     more = bool(piece)
                     decoder = None
-                else:  # input that did not fit is in the tail, or has been taken in already
+                else:  # the rest of the input is in the tail, or zlib holds it already and has more output
                     piece = decoder.unconsumed_tail
                     more = bool(piece) or len(data) == _STEP
     except zlib.error as error:

@@ -245,8 +245,8 @@ def _failure(error: BaseException, step: _Step | None, received: bool) -> Exchan
     if isinstance(lower, TimeoutError):
         return ExchangeError("timeout", step.timeout if step else "timed out waiting for a complete response", lower)
     ended = isinstance(error, (TruncatedError, *_ENDED))
-    is_own = type(error).__module__.startswith("OpenSSL.")  # from a script's own context
-    if is_own or (isinstance(error, (ssl.SSLError, CertificateError)) and not ended):
+    is_pyopenssls = type(error).__module__.startswith("OpenSSL.")  # a script may use such a context
+    if is_pyopenssls or (isinstance(error, (ssl.SSLError, CertificateError)) and not ended):
         is_refused = is_proxys and not isinstance(error, ssl.SSLCertVerificationError)
         text = f"TLS with the proxy failed: {error}" if is_proxys else f"TLS failed: {error}"
         return ExchangeError("refused" if is_refused else "tls", text, error)

@@ -214,7 +214,10 @@ class Reader:
         return data
 
     def until(self, mark: bytes, limit: int, what: str, prefix: bytes = b"") -> bytes:
-        """Everything up to and including a mark, at most ``limit`` bytes; fails at once if the prefix is another."""
+        """Everything up to and including a mark, at most ``limit`` bytes.
+
+        Fails as soon as it does not begin with ``prefix``.
+        """
         buffer = self.buffer
         start = 0
         while True:

@@ -67,7 +67,7 @@ class Repeats:
         self._arrived = False
 
     def after(self, came: RawResponse | ExchangeError) -> bool:
-        """Whether to send the request again; says in a failure whether any attempt may have reached the server."""
+        """Whether to send the request again. Sets ``sent`` of a failure if any attempt may have reached the server."""
         if isinstance(came, RawResponse):
             self._arrived = True
             return self._after_status(came)
@@ -78,7 +78,7 @@ class Repeats:
     def _after_failure(self, failure: ExchangeError) -> bool:
         if not failure.sent:
             if not failure.fresh and failure.kind in ("connection", "truncated", "tls"):
-                return True  # the server had closed it, and the next one may be new
+                return True  # the server had closed this idle connection; another one may work
             if failure.kind in ("connection", "proxy", "timeout") and self._retries:
                 return not _is_unknown_name(failure) and self._connect_again()
         return failure.kind in RETRIED_FAILURES and self._repeat(None)
@@ -94,7 +94,7 @@ class Repeats:
         return left > 0 and _wait(wait, self._request.bounds.deadline)
 
     def _after_status(self, response: RawResponse) -> bool:
-        """A redirect changes the URL of the request."""
+        """Rules 2 and 5: whether to repeat the request, or to follow a redirect, which changes its URL."""
         request = self._request
         if response.status in REDIRECT_STATUSES:
             target = redirect_target(request.method, request.url, location_of(response), self._followed)

@@ -109,10 +109,10 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
                         self.conn_kw["proxy_config"] = self.proxy_config._replace(ssl_context=context)
                     self.conn_kw["ssl_context"] = context
         connection = super()._new_conn()
-        self.aim(connection)
+        self.prepare_tunnel(connection)
         return connection
 
-    def aim(self, connection: Any) -> None:
+    def prepare_tunnel(self, connection: Any) -> None:
         """Tell a new connection to ask the proxy, if there is one, for a tunnel to the server."""
         if self.proxy is not None and (self.host, self.port) != (self.proxy.host, self.proxy.port):
             scheme = "https" if self.proxy.scheme == "https" else "http"
@@ -152,7 +152,7 @@ class ProxyPools(_ClearTracking, ProxyManager):
     """A pool manager that reaches servers through a proxy."""
 
 
-#: Where classes of sockets come from that are no mocks.
+#: The packages whose socket classes are real, not mocks.
 _SOCKETS = ("socket", "socks", "gevent", "eventlet")
 
 
@@ -164,7 +164,7 @@ def _entry_points(client: Any = HTTPConnection.__base__) -> tuple[object, ...]:
         *(HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request, HTTPConnectionPool._get_conn),
         *(HTTPConnection.request, HTTPConnection.getresponse, client.request, client.connect, client.putrequest),
         *(client.putheader, client.endheaders, client.getresponse),
-        # Those that a connection of the package's own would not pass:
+        # Those that a connection of this package would bypass; connects_unpatched() compares these seven:
         *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls, HTTPConnection._new_conn),
         *(connecting.create_connection, client.send, http.client.HTTPResponse.begin),
         socket.socket.__module__.partition(".")[0] in _SOCKETS,
@@ -178,12 +178,13 @@ def _is_genuine(entry: object) -> bool:
     return entry is True or module.startswith(("urllib3.", "http.client"))
 
 
-#: The ids of the genuine entry points, 0 while they are not known, as one is patched. (Wrappers may compare equal.)
+#: The ids of urllib3's own entry points; 0 for one that has been patched whenever it was looked at. (Ids, because
+#: wrappers may compare equal.)
 _ENTRY_POINTS = [0] * len(_entry_points())
 
 
 def is_patched(manager: Any) -> bool:
-    """Whether a script, recorder, mock or tracer wants to see requests, by a pool manager or by patching urllib3."""
+    """Whether a script, recorder, mock or tracer has replaced the pool manager or patched urllib3 to see requests."""
     entries = _entry_points()
     if 0 in _ENTRY_POINTS:
         known = zip(_ENTRY_POINTS, entries, strict=True)
@@ -196,6 +197,6 @@ def is_patched(manager: Any) -> bool:
     )
 
 
-def has_own_connections() -> bool:
-    """Whether urllib3 connects by itself, with connections of its own rather than a recorder's."""
+def connects_unpatched() -> bool:
+    """Whether urllib3's connection classes and functions are its own, and not those of a recorder."""
     return list(map(id, _entry_points()[-7:])) == _ENTRY_POINTS[-7:]

@@ -59,7 +59,7 @@ class Work(Generic[_T]):
         self._error: BaseException | None = None
         self._result: Any = None
         self._done = False
-        self._running = threading.Lock()  # held until then; costs less than an Event
+        self._running = threading.Lock()  # held until the work is done; costs less than an Event
         self._running.acquire()
         self._pid = os.getpid()
 
@@ -102,7 +102,7 @@ class Work(Generic[_T]):
         self._running.release()
 
     def run_here(self) -> None:
-        """Do the work in the thread of whoever wants it; an interruption is raised at once."""
+        """Do the work in the current thread; an interruption is raised at once."""
         self.run()
         if self._error is not None and not isinstance(self._error, Exception):
             raise self._error
@@ -126,7 +126,7 @@ class Workers:
         self._pid = os.getpid()
 
     def start(self, job: Callable[[], _T]) -> Work[_T]:
-        """Have a function called."""
+        """Queue a function for the threads; call it at once if no thread can be started."""
         if self._pid != os.getpid():
             with _LOCK():
                 if self._pid != os.getpid():

@@ -64,7 +64,8 @@ class Transport:
         manager: the urllib3 pool manager in use. Its pools are made at first use from its ``connection_pool_kw``; it
             may be replaced.
         proxy: the proxy that it leads through; ``None`` for direct connections.
-        masking: what the secrets of the last call that needed masking were found in, and what masks them.
+        masking: a cache for :func:`~harbor_client._transport.errors.masking_for`: where the secrets of the last call
+            came from, and what masks them.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class Transport:
         request_timeout: Any = None,
         exchange: Callable[[Transport, Request], RawResponse] | None = None,
     ) -> RawResponse:
-        """Carry out a request: the 2xx response to it.
+        """Carry out a request and return its 2xx response.
 
         Args:
             request: what to send.
@@ -156,13 +157,13 @@ class Transport:
         return route.pool.exchange(message, request)
 
     def _adopt_settings(self) -> None:
-        """Make connections by the settings as they are now, and use none again that were made by others."""
+        """Use the current settings for new connections, and drop idle connections made with the previous settings."""
         with _LOCK():
             revision = getattr(self.configuration, "_revision", 0)
             before, self._adopted = self._adopted, self._settings()
             if self._adopted != before:
                 used: dict[str, Any] = getattr(self.manager, "connection_pool_kw", {})
-                used.update(self._adopted[0].items() - before[0].items())  # the others may be a script's own
+                used.update(self._adopted[0].items() - before[0].items())  # a script may have replaced the others
                 self._close_idle()
             self._revision = revision
 
@@ -229,7 +230,7 @@ class Transport:
         return Route(manager, getattr(manager, "generation", -1), pool, authority, forwarded)
 
     def take_over(self, manager: Any, classes: dict[str, Any]) -> None:
-        """Let a pool manager have pools of these classes only."""
+        """Make a pool manager use these classes of pools; if it used others, close its pools."""
         if manager.pool_classes_by_scheme is not classes:
             manager.pool_classes_by_scheme = classes
             manager.clear()
@@ -270,14 +271,19 @@ _POLL = 0.005
 
 
 class _Closing(NamedTuple):
-    """Who has closed the gate, and until when at most: this thread may be interrupted, or be the parent process's."""
+    """Which thread has closed the gate, and when the gate opens at the latest.
+
+    There is a limit because the thread may be interrupted, or may not exist in this process after a fork.
+    """
 
     thread: int
     end: float
 
 
 class Gate:
-    """Every call runs inside the gate: ``with gate: …``.
+    """Holds calls back while one thread changes the credentials.
+
+    Every call runs in ``with gate:``. In ``with gate.closed(limit):``, calls of other threads wait.
 
     There are no locks, which a signal or a fork could leave locked: each step is a single operation of a list or a
     dictionary, and each wait has a limit.

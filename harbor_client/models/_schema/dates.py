@@ -7,13 +7,14 @@ from datetime import datetime, timedelta, timezone, tzinfo
 _YEAR_OR_MONTH = re.compile(
     r"(?<!\d)(\d{4}|\d{8}|\d{12}|\d{14})(?!\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec", re.I
 )
-#: What dateutil accepts though it is no date: the sign of a year, and 60 or more minutes in the distance from UTC.
+#: What dateutil accepts although it is no date: a year with a sign, and an offset from UTC with 60 or more minutes.
 _IMPOSSIBLE = re.compile(r"\s*[-+]|.*:\d\d\S* ?[-+]\d\d:?[6-9]\d")
 
 #: No date is longer than this; dateutil is slow with long texts.
 _LONGEST = 64
 
-#: Two days that differ in year, month and, by more than a week, day: what dateutil takes from them was not in the text.
+#: A text is read with both defaults. They differ in year, month and day (by more than a week, because a weekday
+#: moves the date). If the results differ, the text does not name the whole date.
 _DEFAULTS = datetime(2000, 1, 1), datetime(2003, 2, 15)
 
 
