@@ -1,4 +1,4 @@
-"""What to do when a call has failed and the response itself does not say."""
+"""What to do when a call has failed and the response itself does not say. To add a hint, see :func:`_hint`."""
 
 from __future__ import annotations
 
@@ -87,8 +87,8 @@ HINTS: list[Hint] = []
 def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callable[[_Condition], _Condition]:
     """Add a hint: the function's docstring is its text, and the function's name its id.
 
-    Its condition is that Harbor's message contains a text, that TLS failed for a reason that matches a pattern, and
-    that the function returns ``True``, or ``None`` if it has nothing to add.
+    The hint applies if the status is ``status``, Harbor's message contains ``message``, TLS failed for a reason that
+    matches ``tls``, and the function does not return ``False``. What is not given is not checked.
     """
 
     def add(function: _Condition) -> _Condition:

@@ -191,7 +191,7 @@ class Operation:
 
 
 def _dress(method: Any, declared: FunctionType) -> Callable[..., Any]:
-    """Guard a method, and give it the name, signature and documentation of a declared one."""
+    """Guard a generated method, and give it the name, signature and docstring of the declared one."""
     method.__code__ = method.__code__.replace(co_name=declared.__name__)  # for tracebacks
     dressed = update_wrapper(guarded(method), declared)
     dressed.__annotations__ = declared.__annotations__

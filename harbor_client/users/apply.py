@@ -35,7 +35,7 @@ Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], obje
 Report: TypeAlias = Callable[[int, int | None], object]
 
 #: How many rows are read, and their users looked up, at a time.
-_ROWS_A_LOOK = 100
+_BATCH = 100
 #: How many failures ``ApplyError`` quotes.
 _QUOTED = 10
 #: How many users who were not found are shown one by one.
@@ -92,7 +92,7 @@ class Run:
         """The rows with their results."""
         try:
             rows = iter(self._source)
-            while batch := list(islice(rows, _ROWS_A_LOOK)):
+            while batch := list(islice(rows, _BATCH)):
                 known = self._conflicts.look_up(batch)
                 for step in batch:
                     change = self._change(step, known)
@@ -183,7 +183,7 @@ class Run:
             except NotFoundException as error:
                 if row.username not in known or error.method is None:
                     raise
-                change = self._carried_out(row, self._states.find(row), planned)  # gone since the look
+                change = self._carried_out(row, self._states.find(row), planned)  # removed or renamed since the look-up
             if self._options.dry_run:
                 self._conflicts.refuse_planned(place, row, user, change)
         except (ApiException, ValueError, TypeError) as error:
@@ -198,7 +198,7 @@ class Run:
         return change.with_details(row=place.row, hint=hint, request_id=self._lookup.request_ids.last)
 
     def _carried_out(self, row: UserRow, user: UserResp | None, planned: Change | None) -> Change:
-        """Do what a row says, if it is what was planned."""
+        """Carry a row out; raise ``ValueError`` if it would do something other than what was planned."""
         if planned is not None:
             if planned.user_id and planned.user_id != (user and user.user_id):
                 name = row.username or row.email
@@ -216,7 +216,7 @@ class Run:
         if not isinstance(error, ForbiddenException) or "cannot be deleted" in message or message == "forbidden":
             return False  # it is about this user or this project
         caller = self._lookup.caller()  # as of now: somebody may have demoted the caller meanwhile
-        if caller is None:  # a robot account may do some things, but this one it could do before
+        if caller is None:  # a robot account: it has lost the permission if the same action succeeded before
             return bool(self.counts[_ACTIONS.get(error.method or "", "")])
         return not is_administrator(caller)
 

@@ -153,7 +153,7 @@ class Users(ManyUsers):
         row = checked_row(username, *fields, sysadmin_flag)
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
-        return checked_id(self._told(States(self._lookup, Options()).create(row)).user_id)
+        return checked_id(self._result(States(self._lookup, Options()).create(row)).user_id)
 
     @guarded
     def ensure(
@@ -190,7 +190,7 @@ class Users(ManyUsers):
         """
         options = Options(update_password, on_password=on_password, dry_run=dry_run)
         row = checked_row(username, email, realname, comment, password, sysadmin_flag)
-        return self._told(States(self._lookup, options).ensure(row, self._lookup.find(username)))
+        return self._result(States(self._lookup, options).ensure(row, self._lookup.find(username)))
 
     @guarded
     def ensure_absent(self, username: str, *, missing: Missing = "report", dry_run: bool = False) -> Change:
@@ -207,7 +207,7 @@ class Users(ManyUsers):
         """
         options = Options(missing=missing, dry_run=dry_run)
         row = UserRow(checked_name(username), state="absent")
-        return self._told(States(self._lookup, options).ensure(row, self._lookup.find(username)))
+        return self._result(States(self._lookup, options).ensure(row, self._lookup.find(username)))
 
     @guarded
     def patch(
@@ -240,7 +240,7 @@ class Users(ManyUsers):
         """
         row = checked_row("-", email, realname, comment, None, sysadmin_flag)
         states = States(self._lookup, Options(dry_run=dry_run))
-        return self._told(states.ensure(row, self._lookup.get(user_id)))
+        return self._result(states.ensure(row, self._lookup.get(user_id)))
 
     @guarded
     def change_password(
@@ -272,7 +272,7 @@ class Users(ManyUsers):
         """
         check_value("password", new_password)
         states = States(self._lookup, Options(on_password=on_password, dry_run=dry_run))
-        return self._told(states.change_password(self._lookup.get(user_id), new_password, old_password))
+        return self._result(states.change_password(self._lookup.get(user_id), new_password, old_password))
 
     @guarded
     def memberships(self, user: int | str, *, concurrency: int = 1) -> list[Membership]:
@@ -325,9 +325,10 @@ class Users(ManyUsers):
     def _member(self, project: Project, user: int | str, role: int | None, dry_run: bool) -> Change:
         roles: dict[Any, Any] = {checked_project(project): role}
         states = States(self._lookup, Options(dry_run=dry_run))
-        return self._told(states.ensure(UserRow("-", roles=roles), self._lookup.get(user)))
+        return self._result(states.ensure(UserRow("-", roles=roles), self._lookup.get(user)))
 
-    def _told(self, change: Change) -> Change:
+    def _result(self, change: Change) -> Change:
+        """A change with its request ID; raises its error, if it failed, with a hint about what was done before."""
         error = change.error
         if error is None:
             return change.with_details(request_id=self._lookup.request_ids.last)

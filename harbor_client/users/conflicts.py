@@ -13,9 +13,10 @@ from harbor_client.users.rows import Place, Step
 
 #: Users by name, ``None`` for those who do not exist.
 Known: TypeAlias = Mapping[str, UserResp | None]
-#: What a row is about: "username" or "email address", and a state if rows of other states may be about the same.
+#: What no two rows may share: ("username", "") or ("email address", the row's state). The state is part of it because
+#: one row may remove the user of an address that another row gives to somebody else.
 _Subject: TypeAlias = tuple[str, str]
-#: Where something was named, by the subject and the name in lower case; and how it was spelled there.
+#: By subject and name in lower case: the place of the row that names it, and how it is spelled there.
 _Named: TypeAlias = dict[tuple[_Subject, str], tuple[Place, str]]
 
 #: What Harbor changes only where users come from its own database.
@@ -28,12 +29,12 @@ class Conflicts:
     def __init__(self, lookup: Lookup, dry_run: bool) -> None:
         self._lookup = lookup
         self._dry_run = dry_run
-        self._near: _Named = {}  # by the rows that were looked up together
-        self._planned: _Named = {}  # by all rows that would change something
+        self._near: _Named = {}  # in the rows that were looked up together
+        self._planned: _Named = {}  # in all rows so far that would change something
         self._known: Known = {}
         self._holders: Mapping[str | None, UserResp] = {}
-        self._freed: set[str | None] = set()
-        self._removed: set[int | None] = set()
+        self._freed: set[str | None] = set()  # email addresses that earlier rows take away
+        self._removed: set[int | None] = set()  # ids of users whom earlier rows remove
         self._refused: exceptions.ForbiddenException | None = None  # what a caller who may not list users was told
         self._settings: dict[str, Any] | None = None  # Harbor's
 
@@ -112,7 +113,7 @@ class Conflicts:
 
 
 def _named(row: UserRow, user: UserResp | None) -> Iterator[tuple[_Subject, str]]:
-    """What no two rows may share. An address may pass from a user who is removed to another one."""
+    """The subjects of a row, each with the name or address."""
     name = row.username or (user and user.username)
     if name:
         yield ("username", ""), name

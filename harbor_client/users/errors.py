@@ -34,11 +34,11 @@ def settled(
     look: Callable[[], str | None],
     meaning: Callable[[exceptions.ApiException], exceptions.ApiException | None] = lambda _: None,
 ) -> Iterator[None]:
-    """Carry out a write. If its outcome is unknown, look; raise its error unless it turns out to have taken effect.
+    """Surround a write. If its outcome is unknown, find out, and raise the error only if the write did not take effect.
 
     Args:
         look: returns what shows that the write was not carried out, or ``None`` if it was.
-        meaning: returns the error that Harbor means by another one, or ``None`` if it is just that.
+        meaning: returns the more specific error that Harbor's error stands for, or ``None`` to raise Harbor's.
     """
     try:
         yield
@@ -74,14 +74,14 @@ def fails_for_every_row(error: exceptions.ApiException) -> bool:
         return error.outcome == "not_sent" or error.method == "GET"
     if isinstance(error, exceptions.UnexpectedResponseException):
         return error.outcome == "answered"
-    if error.status == 404:  # of a path, not of a user
+    if error.status == 404:  # every row fails if the path is unknown, but not if one user is
         return message.startswith("path ") or (error.code is None and error.method is not None)
     # A response without an error of Harbor's comes from something else, or from a Harbor where nobody is logged in.
     return error.code is None and error.method == "GET"
 
 
 def failure(kind: type[_E], status: int, reason: str, hint: str | None = None, outcome: Outcome = "answered") -> _E:
-    """An error that is found here, and not by the transport."""
+    """Make an error that ``users`` finds itself, rather than the transport."""
     error = kind(status, reason)
     error.hint, error.outcome = hint, outcome
     return error
@@ -99,5 +99,5 @@ def query_ignored(what: str) -> exceptions.UnexpectedResponseException:
 
 
 def held_by(holder: UserResp) -> str:
-    """Who has an address."""
+    """A sentence that says which user has an email address."""
     return f"The email address {holder.email} belongs to user {holder.user_id}, {holder.username!r}."

@@ -40,8 +40,8 @@ _STEP = PAGE - 2
 _PAGES_AHEAD = 2
 #: Id 1 is the built-in administrator, whom lists leave out (before 2.6, most of the time).
 _FIRST_ID = 2
-#: How often the first response may count users but list none.
-_LOOKS = 3
+#: How often to ask for the first users, if Harbor counts some but lists none.
+_ATTEMPTS = 3
 
 
 def iterate(api: UserApi, query: Query, concurrency: int = 1) -> Generator[UserResp, None, None]:
@@ -137,15 +137,15 @@ class _Reader:
         rest = [number for number in ids if number > listed[-1]] if 0 < len(users) < total else []
         return users + self._listed(rest) if rest else users
 
-    def _ask(self, ids: Query, number: int = 1, looks: int = 1) -> tuple[list[UserResp], int]:
+    def _ask(self, ids: Query, number: int = 1, attempt: int = 1) -> tuple[list[UserResp], int]:
         query = str(self._others & ids)
         users, _, headers = self._list(q=query, sort="user_id", page=number, page_size=PAGE)
         total = total_of(headers)
         self._begun = self._begun or bool(users)
         if total and not self._begun:
-            if looks == _LOOKS:
+            if attempt == _ATTEMPTS:
                 raise query_ignored(f"there are {total} users, but none was listed")
-            return self._ask(ids, number, looks + 1)  # Harbor counts first: who was counted may be gone
+            return self._ask(ids, number, attempt + 1)  # Harbor counts before it lists: they may be deleted in between
         for condition in self._exact:
             if not all(map(condition.accepts_user, users)):
                 raise query_ignored(f"users were listed who do not meet {condition}")

@@ -27,8 +27,8 @@ RequestId: TypeAlias = str | Callable[[], str]
 #: The id of the built-in administrator, whom lists leave out, and the name that Harbor gives it.
 BUILT_IN = 1
 _BUILT_IN_NAME = "admin"
-#: The most bytes that the values of one list may take, percent-encoded.
-_BYTES_A_LIST = 3500
+#: The most bytes that the values of one list in ``q`` may take, percent-encoded.
+_LONGEST_LIST = 3500
 
 
 class RequestIds(threading.local):
@@ -105,7 +105,7 @@ class Lookup:
             return self._searched(username, error)
 
     def _listed(self, username: str) -> UserResp | None:
-        """By the list, which only some callers may read."""
+        """The user of this name, found with the list of users, which only some callers may read."""
         query = Query()
         if "," not in username:
             query = Q.username == username
@@ -117,7 +117,7 @@ class Lookup:
     def find_many(self, usernames: Iterable[str]) -> dict[str, UserResp | None]:
         """What :meth:`find` gives for each name, with few requests; names that cannot be listed are left out.
 
-        What room the requests have is used for :func:`other_cases` of the names.
+        Room that is left in the last request is filled with :func:`other_cases` of the names.
         """
         found: dict[str, UserResp | None] = {}
         for names in _lists(Q.username, usernames):
@@ -214,7 +214,7 @@ class Lookup:
         return self._built_in_user
 
     def _searched(self, username: str, refused: exceptions.ForbiddenException) -> UserResp | None:
-        """By the search that everybody may use; it knows ids and names only."""
+        """The user of this name, found with the search that everybody may use; it returns ids and names only."""
         # Up to 2.14.1 the search is for a part of the name, page by page. Later it gives one page, the shortest names
         # first, and takes % and _ for wildcards and a backslash for an escape. Both look for something else where the
         # text holds a %. A name with such characters is searched by its longest part without any.
@@ -263,7 +263,7 @@ def near(what: str, text: str, users: Mapping[Any, UserResp | None], user_id: in
 
 
 def _lists(field: Any, values: Iterable[str]) -> Iterator[list[str]]:
-    """Values in lists short enough for one request each, without those that Harbor's lists cannot hold.
+    """Split values into lists short enough for one request each; drop those that a list in ``q`` cannot hold.
 
     The last list is filled up with other cases of the values.
     """
@@ -273,7 +273,7 @@ def _lists(field: Any, values: Iterable[str]) -> Iterator[list[str]]:
     start = 0
     while start < len(wanted):
         sizes = accumulate(len(quote(f"{value} ")) for value in some[start:])
-        end = start + max(bisect([*sizes], _BYTES_A_LIST), 1)
+        end = start + max(bisect([*sizes], _LONGEST_LIST), 1)
         yield some[start:end]
         start = end
 
@@ -287,5 +287,5 @@ def _listable(field: Any, value: str) -> bool:
 
 
 def is_administrator(user: UserResp | None) -> bool:
-    """Whether a user may do everything; a robot account (``None``) may do just some things."""
+    """Whether a caller is a system administrator; a robot account (``None``) is not."""
     return user is not None and bool(user.sysadmin_flag or user.admin_role_in_auth)

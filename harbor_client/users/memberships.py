@@ -163,8 +163,8 @@ def _role_of(member: _Member) -> int | None:
     return member.role_id if member else None
 
 
-def told(roles: list[RoleChange]) -> dict[str, tuple[str, str]]:
-    """The field of a change for roles that changed: the projects, each with the role before and after."""
+def roles_field(roles: list[RoleChange]) -> dict[str, tuple[str, str]]:
+    """The field ``roles`` of a :class:`Change`: the roles before and after, as text; empty if none changed."""
     before = "; ".join(role_text(project, role) for project, role, _ in roles)
     after = "; ".join(role_text(project, role) for project, _, role in roles)
     return {"roles": (before, after)} if roles else {}

@@ -14,15 +14,15 @@ from harbor_client.exceptions import ApiException
 if sys.platform != "win32":
     import fcntl
 
-#: Called with username and password before the request that sets it. If it has a method ``settle``, as
-#: :class:`PasswordFile` has, that is called with both and the outcome afterwards.
+#: Called with username and password before the request that sets the password. If it has a method ``settle``, as
+#: :class:`PasswordFile` has, that is called afterwards with username, password and outcome.
 OnPassword = Callable[[str, str], object]
 Outcome = Literal["set", "not_set", "unknown"]
 
 
 @contextmanager
 def announced(on_password: OnPassword | None, username: str, password: str | None) -> Iterator[None]:
-    """Hand a password over before the body sets it, and tell the outcome afterwards."""
+    """Pass a password to ``on_password`` before the ``with`` body sends it, and the outcome to ``settle`` after."""
     if on_password is None or password is None:
         yield
         return

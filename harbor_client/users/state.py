@@ -14,13 +14,13 @@ from harbor_client.passwords import generate
 from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Options, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
-from harbor_client.users.memberships import RoleChange, change_roles, members_of, told
+from harbor_client.users.memberships import RoleChange, change_roles, members_of, roles_field
 from harbor_client.users.sink import announced
 from harbor_client.users.values import checked_id, checked_new, parse_roles
 
 #: Fields, each with its values before and after.
 Fields: TypeAlias = dict[str, tuple[Any, Any]]
-#: What was done so far, after each write, and at last.
+#: Yields what was done so far after each write, and returns all of it at the end.
 Changes: TypeAlias = Generator[Change, None, Change]
 
 PASSWORD_LOST = "the generated password would be lost: pass on_password, such as PasswordFile('new.csv')"
@@ -30,7 +30,7 @@ _CHANGEABLE = {"email": "", "realname": "", "comment": "", "sysadmin_flag": Fals
 
 
 class States:
-    """Looks at what exists, does what is missing, and says what it did.
+    """Brings users into the wanted state, one at a time, and returns what it did.
 
     Args:
         lookup: reads the users.
@@ -52,7 +52,7 @@ class States:
         return self._lookup.find(row.username) if row.username else self._lookup.find_email(row.email or "")
 
     def ensure(self, row: UserRow, user: UserResp | None) -> Change:
-        """Ensure what a row says of its user, who was found, or was not."""
+        """Ensure what a row says; ``user`` is the user whom it is about, or ``None`` if there is none."""
         return self._absent(row, user) if row.state == "absent" else _last(self._ensuring(row, user))
 
     def create(self, row: UserRow) -> Change:
@@ -62,12 +62,12 @@ class States:
     def change_password(self, user: UserResp, password: str | Generate, old: str | None = None) -> Change:
         """Give a user a new password."""
         before = self._unchanged(user.username, user.user_id)
-        return self._with_password(before, password, partial(self._put_password, user, old))
+        return self._set_password(before, password, partial(self._put_password, user, old))
 
     def _unchanged(self, username: str | None, user_id: int | None = None) -> Change:
         return Change("unchanged", username or "", user_id, dry_run=self._options.dry_run)
 
-    # Each of these does one thing after the other, and yields what it has done so far.
+    # These generators make one write after the other, and yield what was done so far after each.
 
     def _ensuring(self, row: UserRow, user: UserResp | None) -> Changes:
         roles = parse_roles(row.roles) if row.roles else {}
@@ -83,7 +83,7 @@ class States:
         done: list[RoleChange] = []
         for role in change_roles(self._lookup, member, roles, present, self._options.dry_run) if change.ok else ():
             done.append(role)
-            change = _with_fields(change, told(done))
+            change = _with_fields(change, roles_field(done))
             yield change
         return change
 
@@ -100,17 +100,17 @@ class States:
         fields: Fields = {name: (None, new[name]) for name in ("email", "realname", "comment") if new[name]}
         before = self._unchanged(row.username)
         after = before.with_details(action="created", fields=fields)
-        change = self._with_password(before, password, partial(self._post, UserCreationReq(**new)), after)
+        change = self._set_password(before, password, partial(self._post, UserCreationReq(**new)), after)
         yield change
         if row.sysadmin_flag and change.ok:
-            change = self._with_flag(change, UserResp(user_id=change.user_id, username=row.username), True)
+            change = self._set_flag(change, UserResp(user_id=change.user_id, username=row.username), True)
         return change
 
     def _changing(self, row: UserRow, user: UserResp) -> Changes:
         wanted = {name: getattr(row, name) for name in _CHANGEABLE}
         if isinstance(row.comment, Clear):
             wanted["comment"] = ""
-        if not row.username:  # the address is the user's present one, in other letters perhaps
+        if not row.username:  # the email address named the user, perhaps in another letter case
             del wanted["email"]
         if user.creation_time is None and any(value is not None for value in wanted.values()):
             user = self._lookup.get(user.user_id)  # only id and name were found
@@ -128,17 +128,17 @@ class States:
             change = _with_fields(change, fields)
             yield change
         if flag:
-            change = self._with_flag(change, user, flag[1])
+            change = self._set_flag(change, user, flag[1])
             yield change
         if row.password is not None and self._options.update_password == "always":
             try:
-                change = self._with_password(change, row.password, partial(self._put_password, user, None))
+                change = self._set_password(change, row.password, partial(self._put_password, user, None))
             except exceptions.BadRequestException as error:
                 if "identical" not in (error.message or ""):  # the user has this password already
                     raise
         return change
 
-    def _with_flag(self, change: Change, user: UserResp, flag: bool) -> Change:
+    def _set_flag(self, change: Change, user: UserResp, flag: bool) -> Change:
         """Promote or demote a user."""
         if not self._options.dry_run:
             with settled(lambda: self._not_changed(user, {"sysadmin_flag": flag})):
@@ -146,10 +146,13 @@ class States:
         self._flags[user.username] = flag
         return _with_fields(change, {"sysadmin_flag": (None if change.action == "created" else not flag, flag)})
 
-    def _with_password(
+    def _set_password(
         self, before: Change, password: str | Generate, put: Callable[[str], int], after: Change | None = None
     ) -> Change:
-        """Carry out a change that sets a password."""
+        """Generate a password if needed, and send it with ``put``, which returns the ID of the user.
+
+        Returns ``after``, by default ``before`` with the field ``password``.
+        """
         after = after or _with_fields(before, {"password": (MASK, MASK)})
         if self._options.dry_run:
             return after
@@ -189,7 +192,7 @@ class States:
             raise ValueError(f"{user.username!r} is the account that makes the calls, and cannot be {done} by itself")
         if user.sysadmin_flag:
             flags = {**self._flags, user.username: False}
-            # Who calls remains an administrator, except a robot account; one by group may not be one tomorrow.
+            # The caller remains an administrator, unless it is a robot account, or one only through a group.
             caller = self._lookup.caller()
             if not (caller and caller.sysadmin_flag) and not self._lookup.has_other_administrator(flags):
                 raise ValueError(f"{user.username!r} is the last system administrator known, and must not be {done}")
@@ -224,7 +227,7 @@ class States:
             self._api.update_user_profile(checked_id(user.user_id), UserProfile(**after))
 
     def _put_password(self, user: UserResp, old: str | None, new: str) -> int:
-        """Give a user a new password; when that is the caller, the client goes on with it."""
+        """Send a new password; if it is the caller's own, the client uses it from then on."""
         user_id = checked_id(user.user_id)
         configuration = self._lookup.client.configuration
         own = self._lookup.is_caller(user_id, user.username)
@@ -261,7 +264,7 @@ class States:
         return None
 
     def _not_set(self, user: UserResp, password: str) -> str | None:
-        """Needs one attempt to log in, which locks the user for 1.5 s if it fails."""
+        """Tries to log in once; if that fails, Harbor locks the user for 1.5 s."""
         login = user.email if ":" in (user.username or "") else user.username
         if login and ":" not in login:  # else Basic authentication cannot carry it
             configuration = copy.copy(self._lookup.client.configuration)
@@ -274,7 +277,7 @@ class States:
     def _meant(
         self, error: exceptions.ApiException, email: str | None = None, name: str = "", user_id: int | None = None
     ) -> exceptions.ApiException | None:
-        """The error that Harbor means by some 403, by a 409 for a new user, and by a 500 for an existing one."""
+        """The specific error behind some 403s, a 409 for a new user (``name``), and a 500 for an existing one."""
         message = error.message or ""
         try:
             if error.status == 403:  # before 2.15, Harbor says "can't be updated" also to callers without rights
@@ -295,7 +298,9 @@ class States:
 
 
 def _last(changes: Changes) -> Change:
-    """What was done when all is done, or before something failed. Raises what fails at first."""
+    """Make all the changes and return the last one. If a write fails after others succeeded, it is a failed change that
+    says what was done before; if the first write fails, its error is raised.
+    """
     done = None
     try:
         while True:
