@@ -56,6 +56,13 @@ class _Field(Generic[_Value]):
     __ror__: Refusal = __or__
     __bool__: Refusal = refuse("{0} is a field, not a truth value: compare it, as in {0} == ...")
 
+    if not TYPE_CHECKING:  # a type checker reports the unknown name itself
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(
+                f"no field has {name!r}: compare it by ==, contains(), between() or one_of()", name=name
+            )
+
     def __repr__(self) -> str:
         return f"Q.{self.name}"
 

@@ -113,7 +113,9 @@ class Query:
     __ror__: Refusal = __or__
     __invert__: Refusal = refuse("Harbor's q has no 'not': list more users and filter them in Python")
     __contains__: Refusal = refuse("'in' does not work with a query: use matches(user)")
-    __bool__: Refusal = refuse("join conditions with &, each in (), not with 'and', 'or', 'not' or chained comparisons")
+    __bool__: Refusal = refuse(
+        "join conditions with &, each in (), not by 'and', 'or', 'not', 'in' or chains: see one_of(), between()"
+    )
 
     def __str__(self) -> str:
         text = ",".join(map(str, self._conditions.values()))

@@ -80,7 +80,7 @@ class Conflicts:
         email = _new_email(change)
         holder = self._holders.get(email) if email and email not in self._freed else None
         if holder is not None and holder.user_id not in (change.user_id, *self._removed):
-            taken = f"the address is taken, which {place} sets for {change.username!r}"
+            taken = f"the address that {place} sets for {change.username!r} is taken"
             raise failure(exceptions.EmailTakenException, 409, taken, held_by(holder), "not_sent")
         self._planned.update(((subject, text.lower()), (place, text)) for subject, text in _named(row, user))
         self._freed.add(change.fields.get("email", (None,))[0])

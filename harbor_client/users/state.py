@@ -122,6 +122,8 @@ class States:
             user = self._lookup.get(user.user_id)
             fields = differences(user, wanted)
         flag = fields.pop("sysadmin_flag", None)
+        if fields and not ("email" in fields or user.email) and user.user_id == BUILT_IN:  # as Harbor is installed
+            raise ValueError(f"{user.username!r} has no email address, and Harbor requires one: set email as well")
         change = self._unchanged(user.username, user.user_id)
         if fields:
             self._put_profile(user, fields)

@@ -239,6 +239,19 @@ def test_ensure_needs_what_a_new_user_needs(harbor: FakeHarbor, users: Users) ->
     assert writes(harbor) == ["POST /users"]
 
 
+def test_the_built_in_administrator_needs_an_address_first(harbor: FakeHarbor, users: Users) -> None:
+    """It has none when Harbor is installed, and Harbor then refuses every other profile of it."""
+    refused = "'admin' has no email address, and Harbor requires one: set email as well"
+    for dry_run in (True, False):
+        with pytest.raises(ValueError, match=refused):
+            users.patch("admin", comment="x", dry_run=dry_run)
+        (change,) = users.apply([{"username": "admin", "comment": "x"}], dry_run=dry_run)
+        assert refused in str(change)
+    assert not writes(harbor)
+    assert users.patch("admin", comment="x", email="admin@example.com").action == "changed"
+    assert users.patch("admin", comment="y").action == "changed"
+
+
 def test_dry_runs_change_nothing_and_tell_the_same(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("alice", comment="old")
     harbor.add_user("bob")
