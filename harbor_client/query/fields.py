@@ -59,9 +59,8 @@ class _Field(Generic[_Value]):
     if not TYPE_CHECKING:  # a type checker reports the unknown name itself
 
         def __getattr__(self, name: str) -> NoReturn:
-            raise AttributeError(
-                f"no field has {name!r}: compare it by ==, contains(), between() or one_of()", name=name
-            )
+            known = ", ".join(name for name in dir(type(self)) if name[0] != "_")
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}; it has {known}, and ==", name=name)
 
     def __repr__(self) -> str:
         return f"Q.{self.name}"
