@@ -172,7 +172,7 @@ class ForbiddenException(ApiException, status=403):
 
 
 class NotFoundException(ApiException, status=404):
-    """404: Harbor says that there is no such user or path."""
+    """404: Harbor says that what was asked for does not exist: the user, project, member or path."""
 
 
 class MethodNotAllowedException(ApiException, status=405):
@@ -180,7 +180,7 @@ class MethodNotAllowedException(ApiException, status=405):
 
 
 class ConflictException(ApiException, status=409):
-    """409: the username or the email address is taken."""
+    """409: it exists already, such as a user with this name or email address, or a project."""
 
 
 class UsernameTakenException(ConflictException):

@@ -68,28 +68,28 @@ def begin(request: Request, attempt: int) -> Event:
     return event
 
 
-def end(event: Event, request: Request, came: RawResponse | ExchangeError) -> None:
+def end(event: Event, request: Request, result: RawResponse | ExchangeError) -> None:
     """Log an exchange, and call the hooks for its response or failure."""
     event.seconds = time.monotonic() - event._started
     mask = masking_for(request)
     shown = {}
-    if isinstance(came, Exception):
-        event.outcome = "unknown" if came.sent else "not_sent"
-        event.error = mask(came.text)
-        result = f"{came.kind}: {came.text} 0 B"
+    if isinstance(result, Exception):
+        event.outcome = "unknown" if result.sent else "not_sent"
+        event.error = mask(result.text)
+        summary = f"{result.kind}: {result.text} 0 B"
     else:
-        event.outcome, event.status = "answered", came.status
+        event.outcome, event.status = "answered", result.status
         for name in SHOWN_HEADERS:
-            value = ", ".join(came.values(name.lower()))
+            value = ", ".join(result.values(name.lower()))
             if value:
                 shown[name] = mask(without_userinfo(value) if name == "Location" else value)
         event.request_id = event.request_id or shown.get("X-Request-Id")
-        result = f"{came.status} {len(came.data)} B"
+        summary = f"{result.status} {len(result.data)} B"
     configuration = request.transport.configuration
     is_write = request.method not in SAFE_METHODS
     level = logging.INFO if is_write and configuration.log_writes else logging.DEBUG
     if logger.isEnabledFor(level):
-        line = f"{result} {event.seconds * 1000:.1f} ms attempt {event.attempt} id {event.request_id or '-'} {shown}"
+        line = f"{summary} {event.seconds * 1000:.1f} ms attempt {event.attempt} id {event.request_id or '-'} {shown}"
         extra = {f"harbor_{name}": getattr(event, name) for name in Event.LOGGED}
         logger.log(level, "%s %s %s", event.method, event.url.partition("?")[0], mask(line), extra=extra)
     for hook in configuration.event_hooks["response" if event.status is not None else "error"]:

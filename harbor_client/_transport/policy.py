@@ -66,13 +66,13 @@ class Repeats:
         self._count = 0  # repeats after a failure or a status
         self._arrived = False
 
-    def after(self, came: RawResponse | ExchangeError) -> bool:
+    def after(self, result: RawResponse | ExchangeError) -> bool:
         """Whether to send the request again. Sets ``sent`` of a failure if any attempt may have reached the server."""
-        if isinstance(came, RawResponse):
+        if isinstance(result, RawResponse):
             self._arrived = True
-            return self._after_status(came)
-        again = self._after_failure(came)
-        came.sent = self._arrived = self._arrived or came.sent
+            return self._after_status(result)
+        again = self._after_failure(result)
+        result.sent = self._arrived = self._arrived or result.sent
         return again
 
     def _after_failure(self, failure: ExchangeError) -> bool:

@@ -119,8 +119,8 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
             connection.set_tunnel(self._tunnel_host, self.port, self.proxy_headers, scheme)
 
 
-class _ClearTracking:
-    """Adds to both managers: counts calls of ``clear()``, and passes the package's settings to the pools."""
+class _ManagerMixin:
+    """What both managers add to urllib3's: they count calls of ``clear()`` and configure their pools."""
 
     generation = 0
     configuration: Configuration | None = None
@@ -144,11 +144,11 @@ class _ClearTracking:
         return pool
 
 
-class Pools(_ClearTracking, PoolManager):
+class Pools(_ManagerMixin, PoolManager):
     """A pool manager that reaches servers directly."""
 
 
-class ProxyPools(_ClearTracking, ProxyManager):
+class ProxyPools(_ManagerMixin, ProxyManager):
     """A pool manager that reaches servers through a proxy."""
 
 

@@ -127,19 +127,21 @@ class Transport:
         while True:
             attempt += 1
             event = events.begin(request, attempt) if watched else None
-            came: RawResponse | ExchangeError
+            result: RawResponse | ExchangeError
             try:
-                came = exchange(self, request)
-                came.request = request
+                result = exchange(self, request)
+                result.request = request
             except ExchangeError as failure:
-                came = failure
+                result = failure
             if event:
-                events.end(event, request, came)
-            if isinstance(came, RawResponse) and 200 <= came.status < 300:
-                return came
+                events.end(event, request, result)
+            if isinstance(result, RawResponse) and 200 <= result.status < 300:
+                return result
             repeats = repeats or policy.Repeats(request, self._retries())
-            if not repeats.after(came):
-                raise error_of_response(came) if isinstance(came, RawResponse) else error_of_failure(request, came)
+            if not repeats.after(result):
+                if isinstance(result, RawResponse):
+                    raise error_of_response(result)
+                raise error_of_failure(request, result)
 
     def exchange(self, request: Request) -> RawResponse:
         """Carry out a single exchange; raises ``ExchangeError``."""

@@ -152,11 +152,11 @@ def _carry_out(changes: Iterable[Change], total: int, dry_run: bool) -> int:
                 terminal.show_above_progress(change)
                 advance(1)
     except KeyboardInterrupt:
-        tell("The one under way may have been done. Do it again: what is done already is found so.")
+        tell("The change under way may have been made. Run the command again: it skips what is already done.")
         raise
     finally:
         left = total - counts.total()
-        if counts or not isinstance(sys.exc_info()[1], Exception):  # else its message is enough
+        if counts or not isinstance(sys.exc_info()[1], Exception):  # else the error's message is enough
             done = ", ".join(f"{count} {action.replace('_', ' ')}" for action, count in counts.items())
             before = "dry run (nothing was changed): " if dry_run else ""
             tell(f"{before}{done or 'nothing done'}{f'; {left} of {total} were not done' if left else ''}")

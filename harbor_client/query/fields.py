@@ -15,9 +15,11 @@ _Value = TypeVar("_Value")
 #: White space as Go defines it: four control characters less than Python's.
 _SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 #: What Harbor takes for a number or a time in ranges and lists.
-_NO_TEXT = re.compile(r"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?", re.ASCII)
+_NOT_A_TEXT = re.compile(
+    r"[+-]?[0-9]+|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?", re.ASCII
+)
 
-#: What no text can hold that is compared.
+#: Characters that a text to compare with cannot contain, and why.
 _IMPOSSIBLE = {
     ",": "Harbor splits q at every comma",
     "\0": "Harbor's database knows no NUL",
@@ -43,7 +45,7 @@ class _Field(Generic[_Value]):
         return Sort(f"-{self.name}")
 
     def __eq__(self, value: _Value) -> Query:  # type: ignore[override]
-        """Users whose field is exactly this value; of texts, ``""`` is an empty one."""
+        """Users whose field is exactly this value; ``""`` finds those whose text is empty."""
         return Query(self._equals(value))
 
     __ne__: Refusal = refuse("Harbor's q has no 'not equal': list more users and filter them in Python")
@@ -195,7 +197,7 @@ class TextField(_TextField, _ListField[str]):
 
     def _read_item(self, text: str) -> Any:
         trimmed = text.strip(_SPACE)
-        if _NO_TEXT.fullmatch(trimmed):
+        if _NOT_A_TEXT.fullmatch(trimmed):
             raise ValueError(f"{trimmed} is a number or a time to Harbor, and a text only in quotation marks")
         return super()._read_item(text)
 

@@ -43,7 +43,7 @@ class Condition(NamedTuple):
         return value in self.values
 
 
-#: All fields that Harbor filters users by; each enters itself.
+#: All fields that Harbor filters users by, by name; the constructor of a field adds it.
 FIELDS: dict[str, Any] = {}
 
 
@@ -119,7 +119,7 @@ class Query:
 
     def __str__(self) -> str:
         text = ",".join(map(str, self._conditions.values()))
-        # The second decoding changes only "%" and "+".
+        # Harbor decodes q once more than other parameters, which changes only "%" and "+".
         return text.replace("%", "%25").replace("+", "%2B")
 
     def __repr__(self) -> str:

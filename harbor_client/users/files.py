@@ -112,7 +112,7 @@ class Table:
         self.name: str | None = name if isinstance(name, str) else None
         self._given: Any = opened
         self._text: Any = opened
-        self._version = self._now()
+        self._first_stamp = self._stamp()
         try:
             if isinstance(opened.read(0), bytes):
                 self._text = _decoded(opened, encoding)
@@ -129,9 +129,9 @@ class Table:
         first = ""
         for number, line in enumerate(self._text, 1):
             self.line, first = number, line.lstrip("\ufeff")
-            told = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
-            if told:
-                delimiter = told[1] if delimiter is None else delimiter
+            sep_line = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
+            if sep_line:
+                delimiter = sep_line[1] if delimiter is None else delimiter
             elif first.strip(" \r\n"):
                 break
             first = ""
@@ -151,7 +151,7 @@ class Table:
         while True:
             self.line = before + self._reader.line_num
             cells = next(self._reader, None)
-            if self._version != self._now():
+            if self._first_stamp != self._stamp():
                 raise FileChanged("the file has been changed while it was read: apply it again")
             if cells is None:
                 return
@@ -166,8 +166,8 @@ class Table:
             start = "; the file was read up to here before: file.seek(0) goes back" if self._start else ""
             raise ValueError(self.message(f"{error} (split at {self.delimiter!r}{start})")) from None
 
-    def _now(self) -> tuple[int, int] | None:
-        """What changes if somebody writes to the file."""
+    def _stamp(self) -> tuple[int, int] | None:
+        """The size and time of the file, which change if somebody writes to it; ``None`` if it was not opened here."""
         if self._own is None or not self._own.seekable():
             return None
         found = os.fstat(self._own.fileno())

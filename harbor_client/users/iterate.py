@@ -1,7 +1,7 @@
 """Reads all users, each exactly once, even if others are created or deleted in the meantime.
 
-Reading by page number misses users: when a user is deleted, everybody after him moves up, perhaps to a page that has
-been read already. Users are therefore read by ranges of ids. A response that is sorted by id is complete from its first
+Reading by page number misses users: when a user is deleted, all later ones move up, perhaps to a page that has been
+read already. Users are therefore read by ranges of ids. A response that is sorted by id is complete from its first
 user to its last, and to the end of the range if the total says that nobody follows; the next range begins after that.
 
 Ahead of the reader, where the next range begins is not known yet, so pages are requested by number, counted from an id

@@ -44,7 +44,7 @@ class States:
         self._api = lookup.api
         self._options = options
         self._reread = reread
-        self.drops_passwords = False  # whether nobody looks at the results
+        self.drops_passwords = False  # whether the results, and with them generated passwords, are discarded
         self._flags: dict[str | None, bool] = {}  # of administrators made, demoted and removed, or to be, by name
 
     def find(self, row: UserRow) -> UserResp | None:

@@ -112,7 +112,7 @@ def test_ctrl_c_says_what_was_done_and_what_was_not(shell: Shell, harbor: FakeHa
         terminal.press("\x03")
         assert terminal.status() == 1
     assert "2 created; 3 of 5 were not done" in terminal.screen
-    assert "The one under way may have been done." in terminal.screen
+    assert "The change under way may have been made." in terminal.screen
     assert "interrupted" in terminal.screen
     harbor.clear_faults()
     again = shell.run("apply", "people.csv", "--yes")
@@ -158,7 +158,7 @@ def test_what_an_interrupted_command_has_not_done(
     done = ended(shell, harbor, signal.SIGINT, path, *arguments)
     assert (done.status, len(done.lines)) == (1, 1)
     assert told in done.err
-    assert "The one under way may have been done." in done.err
+    assert "The change under way may have been made." in done.err
 
 
 def test_nohup_is_respected(shell: Shell, harbor: FakeHarbor) -> None:

@@ -59,12 +59,12 @@ def decoder(kind: str | type) -> Callable[[object], Any]:
     container, leaf = _split(kind)
     while container:
         container, leaf = _split(leaf)
-    return _made(kind, leaf if leaf in _NATIVE else _model_class(leaf))
+    return _make_decoder(kind, leaf if leaf in _NATIVE else _model_class(leaf))
 
 
 @lru_cache(256)
-def _made(kind: str | type, leaf: Any) -> Callable[[object], Any]:
-    """The decoder of a type: quick for a declared model and a list of them, strict for all others."""
+def _make_decoder(kind: str | type, leaf: Any) -> Callable[[object], Any]:
+    """Make the decoder of a type: quick for a declared model and a list of them, strict for all others."""
 
     @guarded
     def decode(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from harbor_client._privacy.guard import guarded
 
 _READY: frozenset[type] = frozenset((str, int, bool, type(None)))
-#: So deep is only a value that contains itself.
+#: Only a value that contains itself is nested more deeply than this.
 _DEEPEST = 100
 
 
