@@ -58,7 +58,6 @@ class _Facts:
         self.authorization = authorization
         self.is_page = "<" in self.body and is_page(self.body, str(self.headers.get("Content-Type") or ""))
         self.lacks_base_path = "/api/v" not in self.url
-        self.is_write = self.method not in ("", "GET", "HEAD", "OPTIONS")
 
 
 _Condition = Callable[[_Facts], bool | None]
@@ -159,9 +158,7 @@ def proxy_login(f: _Facts) -> bool:
 @_hint()
 def proxy(f: _Facts) -> bool:
     """Check proxy or HTTPS_PROXY and HTTP_PROXY; list the host in NO_PROXY to reach it directly."""
-    return f.kind == "ProxyException" or (
-        f.kind == "TimeoutException" and bool(re.search("(the|socks) proxy", f.reason))
-    )
+    return f.kind == "ProxyException" or (f.kind == "TimeoutException" and " proxy " in f.reason)
 
 
 @_hint()
@@ -228,13 +225,13 @@ def not_connected(f: _Facts) -> bool:
 def unknown_at_gateway(f: _Facts) -> bool:
     """A gateway in front of Harbor sent this response, and Harbor may have carried the request out: look before you
     send it again."""
-    return f.is_write and f.outcome == "unknown" and bool(f.status)
+    return f.outcome == "unknown" and f.status > 0  # which is never so for a read
 
 
 @_hint()
 def unknown(f: _Facts) -> bool:
     """Harbor may have carried the request out: look before you send it again."""
-    return f.is_write and f.outcome == "unknown"
+    return f.outcome == "unknown" and f.method not in ("", "GET", "HEAD", "OPTIONS")
 
 
 @_hint(401)

@@ -155,7 +155,7 @@ class PlainConnection(HTTPConnection):
             self._step = connecting
             self.sock = open_through(socks, host, self.port, deadline)
         else:
-            name = f"the proxy's name {self.host}" if self.proxy else f"the host name {self.host}"
+            name = f"the name of the proxy {self.host}" if self.proxy else f"the host name {self.host}"
             self._step = _Step(kind, f"timed out looking up {name}", f"{name} could not be resolved")
             addresses = look_up(host, self.port, deadline)
             self._step = connecting

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from urllib3 import HTTPHeaderDict
 
 from harbor_client import exceptions
@@ -94,6 +96,4 @@ def masking_for(request: Request) -> Masking:
 
 def without_userinfo(url: str) -> str:
     """A URL without the username and password that it may hold."""
-    scheme, separator, rest = url.partition("//")
-    authority, slash, path = rest.partition("/")
-    return scheme + separator + authority.rpartition("@")[2] + slash + path
+    return re.sub(r"^([^/]*//)[^/]*@", r"\1", url)

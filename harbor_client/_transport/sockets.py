@@ -70,6 +70,8 @@ def open_through(proxy: dict[str, Any], host: str, port: int, deadline: Deadline
     family, *_, address = look_up(proxy["proxy_host"].strip("[]"), proxy["proxy_port"] or 1080, deadline)[0]
     sock: Any = type("Timed", (socks.socksocket,), {"recv_into": recv_into})(family)
     try:
+        for option in _KEEP_ALIVE:
+            sock.setsockopt(*option)
         sock.set_proxy(proxy["socks_version"], *address[:2], proxy["rdns"], proxy["username"], proxy["password"])
         sock.settimeout(deadline.left())
         sock.connect((target, port))

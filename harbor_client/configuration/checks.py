@@ -70,8 +70,7 @@ def check_host_name(name: str) -> None:
         lowered = unicodedata.normalize("NFKC", label.lower())
         if not label.isascii() and nameprep(label) != lowered:
             # IDNA 2003, which Python knows, would look up another name than browsers do.
-            right = f"xn--{lowered.encode('punycode').decode()}"
-            raise ValueError(f"write the part {label!r} of the host name in its ASCII form, {right}")
+            raise ValueError(f"write {label!r} in its ASCII form, xn--{lowered.encode('punycode').decode()}")
 
 
 def with_path(value: str) -> str:
@@ -200,6 +199,9 @@ class Proxy(NamedTuple):
         if scheme.startswith("socks") and find_spec("socks") is None:
             raise ValueError("a SOCKS proxy requires PySocks: pip install 'harbor-registry-client[socks]'")
         return cls(f"{scheme}://{authority}", unquote(parts.username or ""), unquote(parts.password or ""))
+
+    def __repr__(self) -> str:
+        return f"Proxy({self.url!r})"
 
     @property
     def headers(self) -> dict[str, str]:

@@ -80,6 +80,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         error(E.ProxyException, 403),
         error(E.ProxyException, 502),
         error(E.TimeoutException, reason="timed out waiting for the proxy to connect"),
+        error(E.TimeoutException, reason="timed out looking up the name of the proxy p.example"),
         error(
             E.TimeoutException, reason="timed out connecting to h.example:443 through the SOCKS proxy 127.0.0.1:1080"
         ),
@@ -112,7 +113,10 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "handshake-timeout": [
         error(E.TimeoutException, reason="the TLS handshake with h.example:443 was not finished in time")
     ],
-    "connect-timeout": [error(E.TimeoutException, reason="timed out connecting to proxy.example:443")],
+    "connect-timeout": [
+        error(E.TimeoutException, reason="timed out connecting to proxy.example:443"),
+        error(E.TimeoutException, reason="timed out looking up the host name proxy"),
+    ],
     "not-connected": [
         error(E.ConnectionException, reason="could not connect to h.example:443: Connection refused"),
         error(E.ConnectionException, reason="the host name h.example could not be resolved"),

@@ -96,6 +96,7 @@ def test_authentication(
             assert api.get_user(3).user_id == 3
             assert api.get_user(3).user_id == 3
             said = repr(api.api_client.configuration) + str(vars(api.api_client.rest_client)) + repr(api.api_client)
+            said += repr(api.api_client.rest_client.transport.proxy)
         assert all(request.headers.get("proxy-authorization") == BASIC for request in proxy.requests)
         # The proxy's credentials do not reach the server, nor the server's a tunnel's proxy.
         assert not any("proxy-authorization" in request.headers for request in server.requests)

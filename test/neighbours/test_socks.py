@@ -115,6 +115,8 @@ def test_the_proxy_looks_the_name_up(harbor: FakeHarbor) -> None:
     with client(harbor, "harbor.test", proxy=f"socks5h://{server.url}") as api:
         assert api.get_user(3).username == "alice"
         assert api.get_user(3).username == "alice"
+        (route,) = api.api_client.rest_client.transport._routes.values()
+        assert route.pool.pool.get().sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert server.asked == ["harbor.test"]
 
 
