@@ -80,7 +80,7 @@ def _complete(error: ApiException, request: Request, mask: Masking) -> ApiExcept
 def masking_for(request: Request) -> Masking:
     """The masking of a call's secrets in errors and log lines; reused while the secrets stay the same."""
     transport, configuration = request.transport, request.transport.configuration
-    # All that the secrets of a request without a body come from.
+    # Where all secrets of a request without a body come from.
     settings = configuration.password, configuration.key_password, str(configuration.api_key)
     source = request.url.partition("?")[2], settings, transport.proxy, *request.headers.items()
     known: tuple[object, Masking] = transport.masking

@@ -91,7 +91,7 @@ class Configuration:
     assert_hostname: str | bool | None = setting(check.name_in_certificate, default=None)
     #: The proxy to use, with username and password if it requires them. It takes precedence over the environment's.
     proxy: str | None = setting(check.proxy, default=None, secret=True)
-    #: Heed the environment's proxies and certificate authorities (the variables in brackets).
+    #: Use the environment's proxies and certificate authorities: `HTTPS_PROXY`, `SSL_CERT_FILE` and the like.
     trust_env: bool = setting(check.boolean, default=True)
     #: Set the logger `harbor_client` to DEBUG: a line for each request, without secrets.
     debug: bool = setting(check.boolean, default=False, apply=settings.apply_debug)
@@ -196,11 +196,11 @@ class Configuration:
             value = declared.check(value)
         except (ValueError, TypeError) as error:
             raise type(error)(f"{name}: {error}") from None
-        was = self.__dict__.get(name, declared.default)
+        former = self.__dict__.get(name, declared.default)
         object.__setattr__(self, name, value)
         self.__dict__["_revision"] = self._revision + 1
         if declared.apply is not None:
-            declared.apply(self, was)
+            declared.apply(self, former)
 
     def __repr__(self) -> str:
         shown = []

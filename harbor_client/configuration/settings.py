@@ -123,7 +123,7 @@ def _word(value: str) -> bool:
 _PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: float}
 
 
-def apply_debug(configuration: Any, was: bool) -> None:
+def apply_debug(configuration: Any, former: bool) -> None:
     """Have the package's logger speak, or fall silent again."""
     global _stream_handler
     logger = configuration.logger.get("package_logger", logging.getLogger("harbor_client"))
@@ -134,13 +134,13 @@ def apply_debug(configuration: Any, was: bool) -> None:
             _stream_handler.setFormatter(configuration.logger_formatter)
             logger.addHandler(_stream_handler)
             configuration.logger_stream_handler = _stream_handler
-    elif was:
+    elif former:
         logger.setLevel(logging.NOTSET)
         logger.removeHandler(_stream_handler)
         configuration.logger_stream_handler = None
 
 
-def apply_logger_file(configuration: Any, was: str | None) -> None:
+def apply_logger_file(configuration: Any, former: str | None) -> None:
     """Have the loggers write to a file, and no longer to the one before."""
     previous, handler = configuration.logger_file_handler, None
     if configuration.logger_file:
@@ -156,6 +156,6 @@ def apply_logger_file(configuration: Any, was: str | None) -> None:
         previous.close()
 
 
-def apply_logger_format(configuration: Any, was: str) -> None:
+def apply_logger_format(configuration: Any, former: str) -> None:
     """Make the formatter of handlers that are added from now on."""
     configuration.logger_formatter = logging.Formatter(configuration.logger_format)

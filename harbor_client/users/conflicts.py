@@ -35,7 +35,7 @@ class Conflicts:
         self._holders: Mapping[str | None, UserResp] = {}
         self._freed: set[str | None] = set()  # email addresses that earlier rows take away
         self._removed: set[int | None] = set()  # ids of users whom earlier rows remove
-        self._refused: exceptions.ForbiddenException | None = None  # what a caller who may not list users was told
+        self._refused: exceptions.ForbiddenException | None = None  # Harbor's error for a caller who may not list users
         self._settings: dict[str, Any] | None = None  # Harbor's
 
     def look_up(self, steps: list[Step]) -> Known:
