@@ -255,8 +255,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as JSON has it, with passwords masked."""
-        changes = [change.to_dict() for change in self.changes]
-        return {"has_changes": self.has_changes, "counts": dict(self.counts), "changes": changes}
+        return {"has_changes": self.has_changes, "counts": dict(self.counts), "changes": [*map(Change.to_dict, self)]}
 
     def apply(
         self, *, on_error: OnError = "stop", progress: Progress = None, on_password: OnPassword | None = None

@@ -121,7 +121,6 @@ def _named(row: UserRow, user: UserResp | None) -> Iterator[tuple[_Subject, str]
         yield ("email address", row.state), row.email
 
 
-def _new_email(change: Change) -> str | None:
+def _new_email(change: Change) -> Any:
     fields = change.fields if change.action in ("created", "changed") else {}
-    email: str | None = fields.get("email", (None, None))[1]
-    return email
+    return fields.get("email", (None, None))[1]

@@ -16,7 +16,7 @@ from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
 from harbor_client.users.memberships import RoleChange, change_roles, members_of, roles_field
 from harbor_client.users.sink import announced
-from harbor_client.users.values import checked_id, checked_new, parse_roles
+from harbor_client.users.values import check_address, checked_id, checked_new, parse_roles
 
 #: Fields, each with its values before and after.
 Fields: TypeAlias = dict[str, tuple[Any, Any]]
@@ -174,6 +174,7 @@ class States:
     def _absent(self, row: UserRow, user: UserResp | None) -> Change:
         name = row.username or row.email or ""
         if user is None:
+            check_address(None if row.username else row.email)  # which may be none at all
             hint = self._lookup.hint(name, cases=not self._reread) if row.username else None
             if self._options.missing == "error":
                 raise not_found(repr(name), hint)
