@@ -96,4 +96,4 @@ def masking_for(request: Request) -> Masking:
 
 def without_userinfo(url: str) -> str:
     """A URL without the username and password that it may hold."""
-    return re.sub(r"^([^/]*//)[^/]*@", r"\1", url)
+    return re.sub(r"^([^/]*//)[^/]*@", r"\1", url) if "@" in url else url
