@@ -164,13 +164,16 @@ class Configuration:
         """
         environ = os.environ if environ is None else environ
         configuration = cls()
+        former = configuration.username
         for name, declared in cls._declared.items():
             value = declared.in_environment(environ)
             if value is not None:
                 setattr(configuration, name, value)
         if configuration.host == check.LOCALHOST and not environ.get("HARBOR_URL"):
             raise ValueError("HARBOR_URL is not set: set it to Harbor's URL, such as https://harbor.example.com")
-        if environ.get("HARBOR_USERNAME") and not configuration.password:
+        given = environ.get("HARBOR_PASSWORD") or environ.get("HARBOR_PASSWORD_FILE")
+        is_other_user = former and former != configuration.username  # whom the default's password is not for
+        if environ.get("HARBOR_USERNAME") and not (given or (configuration.password and not is_other_user)):
             neither = "neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE"
             raise ValueError(f"HARBOR_USERNAME is set, but {neither} is: set one of them")
         if configuration.password and not configuration.username:

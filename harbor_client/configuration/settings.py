@@ -119,8 +119,16 @@ def _word(value: str) -> bool:
     return lowered in ("1", "true", "yes", "on")
 
 
+def _number(value: str) -> float:
+    """A number, in an environment variable."""
+    try:
+        return float(value)
+    except ValueError:
+        raise ValueError("has to be a number, without a unit") from None
+
+
 #: How the text of an environment variable is read, by the type of the setting's default.
-_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: float}
+_PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _number}
 
 
 def apply_debug(configuration: Any, former: bool) -> None:

@@ -426,6 +426,9 @@ def test_from_env_says_what_is_missing(tmp_path: Path) -> None:
     harbor_client.Configuration.set_default(harbor_client.Configuration("https://h", password="p"))
     try:
         assert harbor_client.Configuration.from_env({"HARBOR_USERNAME": "u"}).host == "https://h"
+        harbor_client.Configuration.set_default(harbor_client.Configuration("https://h", "other", "p"))
+        with pytest.raises(ValueError, match="neither HARBOR_PASSWORD nor HARBOR_PASSWORD_FILE"):
+            harbor_client.Configuration.from_env({"HARBOR_USERNAME": "u"})
     finally:
         harbor_client.Configuration.set_default(None)
 
@@ -486,7 +489,7 @@ def test_variables(variable: str, text: str, value: object) -> None:
     ("variable", "text"), [("HARBOR_VERIFY_SSL", "x"), ("HARBOR_USE_SYSTEM_CA", "2"), ("HARBOR_TIMEOUT", "1 m")]
 )
 def test_wrong_variables(variable: str, text: str) -> None:
-    with pytest.raises(ValueError, match=f"^{variable}: "):
+    with pytest.raises(ValueError, match=f"^{variable}: has to be "):
         harbor_client.Configuration.from_env({"HARBOR_URL": "https://h", variable: text})
 
 
