@@ -14,7 +14,7 @@ from harbor_client.models._schema.decode import decoder
 #: What a path may consist of; everything else has to be percent-encoded. No part but the last may be empty.
 _PATH = re.compile(r"(?=/)(/([\w.~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*/?", re.ASCII)
 
-#: How often a list is read, at most, until it has not changed in the meantime.
+#: How often a list is read, at most, without bringing half a page of new entries.
 _ROUNDS = 5
 
 #: How many entries two pages have in common: so many may be deleted in between without a round being in vain.
@@ -87,7 +87,7 @@ class AnyPath:
         """Iterate over all entries of a list, page by page, as parsed JSON.
 
         Each entry is returned once, and none that exists the whole time is missed, even if others come and go: pages
-        overlap, and the list is read again if two of them do not connect or Harbor's count changes. There is no such
+        overlap, and the list is read again if two of them do not connect or Harbor counts more. There is no such
         guarantee for a list whose order changes, such as one with ``sort=update_time``. The credentials are checked as
         well, because with wrong ones Harbor lists only what is public.
 
@@ -116,11 +116,11 @@ class AnyPath:
         counted = not dict(query).get("entityname")  # Harbor's total ignores this filter
         own_key = _KEYS.get(path.rstrip("/").rpartition("/")[2], "id")
         returned: set[str] = set()
-        problem = ""
-        for _ in range(_ROUNDS):
+        problem, rounds, limit = "", 0, 0
+        while rounds < _ROUNDS:
             listed: set[str] = set()
             totals: set[int] = set()
-            largest, begin = most, 0
+            before, largest, begin = len(returned), most, 0
             while True:
                 # A page begins at a multiple of its size: of the sizes, take the one whose page reaches furthest.
                 size = max(range(largest // 2 + 1, largest + 1), key=lambda size: (begin // size + 1) * size)
@@ -135,19 +135,21 @@ class AnyPath:
                 is_connected = not listed or not listed.isdisjoint(found)
                 known = len(listed)
                 listed.update(found)
-                totals.add(total_of(headers))
-                end = number * size + len(entries)
-                if not is_connected or len(listed) == known or totals == {end}:
+                total, end = total_of(headers), number * size + len(entries)
+                totals.add(total)
+                if not is_connected or len(listed) == known or total == end:
                     break
-                if len(listed) > _MORE + min(totals):
-                    raise UnexpectedResponseException(200, f"{path} has no end: {len(listed)} entries so far")
+                limit = limit or _MORE + total
+                if len(returned) > limit:
+                    raise UnexpectedResponseException(200, f"{path} has no end: {len(returned)} entries so far")
                 begin = max(end - _OVERLAP, 0)
                 if len(entries) < size:  # the last page, or a server that sends less than it is asked for
                     largest = len(entries)
             unchanged = is_connected and len(totals) == 1
-            if unchanged and (len(listed) >= max(totals) or not counted):
+            if (is_connected and len(listed) >= min(totals) and end >= total) or (unchanged and not counted):
                 return
-            why = f"counts {max(totals)}" if unchanged else "changes all the time, or ignores page_size"
+            rounds += len(returned) - before < most // 2
+            why = f"counts {total}" if unchanged else "changes all the time, or ignores page_size"
             problem = f"{path} lists {len(listed)} entries, but {why}"
         raise UnexpectedResponseException(200, problem)
 

@@ -258,6 +258,41 @@ def test_entries_that_go_while_others_come_hide_nothing(gone: list[int], total: 
     assert set(found) >= {row["id"] for row in rows} & {row["id"] for row in ROWS}
 
 
+@pytest.mark.parametrize("has_total", [True, False])
+@pytest.mark.parametrize("every", [1, 2, 50])
+def test_a_loop_may_delete_what_it_gets(every: int, has_total: bool) -> None:
+    rows = [{"id": number} for number in range(1, 1201)]
+
+    def entries(page: int, size: int) -> list[Any]:
+        return rows[(page - 1) * size : page * size]
+
+    with lists(entries, lambda n: len(rows) if has_total else None) as client:
+        found = []
+        for entry in client.pages("/things"):
+            found.append(entry["id"])
+            if entry["id"] % every == 0:
+                rows.remove(entry)
+    assert sorted(found) == list(range(1, 1201))
+
+
+@pytest.mark.parametrize("is_counted", [True, False])
+@pytest.mark.parametrize("number", [1, 30])
+def test_a_list_that_grows_with_each_request_is_read_once(number: int, is_counted: bool) -> None:
+    """As the audit log does: what is new comes first, and may not be counted yet."""
+    rows, pages = list(ROWS), []
+
+    def entries(page: int, size: int) -> list[Any]:
+        rows[:0] = [{"id": len(rows) + 1 + n} for n in range(number)]
+        pages.append(page)
+        return rows[(page - 1) * size : page * size]
+
+    with lists(entries, lambda n: len(rows) + is_counted * number) as client:
+        found = [entry["id"] for entry in client.pages("/things")]
+    assert len(found) == len(set(found))
+    assert set(found) >= set(range(1, 251))
+    assert len(pages) <= 8
+
+
 @pytest.mark.parametrize(("number", "most"), [(80, 1), (100, 1), (250, 3), (3000, 36)])
 def test_a_list_that_does_not_change_takes_few_requests(number: int, most: int) -> None:
     asked = []
