@@ -25,6 +25,7 @@ _ADDRESS = re.compile(rf'({_BARE}(\.{_BARE})*|".+")@{_DOMAIN}', re.ASCII)
 ROLES = {"project_admin": 1, "developer": 2, "guest": 3, "maintainer": 4, "limited_guest": 5}
 ROLE_NAMES = {number: name for name, number in ROLES.items()}
 _PLAIN_ROLES = {name.replace("_", ""): number for name, number in ROLES.items()}
+_DIGITS = {str(number): number for number in ROLE_NAMES}
 #: In place of a role: no role.
 _NO_ROLE = "none"
 
@@ -129,10 +130,13 @@ def check_address(email: str | None) -> None:
 
 def role_id(role: Any) -> int:
     """The ID of a role, given by name (case, spaces, ``_`` and ``-`` do not matter) or ID."""
-    if not isinstance(role, str) and (isinstance(role, bool) or not hasattr(role, "__index__")):
+    if isinstance(role, str):
+        number = _DIGITS.get(role.strip()) or _PLAIN_ROLES.get(re.sub(r"[\s_-]", "", role).lower())
+    elif isinstance(role, bool) or not hasattr(role, "__index__"):
         raise TypeError(f"a role is named by a str or an int, not {type(role).__name__}")
-    number = _PLAIN_ROLES.get(re.sub(r"[\s_-]", "", role).lower()) if isinstance(role, str) else index(role)
-    if number is None or number not in ROLE_NAMES:
+    else:
+        number = index(role)
+    if number not in ROLE_NAMES:
         raise ValueError(f"there is no role {role!r}; the roles are {', '.join(ROLES)} (1, 2, 3, 4, 5)")
     return number
 

@@ -235,6 +235,10 @@ def test_role_names() -> None:
     assert [role_id(name) for name in ("project_admin", "developer", "guest", "maintainer", "limited_guest")] == [
         *range(1, 6)
     ]
+    assert [role_id(number) for number in ("2", " 5 ", 3)] == [2, 5, 3]  # a file has text only
+    for wrong in ("-1", "0", "6", "22", "\uff12"):
+        with pytest.raises(ValueError, match="there is no role"):
+            role_id(wrong)
 
 
 FILE = """username,email,password,roles
