@@ -134,8 +134,9 @@ def _remove(users: Users, options: Namespace) -> int:
     if bool(options.names) == bool(options.file):
         raise ValueError("remove takes either names or --file FILE")
     names = read_names(options.file, options.by, options.encoding) if options.file else options.names
-    row: Callable[..., Any] = dict if options.file else UserRow  # blanks around a name in a file are no part of it
-    rows = [row(**{options.by: name}, state="absent") for name in names]
+    cells: list[dict[str, Any]] = [{options.by: name, "state": "absent"} for name in names]
+    # In a file, blanks around a name are no part of it.
+    rows: list[Any] = [*cells] if options.file else [UserRow(**row) for row in cells]
     if not rows:
         raise ValueError(f"{options.file} names nobody")
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)
