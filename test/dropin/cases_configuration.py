@@ -343,7 +343,7 @@ for label, settings in {
 
 add(
     "configuration/wrong/text-for-a-boolean",
-    lambda stage: _https(stage, {"verify_ssl": ""}),
+    lambda stage: int(stage.client(verify_ssl="").rest_client.pool_manager.connection_pool_kw["cert_reqs"]),
     differs=differs(WRONG, "", ours={"error.type": "TypeError", "requests": []}),
 )
 
