@@ -110,7 +110,6 @@ def test_cookies_are_for_https_only() -> None:
         assert cookie.endswith("; HttpOnly; Secure; SameSite=Strict")
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of a process with threads
 def test_a_forked_process_takes_nothing_away() -> None:
     with FakeHarbor(https=True) as harbor:

@@ -134,7 +134,6 @@ def test_threads_of_a_pool() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
 def test_a_call_of_the_parent_is_an_error_in_the_child() -> None:
     released = threading.Event()
     with FaultServer([[read_request, hold(released), send(OK)]]) as server, users(server) as api:
