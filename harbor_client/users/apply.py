@@ -21,7 +21,7 @@ from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup, is_administrator
 from harbor_client.users.rows import Rows, RowSource, Step
 from harbor_client.users.sink import OnPassword
-from harbor_client.users.state import PASSWORD_LOST, States
+from harbor_client.users.state import States
 
 
 class Bar(Protocol):
@@ -123,12 +123,7 @@ class Run:
         Raises:
             ApplyError: rows failed, and ``check`` is true.
             ApiException: a problem affects every row, such as a wrong password. Calling this again raises it again.
-            ValueError: passwords are to be generated, but there is no ``on_password``. Nothing was sent.
         """
-        if self._options.generate_passwords and self._options.on_password is None and not self._options.dry_run:
-            self.close()
-            raise ValueError(PASSWORD_LOST)
-        self._states.drops_passwords = True
         for _ in self:
             pass
         if check:
@@ -195,7 +190,7 @@ class Run:
         if change.error is not None:
             sweep(change.error)
         hint = change.hint or self._conflicts.hint(change)
-        return change.with_details(row=place.row, hint=hint, request_id=self._lookup.request_ids.last)
+        return replace(change, row=place.row, hint=hint, request_id=self._lookup.request_ids.last)
 
     def _carried_out(self, row: UserRow, user: UserResp | None, planned: Change | None) -> Change:
         """Carry a row out; raise ``ValueError`` if it would do something other than what was planned."""
@@ -333,9 +328,9 @@ class ManyUsers:
             progress: a function called after each row with (rows done, total or ``None``), or with 1 if it takes only
                 one argument; or an object whose method ``update`` takes 1, such as a tqdm bar.
             update_password: ``"always"`` also sets the passwords of existing users.
-            generate_passwords: make a password for each new user whose row has none.
+            generate_passwords: make a password for each new user whose row has none; requires ``on_password``.
             on_password: a function called with username and generated password before the password is sent, such as a
-                :class:`PasswordFile`.
+                :class:`PasswordFile`. Nothing else keeps generated passwords.
             missing: ``"error"``: removing a user who does not exist is a failure.
             encoding: the encoding of a file that is neither UTF-8 nor UTF-16, such as ``"cp1252"``.
             delimiter: the delimiter of a file, if it is not a comma, semicolon or tab.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, InitVar, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Literal, TypeAlias, get_args
 
 from harbor_client.users.sink import OnPassword
 
@@ -92,14 +92,21 @@ class Options:
                 raise ValueError(f"{name} is {' or '.join(map(repr, get_args(words)))}")
         if not (self.on_password is None or callable(self.on_password)):
             raise TypeError("on_password must be a function, such as PasswordFile('new.csv')")
+        if self.generate_passwords:
+            self.sink()
+
+    def sink(self) -> OnPassword:
+        """Who gets generated passwords; ``ValueError`` if nobody does."""
+        if self.on_password is None and not self.dry_run:
+            raise ValueError("the generated password would be lost: pass on_password, such as PasswordFile('new.csv')")
+        return self.on_password or (lambda *_: None)
 
 
 @dataclass(frozen=True)
 class Change:
     """What was done for one user, or would be done (``dry_run``).
 
-    ``str(change)`` is a line as in a diff. It does not show the password, nor do ``repr``, ``to_dict()`` and
-    ``dataclasses.asdict``; the attribute ``password`` and pickles contain it.
+    ``str(change)`` is a line as in a diff. A change contains no password.
 
     Attributes:
         action: ``"created"``, ``"changed"``, ``"unchanged"``, ``"removed"``, ``"not_found"`` (there was nobody to
@@ -107,7 +114,6 @@ class Change:
         username: the username. For a row without one whose user does not exist, the address.
         user_id: the ID, or ``None`` for a user who does not exist.
         fields: the fields that changed, each with its values before and after. Passwords are masked.
-        password: the generated password, unless it is certain that it was not set; otherwise ``None``.
         error: the reason for a failure.
         row: the number of the row, from 1, if the change belongs to a row.
         dry_run: whether the change was only computed.
@@ -119,18 +125,11 @@ class Change:
     username: str
     user_id: int | None = None
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
-    if TYPE_CHECKING:
-        password: str | None = None
-    else:
-        password: InitVar[str | None] = None  # not a field, so dataclasses.asdict() does not show it
     error: Exception | None = None
     row: int | None = None
     dry_run: bool = False
     hint: str | None = None
     request_id: str | None = None
-
-    def __post_init__(self, password: str | None = None) -> None:  # noqa: RUF033 - no argument to type checkers
-        self.__dict__["password"] = password
 
     @property
     def ok(self) -> bool:
@@ -138,12 +137,9 @@ class Change:
         return self.action != "failed"
 
     def to_dict(self) -> dict[str, Any]:
-        """The change, ready for JSON: passwords are masked, and an error is its text."""
-        shown = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "password"}
-        shown["fields"] = {name: list(both) for name, both in self.fields.items()}
-        shown["password"] = None if self.password is None else MASK
-        shown["error"] = None if self.error is None else describe(self.error)
-        return shown
+        """The change, ready for JSON; an error is its text."""
+        fields = {name: list(both) for name, both in self.fields.items()}
+        return {**vars(self), "fields": fields, "error": None if self.error is None else describe(self.error)}
 
     def __str__(self) -> str:
         details = []
@@ -163,14 +159,6 @@ class Change:
         name = self.username if self.username.isprintable() else repr(self.username)
         line = f"{_SIGNS[self.action]} {name or unnamed}"
         return f"{line}  {' - '.join(details)}" if details else line
-
-    def with_details(self, **details: Any) -> Change:
-        """A copy with other values; unlike ``dataclasses.replace`` on every Python version, with the password."""
-        return replace(self, **{"password": self.password, **details})
-
-
-# An InitVar to dataclasses, a text or nothing to everybody else; typing.get_type_hints of Python 3.10 fails on InitVar.
-Change.__annotations__["password"] = Change.__init__.__annotations__["password"] = "str | None"
 
 
 _SIGNS = {"created": "+", "changed": "~", "unchanged": "=", "removed": "-", "not_found": "?", "failed": "!"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
 
@@ -178,7 +179,7 @@ class Users(ManyUsers):
             username: the exact name.
             email: required for a new user.
             realname: for a new user, the username by default.
-            password: required for a new user; :data:`GENERATE` makes one, which is in the result.
+            password: required for a new user; :data:`GENERATE` makes one for ``on_password``.
             comment: at most 30 bytes.
             sysadmin_flag: whether the user is a system administrator.
             update_password: ``"always"`` also sets the password of an existing user.
@@ -188,7 +189,7 @@ class Users(ManyUsers):
         Raises:
             ValueError: an argument is invalid, or the caller or the last administrator would be demoted.
         """
-        options = Options(update_password, on_password=on_password, dry_run=dry_run)
+        options = Options(update_password, isinstance(password, Generate), on_password, dry_run=dry_run)
         row = checked_row(username, email, realname, comment, password, sysadmin_flag)
         return self._result(States(self._lookup, options).ensure(row, self._lookup.find(username)))
 
@@ -260,7 +261,7 @@ class Users(ManyUsers):
 
         Args:
             user_id: the ID (an integer) or the exact name (a ``str``).
-            new_password: the new password; :data:`GENERATE` makes one, which is in the result.
+            new_password: the new password; :data:`GENERATE` makes one for ``on_password``.
             old_password: the current password, if the caller changes their own.
             on_password: a function called with username and generated password before the password is sent.
             dry_run: only report what would be done.
@@ -271,7 +272,8 @@ class Users(ManyUsers):
             ForbiddenException: the old password is wrong, or the caller is not a system administrator.
         """
         check_value("password", new_password)
-        states = States(self._lookup, Options(on_password=on_password, dry_run=dry_run))
+        options = Options("always", isinstance(new_password, Generate), on_password, dry_run=dry_run)
+        states = States(self._lookup, options)
         return self._result(states.change_password(self._lookup.get(user_id), new_password, old_password))
 
     @guarded
@@ -331,11 +333,10 @@ class Users(ManyUsers):
         """A change with its request ID; raises its error, if it failed, with a hint about what was done before."""
         error = change.error
         if error is None:
-            return change.with_details(request_id=self._lookup.request_ids.last)
+            return replace(change, request_id=self._lookup.request_ids.last)
         if isinstance(error, ApiException):
             done = f"Done before, for user {change.user_id}: {', '.join(change.fields)}." if change.fields else None
-            lost = "Unless on_password has kept it, the generated password is lost: set another."
-            error.hint = " ".join(filter(None, [error.hint, done, change.password and lost])) or None
+            error.hint = " ".join(filter(None, [error.hint, done])) or None
         raise error
 
 

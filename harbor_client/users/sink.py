@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Literal
 
 from harbor_client.exceptions import ApiException
+from harbor_client.passwords import generate
 
 if sys.platform != "win32":
     import fcntl
@@ -21,15 +22,15 @@ Outcome = Literal["set", "not_set", "unknown"]
 
 
 @contextmanager
-def announced(on_password: OnPassword | None, username: str, password: str | None) -> Iterator[None]:
-    """Pass a password to ``on_password`` before the ``with`` body sends it, and the outcome to ``settle`` after."""
-    if on_password is None or password is None:
-        yield
-        return
+def generated(on_password: OnPassword, username: str) -> Iterator[str]:
+    """Generate a password, pass it to ``on_password`` before the ``with`` body sends it, and the outcome to ``settle``
+    after.
+    """
+    password = generate()
     settle: Callable[[str, str, Outcome], object] = getattr(on_password, "settle", lambda *_: None)
     on_password(username, password)
     try:
-        yield
+        yield password
     except (ApiException, ValueError, TypeError) as error:
         unknown = isinstance(error, ApiException) and error.outcome == "unknown"
         settle(username, password, "unknown" if unknown else "not_set")

@@ -1,8 +1,9 @@
 """Brings one user into the wanted state. No write is sent twice; if its outcome is unknown, a read settles it."""
 
 import copy
-from collections.abc import Callable, Generator, Mapping
-from contextlib import nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -10,23 +11,32 @@ from harbor_client import exceptions
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
-from harbor_client.passwords import generate
 from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Options, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
 from harbor_client.users.memberships import RoleChange, change_roles, members_of, roles_field
-from harbor_client.users.sink import announced
+from harbor_client.users.sink import generated
 from harbor_client.users.values import check_address, checked_id, checked_new, parse_roles
 
 #: Fields, each with its values before and after.
 Fields: TypeAlias = dict[str, tuple[Any, Any]]
-#: Yields what was done so far after each write, and returns all of it at the end.
-Changes: TypeAlias = Generator[Change, None, Change]
-
-PASSWORD_LOST = "the generated password would be lost: pass on_password, such as PasswordFile('new.csv')"
 
 #: The fields of a user that can be changed, and their values in a user who has none.
 _CHANGEABLE = {"email": "", "realname": "", "comment": "", "sysadmin_flag": False}
+
+
+class _Record:
+    """What has been done for one user so far."""
+
+    def __init__(self, change: Change) -> None:
+        self.change = change
+        self.begun = False
+
+    def add(self, fields: Fields, **details: Any) -> None:
+        """Note that a write has changed these fields."""
+        action = "changed" if self.change.action == "unchanged" else self.change.action
+        self.change = replace(self.change, **{"action": action, "fields": {**self.change.fields, **fields}, **details})
+        self.begun = True
 
 
 class States:
@@ -44,7 +54,6 @@ class States:
         self._api = lookup.api
         self._options = options
         self._reread = reread
-        self.drops_passwords = False  # whether the results, and with them generated passwords, are discarded
         self._flags: dict[str | None, bool] = {}  # of administrators made, demoted and removed, or to be, by name
 
     def find(self, row: UserRow) -> UserResp | None:
@@ -53,41 +62,62 @@ class States:
 
     def ensure(self, row: UserRow, user: UserResp | None) -> Change:
         """Ensure what a row says; ``user`` is the user whom it is about, or ``None`` if there is none."""
-        return self._absent(row, user) if row.state == "absent" else _last(self._ensuring(row, user))
+        if row.state == "absent":
+            return self._absent(row, user)
+        if isinstance(row.password, Generate):
+            self._options.sink()  # before anything is done
+        with self._recorded(row.username) as record:
+            self._ensure(record, row, user)
+        return record.change
 
     def create(self, row: UserRow) -> Change:
         """Create the user of a row; raises ``UsernameTakenException`` if there is one."""
-        return _last(self._creating(row))
+        with self._recorded(row.username) as record:
+            self._create(record, row)
+        return record.change
 
     def change_password(self, user: UserResp, password: str | Generate, old: str | None = None) -> Change:
         """Give a user a new password."""
-        before = self._unchanged(user.username, user.user_id)
-        return self._set_password(before, password, partial(self._put_password, user, old))
+        with self._recorded(user.username, user.user_id) as record:
+            self._set_password(record, user, password, old)
+        return record.change
+
+    @contextmanager
+    def _recorded(self, username: str | None, user_id: int | None = None) -> Iterator[_Record]:
+        """Surround the writes for one user. If the first one fails, its error is raised; if a later one does, the
+        result is a failed change that says what was done before.
+        """
+        record = _Record(self._unchanged(username, user_id))
+        try:
+            yield record
+        except exceptions.ApiException as error:
+            if not record.begun:
+                raise
+            record.change = replace(record.change, action="failed", error=error)
 
     def _unchanged(self, username: str | None, user_id: int | None = None) -> Change:
         return Change("unchanged", username or "", user_id, dry_run=self._options.dry_run)
 
-    # These generators make one write after the other, and yield what was done so far after each.
-
-    def _ensuring(self, row: UserRow, user: UserResp | None) -> Changes:
+    def _ensure(self, record: _Record, row: UserRow, user: UserResp | None) -> None:
         roles = parse_roles(row.roles) if row.roles else {}
         present = members_of(self._lookup, user, roles)  # before anything is done, as a project may not exist
         try:
-            change = yield from self._changing(row, user) if user is not None else self._creating(row)
+            if user is None:
+                self._create(record, row)
         except exceptions.UsernameTakenException:
             user = self._lookup.find(row.username)  # somebody else has created it in the meantime
             if user is None:
                 raise
-            change = yield from self._changing(row, user)
+        if user is not None:
+            self._change(record, row, user)
+        change = record.change
         member = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
         done: list[RoleChange] = []
-        for role in change_roles(self._lookup, member, roles, present, self._options.dry_run) if change.ok else ():
+        for role in change_roles(self._lookup, member, roles, present, self._options.dry_run):
             done.append(role)
-            change = _with_fields(change, roles_field(done))
-            yield change
-        return change
+            record.add(roles_field(done))
 
-    def _creating(self, row: UserRow) -> Changes:
+    def _create(self, record: _Record, row: UserRow) -> None:
         if not row.username:
             raise ValueError(f"there is no user with the email address {row.email}, and a new one needs a username")
         password = row.password or (GENERATE if self._options.generate_passwords else None)
@@ -97,16 +127,14 @@ class States:
             why = f"there is no user {row.username!r} yet, and {needed}"
             raise ValueError(f"{why}. {hint}" if hint else why)
         new = checked_new(row)
-        fields: Fields = {name: (None, new[name]) for name in ("email", "realname", "comment") if new[name]}
-        before = self._unchanged(row.username)
-        after = before.with_details(action="created", fields=fields)
-        change = self._set_password(before, password, partial(self._post, UserCreationReq(**new)), after)
-        yield change
-        if row.sysadmin_flag and change.ok:
-            change = self._set_flag(change, UserResp(user_id=change.user_id, username=row.username), True)
-        return change
+        user_id = self._send_password(row.username, password, partial(self._post, UserCreationReq(**new)))
+        fields = {name: (None, new[name]) for name in ("email", "realname", "comment") if new[name]}
+        record.add(fields, action="created", user_id=user_id)
+        if row.sysadmin_flag:
+            self._set_flag(record, UserResp(user_id=user_id, username=row.username), True)
 
-    def _changing(self, row: UserRow, user: UserResp) -> Changes:
+    def _change(self, record: _Record, row: UserRow, user: UserResp) -> None:
+        record.change = self._unchanged(user.username, user.user_id)
         wanted = {name: getattr(row, name) for name in _CHANGEABLE}
         if isinstance(row.comment, Clear):
             wanted["comment"] = ""
@@ -124,52 +152,38 @@ class States:
         flag = fields.pop("sysadmin_flag", None)
         if fields and not ("email" in fields or user.email) and user.user_id == BUILT_IN:  # as Harbor is installed
             raise ValueError(f"{user.username!r} has no email address, and Harbor requires one: set email as well")
-        change = self._unchanged(user.username, user.user_id)
         if fields:
             self._put_profile(user, fields)
-            change = _with_fields(change, fields)
-            yield change
+            record.add(fields)
         if flag:
-            change = self._set_flag(change, user, flag[1])
-            yield change
+            self._set_flag(record, user, flag[1])
         if row.password is not None and self._options.update_password == "always":
             try:
-                change = self._set_password(change, row.password, partial(self._put_password, user, None))
+                self._set_password(record, user, row.password)
             except exceptions.BadRequestException as error:
                 if "identical" not in (error.message or ""):  # the user has this password already
                     raise
-        return change
 
-    def _set_flag(self, change: Change, user: UserResp, flag: bool) -> Change:
+    def _set_flag(self, record: _Record, user: UserResp, flag: bool) -> None:
         """Promote or demote a user."""
         if not self._options.dry_run:
             with settled(lambda: self._not_changed(user, {"sysadmin_flag": flag})):
                 self._api.set_user_sys_admin(checked_id(user.user_id), UserSysAdminFlag(sysadmin_flag=flag))
         self._flags[user.username] = flag
-        return _with_fields(change, {"sysadmin_flag": (None if change.action == "created" else not flag, flag)})
+        record.add({"sysadmin_flag": (None if record.change.action == "created" else not flag, flag)})
 
-    def _set_password(
-        self, before: Change, password: str | Generate, put: Callable[[str], int], after: Change | None = None
-    ) -> Change:
-        """Generate a password if needed, and send it with ``put``, which returns the ID of the user.
+    def _set_password(self, record: _Record, user: UserResp, password: str | Generate, old: str | None = None) -> None:
+        self._send_password(user.username or "", password, partial(self._put_password, user, old))
+        record.add({"password": (MASK, MASK)})
 
-        Returns ``after``, by default ``before`` with the field ``password``.
-        """
-        after = after or _with_fields(before, {"password": (MASK, MASK)})
+    def _send_password(self, username: str, password: str | Generate, send: Callable[[str], int | None]) -> int | None:
+        """Send a password, generated if needed; returns what ``send`` does."""
         if self._options.dry_run:
-            return after
-        generated = None
-        if isinstance(password, Generate):
-            if self.drops_passwords and self._options.on_password is None:
-                raise ValueError(PASSWORD_LOST)
-            password = generated = generate()
-        try:
-            with announced(self._options.on_password, before.username, generated):
-                return after.with_details(user_id=put(password), password=generated)
-        except exceptions.ApiException as error:
-            if generated is None or error.outcome != "unknown":
-                raise
-            return before.with_details(action="failed", password=generated, error=error)  # it may be set
+            return None
+        if isinstance(password, str):
+            return send(password)
+        with generated(self._options.sink(), username) as made:
+            return send(made)
 
     def _absent(self, row: UserRow, user: UserResp | None) -> Change:
         name = row.username or row.email or ""
@@ -178,7 +192,7 @@ class States:
             hint = self._lookup.hint(name, cases=not self._reread) if row.username else None
             if self._options.missing == "error":
                 raise not_found(repr(name), hint)
-            return self._unchanged(name).with_details(action="not_found", hint=hint)
+            return replace(self._unchanged(name), action="not_found", hint=hint)
         if user.user_id == BUILT_IN:
             raise ValueError(f"{user.username!r} is Harbor's built-in administrator (user 1), who cannot be removed")
         self._refuse_lockout(user, "removed")
@@ -188,7 +202,7 @@ class States:
                     self._api.delete_user(checked_id(user.user_id))
         except exceptions.NotFoundException:  # gone in the meantime, but there may be another one of this name
             return self._absent(row, self.find(row))
-        return self._unchanged(user.username, user.user_id).with_details(action="removed")
+        return replace(self._unchanged(user.username, user.user_id), action="removed")
 
     def _refuse_lockout(self, user: UserResp, done: str) -> None:
         if self._lookup.is_caller(user.user_id, user.username):
@@ -229,7 +243,7 @@ class States:
         with settled(lambda: self._not_changed(user, after), meaning):
             self._api.update_user_profile(checked_id(user.user_id), UserProfile(**after))
 
-    def _put_password(self, user: UserResp, old: str | None, new: str) -> int:
+    def _put_password(self, user: UserResp, old: str | None, new: str) -> None:
         """Send a new password; if it is the caller's own, the client uses it from then on."""
         user_id = checked_id(user.user_id)
         configuration = self._lookup.client.configuration
@@ -243,7 +257,6 @@ class States:
                 self._api.update_user_password(user_id, PasswordReq(new_password=new, old_password=old))
             if own:
                 configuration.password = new
-        return user_id
 
     # What shows that a write was not carried out, for settled().
 
@@ -298,28 +311,6 @@ class States:
         if holder is not None and holder.user_id != user_id:
             return convert(error, exceptions.EmailTakenException, held_by(holder))
         return None
-
-
-def _last(changes: Changes) -> Change:
-    """Make all the changes and return the last one. If a write fails after others succeeded, it is a failed change that
-    says what was done before; if the first write fails, its error is raised.
-    """
-    done = None
-    try:
-        while True:
-            done = next(changes)
-    except StopIteration as end:
-        change: Change = end.value
-        return change
-    except exceptions.ApiException as error:
-        if done is None:
-            raise
-        return done.with_details(action="failed", error=error)
-
-
-def _with_fields(change: Change, fields: Mapping[str, tuple[Any, Any]]) -> Change:
-    action = "changed" if change.action == "unchanged" else change.action
-    return change.with_details(action=action, fields={**change.fields, **fields})
 
 
 def differences(user: UserResp, wanted: Mapping[str, Any]) -> Fields:

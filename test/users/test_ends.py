@@ -300,18 +300,6 @@ def test_a_write_that_is_lost_is_no_reason_to_end(harbor: FakeHarbor, users: Use
     assert run.counts == {"failed": 1, "created": 2}
 
 
-def test_a_password_is_told_before_a_run_ends(harbor: FakeHarbor, as_user: AsUser) -> None:
-    users = as_user(retries=0)
-    harbor.fail_next("GET", "/users", status=200, body=[])
-    harbor.fail_next("POST", close="after")
-    harbor.fail_next("GET", "/users", status=503, times=1000)
-    run = users.apply([row("alice", password=GENERATE), row("bob")], on_error="continue")
-    change = next(run)
-    assert change.password
-    with pytest.raises(ConnectionException):
-        next(run)
-
-
 # -- failures cannot be overlooked -------------------------------------------------------------------------------------
 
 

@@ -13,10 +13,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from harbor_client import ApiClient, ApplyError, UnauthorizedException, UserApi
+from harbor_client import ApiClient, ApplyError, ServiceException, UnauthorizedException, UserApi
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import GENERATE, PasswordFile, Users
 
@@ -133,34 +134,45 @@ def test_an_unknown_outcome_is_kept_and_marked(harbor: FakeHarbor, as_user: AsUs
     assert path.read_bytes().startswith(b"username,password\na,")
 
 
-def test_finish_would_lose_passwords_without_a_keeper(harbor: FakeHarbor, users: Users) -> None:
+def test_nothing_is_generated_that_nobody_gets(harbor: FakeHarbor, users: Users) -> None:
+    harbor.add_user("old")
     with pytest.raises(ApplyError, match="pass on_password"):
         users.apply([row("a")]).finish()
-    assert harbor.usernames == []
     rows = [row(f"u{number}", password=None) for number in range(3)]
     plan = users.plan(rows, generate_passwords=True)
     harbor.requests.clear()
-    for run in (users.apply(rows, generate_passwords=True, on_error="continue"), plan.apply(on_error="continue")):
+    for call in (
+        lambda: users.apply(rows, generate_passwords=True),
+        plan.apply,
+        lambda: users.ensure("a", email="a@example.com", password=GENERATE),
+        lambda: users.ensure("old", comment="x", password=GENERATE, update_password="always"),
+        lambda: users.change_password("old", GENERATE),
+    ):
         with pytest.raises(ValueError, match="^the generated password would be lost: pass on_password"):
-            run.finish(check=False)
+            call()
     assert not harbor.requests
     users.apply(rows, generate_passwords=True, dry_run=True).finish()
-    (change,) = users.apply([row("a")])
-    assert change.password
-    assert logs_in(harbor, "a", change.password)
+    assert users.ensure("a", email="a@example.com", password=GENERATE, dry_run=True).action == "created"
+    assert users.change_password("old", GENERATE, dry_run=True).action == "changed"
+    assert harbor.usernames == ["old"]
 
 
-def test_a_result_is_not_lost_when_progress_fails(harbor: FakeHarbor, users: Users) -> None:
+def test_a_password_is_not_lost_when_progress_or_a_later_request_fails(harbor: FakeHarbor, users: Users) -> None:
     def fail(done: int, total: int | None) -> None:
         raise ZeroDivisionError
 
-    run = users.apply([row("a"), row("b")], progress=fail)
-    change = next(run)
-    assert change.password
-    assert logs_in(harbor, "a", change.password)
+    made: dict[str, str] = {}
+    harbor.fail_next("PUT", "/users/*/sysadmin", status=500)
+    new: dict[str, Any] = {"email": "c@example.com", "password": GENERATE, "sysadmin_flag": True}
+    with pytest.raises(ServiceException):
+        users.ensure("c", on_password=made.__setitem__, **new)
+    assert logs_in(harbor, "c", made["c"])
+    run = users.apply([row("a"), row("b")], progress=fail, on_password=made.__setitem__)
+    next(run)
+    assert logs_in(harbor, "a", made["a"])
     with pytest.raises(ZeroDivisionError):  # before anything is sent for the next row
         next(run)
-    assert harbor.usernames == ["a"]
+    assert harbor.usernames == ["c", "a"]
 
 
 @pytest.mark.parametrize(

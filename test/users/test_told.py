@@ -297,11 +297,9 @@ def test_names_at_the_top_level(name: str) -> None:
 
 
 def test_changes_as_they_are_shown() -> None:
-    change = Change("failed", "x", password="Canary1word", error=ValueError(), row=3, hint="why", request_id="r")
+    change = Change("failed", "x", error=ValueError(), row=3, hint="why", request_id="r")
     assert repr(change).startswith("Change(action='failed', username='x', user_id=None, fields={}, error=")
-    assert "Canary1word" not in repr(change) + str(change)
     assert str(change) == "! x  ValueError - why"
-    assert change.with_details(row=4).password == "Canary1word"
     assert repr(GENERATE) == "GENERATE"
 
 
