@@ -6,6 +6,7 @@ from typing import Any
 from harbor_client._hints import is_page
 from harbor_client._privacy.guard import clean_cause
 from harbor_client._transport.errors import error_of_response
+from harbor_client._transport.http1 import RawResponse
 from harbor_client.exceptions import ApiException, UnexpectedResponseException
 from harbor_client.models._schema.decode import DecodeError, decoder
 
@@ -39,7 +40,8 @@ def decode(response: Any, response_type: Any) -> Any:
         if response_type in ("str", str) and not isinstance(value, str):
             return None if value is None else text
         try:
-            return decoder(response_type)(value)
+            # No object that an operation returns is ever empty. A script may have reasons of its own to decode one.
+            return decoder(response_type, filled=_is_received(response))(value)
         except DecodeError as error:
             place = f" at {error.path}" if error.path else ""
             problem, cause = f"expected {error.expected}{place}, found {error.found}", error
@@ -57,12 +59,16 @@ def refuse_page(response: Any) -> None:
 
 
 def _unexpected(response: Any, reason: str, cause: Exception | None) -> ApiException:
-    raw: Any = getattr(response, "raw", None)
-    if getattr(raw, "request", None) is not None:
-        return error_of_response(raw, reason, cause)
+    if _is_received(response):
+        return error_of_response(response.raw, reason, cause)
     error = UnexpectedResponseException(getattr(response, "status", 200), reason)  # a response of a script's own
     error.__cause__ = cause and clean_cause(cause)
     return error
+
+
+def _is_received(response: Any) -> bool:
+    """Whether a response came from a server, and is not one that a script made."""
+    return isinstance(getattr(response, "raw", None), RawResponse)
 
 
 def _is_page(response: Any, text: str) -> bool:

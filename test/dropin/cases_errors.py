@@ -154,12 +154,13 @@ add(
     HTML,
     differs=differs("html-responses", "", ours={"error.type": "ApiException", "error.status": 200}),
 )
-add(
-    "errors/empty-for-a-user",
-    lambda stage: stage.api().get_user(3),
-    Answer(),
-    differs=differs("strict-decoding", "", ours={"error.type": "ApiException", "error.status": 200}),
-)
+for label, answer in {"empty": Answer(), "empty-object": json_answer({})}.items():
+    add(
+        f"errors/{label}-for-a-user",
+        lambda stage: stage.api().get_user(3),
+        answer,
+        differs=differs("strict-decoding", "", ours={"error.type": "ApiException", "error.status": 200}),
+    )
 
 # Redirects.
 MOVED = (("Location", "/api/v2.0/users/4"),)

@@ -59,10 +59,10 @@ def differs(row: str, *parts: str, ours: Mapping[str, object] | None = None) -> 
 def add(
     name: str, play: Play, *answers: Answer, differs: Iterable[Differs] | Differs = (), tls: Tls | None = None
 ) -> None:
-    """Register a case; without answers the server says 200 and `{}` to everything."""
+    """Register a case; without answers the server sends a small user with 200 to everything."""
     assert name not in CASES, f"two cases are called {name}"
     declared = (differs,) if isinstance(differs, Differs) else tuple(differs)
-    CASES[name] = Case(name, play, answers or (json_answer({}),), declared, tls)
+    CASES[name] = Case(name, play, answers or (json_answer({"user_id": 3}),), declared, tls)
 
 
 def case(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ import pytest
 import harbor_client
 from harbor_client.exceptions import UnexpectedResponseException
 from support.calls import BY_NAME, CALLS, READS, Call
-from support.clients import GET, fails, succeeds
-from support.faultserver import OK, reply, user
+from support.clients import GET, fails, succeeds, users
+from support.faultserver import OK, FaultServer, reply, user
 
 LIST = BY_NAME["list_users"]
 PERMISSIONS = BY_NAME["get_current_user_permissions"]
@@ -209,13 +210,8 @@ def test_missing_fields_are_none() -> None:
 
 
 def test_null_fields_are_none() -> None:
-    (value,), _ = succeeds([reply(dict.fromkeys(user()))])
-    assert value == harbor_client.UserResp()
-
-
-def test_empty_object_is_a_user_without_anything() -> None:
-    (value,), _ = succeeds([reply({})])
-    assert isinstance(value, harbor_client.UserResp)
+    (value,), _ = succeeds([reply({**dict.fromkeys(user()), "username": "alice"})])
+    assert value == harbor_client.UserResp(username="alice")
 
 
 @pytest.mark.parametrize(
@@ -292,7 +288,7 @@ NOT_HARBORS = b'{"status": "ok", "uptime": 5}'
         ("list_users", b'[{"user_id": 3}, %s]' % NOT_HARBORS, " at [1]"),
         ("get_current_user_permissions", b"[%s]" % NOT_HARBORS, " at [0]"),
         ("get_user", b'{"user_id": 3, "oidc_user_meta": %s}' % NOT_HARBORS, " at oidc_user_meta"),
-        ("list_users", b'[{}, {"oidc_user_meta": %s}]' % NOT_HARBORS, " at [1].oidc_user_meta"),
+        ("list_users", b'[{"user_id": 3}, {"oidc_user_meta": %s}]' % NOT_HARBORS, " at [1].oidc_user_meta"),
     ],
 )
 def test_an_object_of_something_else_is_no_model_full_of_none(name: str, body: bytes, place: str) -> None:
@@ -302,6 +298,51 @@ def test_an_object_of_something_else_is_no_model_full_of_none(name: str, body: b
     )
     assert (error.status, error.outcome) == (200, "answered")
     assert "HARBOR_URL" in error.hint
+
+
+NOTHING_FOR: dict[str, Callable[[harbor_client.ApiClient], object]] = {
+    "get_user": lambda client: harbor_client.UserApi(client).get_user(3),
+    "get_current_user_info": lambda client: harbor_client.UserApi(client).get_current_user_info(),
+    "list_users": lambda client: harbor_client.UserApi(client).list_users(),
+    "search_users of a list": lambda client: harbor_client.UserApi(client).search_users("ali"),
+    "permissions of a list": lambda client: harbor_client.UserApi(client).get_current_user_permissions(),
+    "list_projects": lambda client: harbor_client.ProjectApi(client).list_projects(),
+    "get_project": lambda client: harbor_client.ProjectApi(client).get_project("library"),
+    "get_project_deletable": lambda client: harbor_client.ProjectApi(client).get_project_deletable(1),
+    "get_project_summary": lambda client: harbor_client.ProjectApi(client).get_project_summary(1),
+    "list_project_members": lambda client: harbor_client.MemberApi(client).list_project_members(1),
+    "get_project_member": lambda client: harbor_client.MemberApi(client).get_project_member(1, 2),
+    "call": lambda client: client.call("GET", "/users/3", returns="UserResp"),
+}
+NULLS = dict.fromkeys([*user(), "action", "resource", "project_id", "name", "id", "deletable", "repo_count"])
+
+
+@pytest.mark.parametrize("void", [{}, NULLS, {"status": None}], ids=["empty", "nulls", "null of something else"])
+@pytest.mark.parametrize("name", NOTHING_FOR)
+def test_nothing_but_nulls_is_no_model_full_of_none(name: str, void: dict[str, object]) -> None:
+    content: object = [void] if "list" in name else void
+    with FaultServer([reply(content)]) as server, users(server) as api:
+        with pytest.raises(UnexpectedResponseException, match="found an object with none of them"):
+            NOTHING_FOR[name](api.api_client)
+
+
+@pytest.mark.parametrize("void", [{}, {"public": None}])
+def test_what_is_in_a_model_may_be_empty(void: dict[str, object]) -> None:
+    content = reply({"project_id": 1, "metadata": void, "cve_allowlist": {"items": [{}]}})
+    with FaultServer([content]) as server, users(server) as api:
+        project = harbor_client.ProjectApi(api.api_client).get_project(1)
+    assert project.metadata == harbor_client.ProjectMetadata()
+    assert project.cve_allowlist is not None
+    assert project.cve_allowlist.items == [harbor_client.CVEAllowlistItem()]
+
+
+def test_what_a_script_decodes_itself_may_be_empty() -> None:
+    class Own:
+        data = "{}"
+
+    with users("http://127.0.0.1:1") as api:
+        assert api.api_client.deserialize(Own(), "UserResp") == harbor_client.UserResp()
+        assert api.api_client.deserialize(Own(), "object") == {}
 
 
 def test_some_fields_are_enough() -> None:

@@ -42,13 +42,14 @@ class DecodeError(ValueError):
         return f"{self.path + ': ' if self.path else ''}expected {self.expected}, found {self.found}"
 
 
-def decoder(kind: str | type) -> Callable[[object], Any]:
+def decoder(kind: str | type, filled: bool = False) -> Callable[[object], Any]:
     """Return the function that turns parsed JSON into a type. Call this each time: it is nearly free.
 
     Args:
         kind: ``"int"``, ``"str"``, ``"bool"``, ``"float"``, ``"object"`` (anything, unchanged), ``"date"``,
             ``"datetime"``, the name of a model in ``harbor_client.models`` (where scripts may have put their own),
             ``"list[…]"`` or ``"dict(str, …)"`` of these; or a class.
+        filled: refuse a model of which all fields are missing or null; the models in it may be so.
 
     The function raises :class:`DecodeError` for whatever does not fit.
 
@@ -59,21 +60,21 @@ def decoder(kind: str | type) -> Callable[[object], Any]:
     container, leaf = _split(kind)
     while container:
         container, leaf = _split(leaf)
-    return _make_decoder(kind, leaf if leaf in _NATIVE else _model_class(leaf))
+    return _make_decoder(kind, leaf if leaf in _NATIVE else _model_class(leaf), filled)
 
 
 @lru_cache(256)
-def _make_decoder(kind: str | type, leaf: Any) -> Callable[[object], Any]:
+def _make_decoder(kind: str | type, leaf: Any, filled: bool) -> Callable[[object], Any]:
     """Make the decoder of a type: quick for a declared model and a list of them, strict for all others."""
 
     @guarded
     def decode(value: Any) -> Any:
-        return _strict(kind, value, "")
+        return _strict(kind, value, "", filled)
 
     container, inner = _split(kind)
     if not _is_declared(leaf) or not leaf.swagger_types or container == "dict" or _split(inner)[0]:
         return decode
-    row = row_decoder(leaf, lambda value: _strict(leaf, value, ""), decoder)
+    row = row_decoder(leaf, lambda value: _strict(leaf, value, "", filled), decoder)
 
     @guarded
     def decode_list(value: Any) -> Any:
@@ -110,15 +111,16 @@ def _model_class(kind: Any) -> Any:
     return kind
 
 
-def _strict(kind: Any, value: Any, path: str) -> Any:
+def _strict(kind: Any, value: Any, path: str, filled: bool = False) -> Any:
     """Decode a value, knowing where it stands."""
     container, inner = _split(kind)
     if container == "list":
-        return [_strict(inner, item, f"{path}[{n}]") for n, item in enumerate(_expect(list, value, path))]
+        return [_strict(inner, item, f"{path}[{n}]", filled) for n, item in enumerate(_expect(list, value, path))]
     if container == "dict":
         items = _expect(dict, value, path).items()
         return {
-            key: _strict(inner, item, _below(path, key if len(key) <= _LONGEST_KEY else "…")) for key, item in items
+            key: _strict(inner, item, _below(path, key if len(key) <= _LONGEST_KEY else "…"), filled)
+            for key, item in items
         }
     if kind in _NATIVE:
         return _NATIVE[kind](value, path)
@@ -126,8 +128,10 @@ def _strict(kind: Any, value: Any, path: str) -> Any:
     if not cls.swagger_types:  # a model without fields accepts any value
         return value
     keys = {name: cls.attribute_map.get(name, name) for name in cls.swagger_types}
-    # Every field may be missing, so an empty object passes, but one that has only other fields is something else.
-    if _expect(dict, value, path) and value.keys().isdisjoint(keys.values()) and hasattr(cls, "_declared_by"):
+    # Every field may be missing. An object that has only others is something else; so is a response that has none.
+    is_foreign = bool(_expect(dict, value, path)) and value.keys().isdisjoint(keys.values())
+    is_void = filled and all(value.get(key) is None for key in keys.values())
+    if (is_foreign or is_void) and hasattr(cls, "_declared_by"):
         raise DecodeError(path, "an object with fields of the model", "an object with none of them")
     values = {}
     for name, field_kind in cls.swagger_types.items():

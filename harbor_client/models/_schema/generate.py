@@ -65,12 +65,10 @@ def row_decoder(
             lines.append(f"if value is not None: value = {read}")
         # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
         body += _indented([*lines, f"made._{name} = value"])
+    is_filled = " or ".join(f"made._{name} is not None" for name in cls.swagger_types)
+    body += [f"    if value is not None or {is_filled}: return made"]
     # What unusual values raise: their decoding, or one of the checks above.
-    body += [
-        "except (TypeError, ValueError, LookupError, OverflowError): pass",
-        "else: return made",
-        "return strict(row)",
-    ]
+    body += ["except (TypeError, ValueError, LookupError, OverflowError): pass", "return strict(row)"]
     lacks_fields = frozenset(cls.attribute_map.values()).isdisjoint
     names = {"new": object.__new__, "strict": strict, "nested": nested, "read_date": datetime.fromisoformat}
     return _compile(cls, "def decode(row):", body, lacks_fields=lacks_fields, **names)
