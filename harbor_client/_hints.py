@@ -180,14 +180,19 @@ def strict_x509(f: _Facts) -> None:
     verify_x509_strict to False (HARBOR_VERIFY_X509_STRICT=false)."""
 
 
-@_hint(0, tls="hostname mismatch|ip address mismatch|doesn't match")
+@_hint(0, tls="hostname mismatch|ip address mismatch|doesn't match|unrecognized name")
 def other_name(f: _Facts) -> None:
     """The certificate is for another name: use the name in it in host (HARBOR_URL), or set assert_hostname to it."""
 
 
-@_hint(0, tls="expired|not yet valid")
+@_hint(0, tls="has expired|not yet valid")
 def not_valid_now(f: _Facts) -> None:
     """The certificate is not valid at this time: renew it, or check this machine's clock."""
+
+
+@_hint(0, tls="certificate verify failed")
+def unfit_certificate(f: _Facts) -> None:
+    """The certificate, or that of the authority that signed it, is unfit for the reason given: have it reissued."""
 
 
 @_hint(0, tls="wrong version number|record layer|http request|unknown protocol|packet length too long")
@@ -197,7 +202,7 @@ def no_tls(f: _Facts) -> None:
 
 @_hint(0, tls="alert|no shared cipher|unsupported protocol|version")
 def handshake_refused(f: _Facts) -> None:
-    """The server refused the handshake: it may require a client certificate (cert_file, key_file) or another TLS
+    """The server refused the handshake: it may require a valid client certificate (cert_file, key_file) or another TLS
     version."""
 
 

@@ -165,6 +165,8 @@ def test_strict_x509(tmp_path: Path) -> None:
     ca, context = certificates_without_key_identifiers(tmp_path)
     with FaultServer(again(OK), tls=context) as server, users(server, ssl_ca_cert=ca) as api:
         if sys.version_info >= (3, 13):
-            caught(TLSException, lambda: api.get_user(3))
+            error = caught(TLSException, lambda: api.get_user(3))
+            assert error.outcome == "not_sent"
+            assert "HARBOR_VERIFY_X509_STRICT=false" in str(error.hint)
         api.api_client.configuration.verify_x509_strict = False
         assert api.get_user(3).user_id == 3

@@ -103,13 +103,24 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "other-name": [
         tls("certificate verify failed: Hostname mismatch, certificate is not valid for 'h.example'."),
         tls("certificate verify failed: IP address mismatch, certificate is not valid for '127.0.0.1'."),
+        tls("tlsv1 unrecognized name"),
     ],
     "not-valid-now": [
         tls("certificate verify failed: certificate has expired"),
         tls("certificate verify failed: certificate is not yet valid"),
     ],
+    "unfit-certificate": [
+        tls("certificate verify failed: EE certificate key too weak"),
+        tls("certificate verify failed: unsuitable certificate purpose"),
+        tls("certificate verify failed: invalid CA certificate"),
+        tls("certificate verify failed: path length constraint exceeded"),
+    ],
     "no-tls": [tls("wrong version number"), tls("record layer failure"), tls("http request")],
-    "handshake-refused": [tls("tlsv13 alert certificate required"), tls("sslv3 alert handshake failure")],
+    "handshake-refused": [
+        tls("tlsv13 alert certificate required"),
+        tls("sslv3 alert handshake failure"),
+        tls("sslv3 alert certificate expired"),
+    ],
     "handshake-timeout": [
         error(E.TimeoutException, reason="the TLS handshake with h.example:443 was not finished in time")
     ],
@@ -186,7 +197,6 @@ def test_hint_of_a_message(hint: Any) -> None:
         error(E.NotFoundException, 404, message="user 3 not found", code="NOT_FOUND"),
         error(E.BadRequestException, 400, message="email with illegal format", code="BAD_REQUEST"),
         forbidden("Not authorized to read user: 3"),
-        tls("certificate verify failed: path length constraint exceeded"),
         forbidden("Only system admin can create project"),
         error(E.ServiceException, 502),
         error(E.ConnectionException, outcome="unknown"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 import harbor_client
 from harbor_client.exceptions import ApiException, ConnectionException, ProtocolException, TLSException
@@ -78,6 +79,16 @@ def test_self_signed_is_unknown(tmp_path: Path, ca: str) -> None:
     context.load_cert_chain(pem)
     error = refused(FaultServer([again(OK)], tls=context), ssl_ca_cert=ca)
     assert "ssl_ca_cert" in error.hint
+
+
+def test_authority_that_is_none(ca: str) -> None:
+    plain = tls.authority().issue_cert("localhost")
+    with open(ca, "ab") as file:
+        file.write(plain.cert_chain_pems[0].bytes())
+    signer = trustme.CA.from_pem(plain.cert_chain_pems[0].bytes(), plain.private_key_pem.bytes())
+    error = refused(FaultServer([again(OK)], tls=tls.server_context(ca=signer)), ssl_ca_cert=ca)
+    assert "invalid CA certificate" in error.reason
+    assert "reissued" in error.hint
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
