@@ -61,7 +61,7 @@ class ApiClient(AnyPath):
     ) -> None:
         if configuration is None:
             configuration = Configuration()
-        elif not hasattr(configuration, "host") or not hasattr(configuration, "timeout"):
+        elif isinstance(configuration, type) or not all(hasattr(configuration, name) for name in ("host", "timeout")):
             raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
         self.configuration = configuration
         self._pool = None

@@ -59,7 +59,7 @@ class Api:
                 OPERATIONS[declared.method, declared.path] = name
 
     def __init__(self, api_client: ApiClient) -> None:
-        if not hasattr(api_client, "call_api"):
+        if isinstance(api_client, type) or not hasattr(api_client, "call_api"):
             kind = type(api_client).__name__
             raise TypeError(f"api_client must be an ApiClient, such as ApiClient(configuration), not {kind}")
         self.api_client: ApiClient = api_client

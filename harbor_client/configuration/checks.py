@@ -66,8 +66,9 @@ def check_host_name(name: str) -> None:
         name.encode("idna")
     except UnicodeError:
         raise ValueError("not a valid host name") from None
-    for label in name.split("."):
-        lowered = unicodedata.normalize("NFKC", label.lower())
+    for label in re.split("[.\u3002\uff0e\uff61]", name):
+        # Letter by letter: the lower case of a whole word may end in another sigma.
+        lowered = "".join(map(str.lower, unicodedata.normalize("NFKC", label)))
         if not label.isascii() and nameprep(label) != lowered:
             # IDNA 2003, which Python knows, would look up another name than browsers do.
             raise ValueError(f"write {label!r} in its ASCII form, xn--{lowered.encode('punycode').decode()}")
@@ -98,11 +99,11 @@ def text(value: Any) -> str:
 def credential(value: Any) -> str:
     """A password or username, without anything that slipped in by mistake."""
     given = text(value)
-    if isinstance(value, str) and (value != value.strip() or not (value[:1] + value[-1:]).isprintable()):
-        what = "a blank, a line break or an invisible character"
-        raise ValueError(f"begins or ends with {what}; if it really does, set it in Python, as bytes")
     if re.search(r"[\r\n\0]", given):
-        raise ValueError("contains a line break or a null character")
+        raise ValueError("contains a line break or a null character, perhaps at its end: remove it")
+    if isinstance(value, str) and (value != value.strip() or not (value[:1] + value[-1:]).isprintable()):
+        what = "a blank or an invisible character"
+        raise ValueError(f"begins or ends with {what}; if it really does, set it in Python, as bytes")
     return given
 
 
@@ -125,8 +126,8 @@ def boolean(value: Any) -> bool:
 @optional
 def name_in_certificate(value: Any) -> str | bool | None:
     """A host name; False for any."""
-    if value is True or value is False:
-        return None if value else False
+    if isinstance(value, int):
+        return None if boolean(value) else False
     name = text(value)
     if not name or re.search(r"[\s/]", name):
         raise ValueError("has to be a host name; None for that of host")

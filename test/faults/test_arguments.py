@@ -241,7 +241,8 @@ https://harbor.example.com/api/v2.0/projects/  https://${HARBOR_HOST}/api/v2.0
 _RIGHT_HOSTS = """
 http://harbor.example.com  https://harbor.example.com:8443/harbor/api/v2.0/  http://[::1]:8080/api/v2.0
 HTTP://Harbor.Example.com/api/v2.0  https://harbor.example.com./api/v2.0  https://harbor_1/api/v2.0
-https://BÜCHER.example/api/v2.0  https://\uff48arbor.example/api/v2.0  https://xn--strae-oqa.example/api/v2.0
+https://BÜCHER.example/api/v2.0  https://\uff48arbor.example/api/v2.0  https://\u210carbor.example
+https://\u039f\u0394\u039f\u03a3.example/api/v2.0  https://xn--strae-oqa.example/api/v2.0
 """
 WRONG_VALUES: dict[str, list[Any]] = {
     "host": [
@@ -326,7 +327,8 @@ def test_right_setting(name: str, value: Any) -> None:
 
 @pytest.mark.parametrize("name", BOOLEANS)
 def test_booleans_are_numbers_in_old_scripts(name: str) -> None:
-    configuration = harbor_client.Configuration()
+    configuration = harbor_client.Configuration(assert_hostname=0)  # type: ignore[arg-type]
+    assert configuration.assert_hostname is False
     for value in (0, 1):
         setattr(configuration, name, value)
         assert getattr(configuration, name) is bool(value)
@@ -338,6 +340,7 @@ def test_booleans_are_numbers_in_old_scripts(name: str) -> None:
     [
         ("straße.example", "xn--strae-oqa"),
         ("www.βόλος.gr", "xn--nxasmm1c"),
+        ("straße。example", "xn--strae-oqa$"),
         ("نامه\u200cای.com", "xn--mgba3gch31f060k"),
     ],
 )
@@ -569,7 +572,9 @@ def test_cyclic_and_deep_bodies(api: harbor_client.UserApi, server: FaultServer)
         deep = deep.pop("a")
 
 
-@pytest.mark.parametrize("value", [5, "http://127.0.0.1:1", b"http://127.0.0.1:1", {}, object()], ids=label)
+@pytest.mark.parametrize(
+    "value", [5, "http://127.0.0.1:1", b"http://127.0.0.1:1", {}, object(), harbor_client.Configuration], ids=label
+)
 def test_configuration_that_is_none(value: Any) -> None:
     with pytest.raises(TypeError, match="configuration"):
         harbor_client.ApiClient(value)

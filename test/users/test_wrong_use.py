@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from harbor_client import ApplyError, BadRequestException, Configuration, Q, UserCreationReq, UserProfile, UserResp
+from harbor_client import (
+    ApiClient,
+    ApplyError,
+    BadRequestException,
+    Configuration,
+    Q,
+    UserCreationReq,
+    UserProfile,
+    UserResp,
+)
 from harbor_client.query import Query
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import GENERATE, Change, RowError, UserRow, Users
@@ -206,7 +215,7 @@ def test_misspelt_arguments(harbor: FakeHarbor, users: Users) -> None:
     assert not harbor.requests
 
 
-@pytest.mark.parametrize("wrong", ["https://harbor.example.com", 3, Configuration(), object()])
+@pytest.mark.parametrize("wrong", ["https://harbor.example.com", 3, Configuration(), object(), ApiClient])
 def test_users_wants_a_client(wrong: Any) -> None:
     with pytest.raises(TypeError, match="api_client"):
         Users(wrong)
