@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from harbor_client.exceptions import ApiException
 
-_USER_PATH = re.compile(r"/users/[^/?]+(?:/password)?/?(?:\?|$)")
+_USER_PATH = re.compile(r"/users/[^/?]+(?:/password|/cli_secret)?/?(?:\?|$)")
 #: Statuses with which a gateway refuses a request by its size, its slowness or the number of requests.
 _OF_GATEWAYS = (408, 413, 414, 429, 431)
 #: A URL, and another one with the same host and https.
@@ -157,7 +157,7 @@ def proxy_login(f: _Facts) -> bool:
 
 @_hint()
 def proxy(f: _Facts) -> bool:
-    """Check proxy or HTTPS_PROXY and HTTP_PROXY; list the host in NO_PROXY to reach it directly."""
+    """Check proxy or HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; list the host in NO_PROXY to reach it directly."""
     return f.kind == "ProxyException" or (f.kind == "TimeoutException" and " proxy " in f.reason)
 
 

@@ -142,7 +142,7 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     "no-password": [error(E.UnauthorizedException, 401)],
     "robot-401": [error(E.UnauthorizedException, 401)],
     "unauthorized": [error(E.UnauthorizedException, 401, "Unauthorized", "unauthorized", code="UNAUTHORIZED")],
-    "anonymous-500": [error(E.ServiceException, 500), error(E.ServiceException, 500, url=f"{URL}/password")],
+    "anonymous-500": [error(E.ServiceException, 500, url=f"{URL}{end}") for end in ("", "/password", "/cli_secret")],
     "taken-address": [
         error(E.ServiceException, 500, message="internal server error", code="UNKNOWN", method="PUT"),
     ],
