@@ -57,7 +57,8 @@ def main() -> int:
             if e.status == 401:  # each wrong login locks the account
                 raise
             failed += 1
-            print(f"{username}: failed: {e.status} {e.reason} {e.body or ''}".rstrip(), file=sys.stderr)
+            what = "may have been done" if getattr(e, "outcome", "") == "unknown" else "failed"
+            print(f"{username}: {what}: {e.status} {e.reason} {e.body or ''}".rstrip(), file=sys.stderr)
     return 1 if failed else 0
 
 
