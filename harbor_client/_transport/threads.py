@@ -7,6 +7,7 @@ then done at once, by whoever asks for it: slower, but done.
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -120,7 +121,7 @@ class Workers:
         self._most = most
         self._name = name
         self._threads: set[threading.Thread] = set()
-        self._waiting: SimpleQueue[Work[Any]] = SimpleQueue()
+        self._waiting: SimpleQueue[Work[Any] | None] = SimpleQueue()  # None ends a thread
         self._lock = threading.Lock()  # held while a thread is started, or ends because nothing is waiting
         self._closed = False
         self._pid = os.getpid()
@@ -146,11 +147,15 @@ class Workers:
     def close(self) -> None:
         """Take no more work; what is waiting is done."""
         self._closed = True
+        for _ in list(self._threads):  # the timeout of SimpleQueue.get() does not always end it
+            self._waiting.put(None)
 
     def stop(self) -> None:
         """Take no more work, and begin nothing that is waiting."""
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait()
         self.close()
-        self._waiting = SimpleQueue()
 
     def join(self) -> None:
         """Wait until the threads have ended."""
@@ -161,9 +166,13 @@ class Workers:
     def _work_off(self) -> None:
         while True:
             try:
-                self._waiting.get(timeout=_LINGER).run()
+                work = self._waiting.get(timeout=_LINGER)
             except Empty:
                 with self._lock:
                     if self._waiting.empty():
                         self._threads.discard(threading.current_thread())
                         return
+            else:
+                if work is None:
+                    return
+                work.run()

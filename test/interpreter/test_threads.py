@@ -3,14 +3,17 @@
 import contextvars
 import multiprocessing
 import os
+import random
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 import harbor_client
+from harbor_client._transport import threads
 from harbor_client._transport.threads import Workers
 from harbor_client.testing import FakeHarbor
 from support.clients import users
@@ -215,3 +218,26 @@ def test_calls_in_the_background_run_in_the_context_of_their_caller() -> None:
         assert len(list(harbor_client.Users(api).iterate(concurrency=2))) == 300
     assert {name for name, _ in seen} == {"mine"}
     assert sum(not in_main for _, in_main in seen) > 1
+
+
+def test_no_thread_outlives_its_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On some versions of Python, ``SimpleQueue.get`` may wait for ever in spite of its timeout."""
+    monkeypatch.setattr(threads, "_LINGER", 0.0003)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        started = [Workers(6, "to end") for _ in range(20)]
+        for workers in started:
+            end = time.monotonic() + 0.15
+            while time.monotonic() < end:
+                for _ in range(random.randrange(4)):
+                    workers.start(int)
+                time.sleep(random.random() * 0.0006)
+    finally:
+        sys.setswitchinterval(interval)
+    for workers in started:
+        workers.stop()
+    end = time.monotonic() + 10
+    while any("to end" in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < end
+        time.sleep(0.01)
