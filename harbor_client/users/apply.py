@@ -185,8 +185,9 @@ class Run:
             sweep_caught(error)
             if isinstance(error, ApiException) and self._ends(error):
                 raise
-            failure = error if isinstance(error, (ApiException, RowError)) else place.error(name, str(error))
-            change = Change("failed", name, error=failure, dry_run=self._options.dry_run)
+            if not isinstance(error, (ApiException, RowError)):
+                error = self._source.failure(place, name, error)
+            change = Change("failed", name, error=error, dry_run=self._options.dry_run)
         if change.error is not None:
             sweep(change.error)
         hint = change.hint or self._conflicts.hint(change)

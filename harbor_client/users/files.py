@@ -35,6 +35,8 @@ class Columns:
         given: columns by other headers: ``{"Kennung": "username"}``; ``None`` stands for a column to ignore.
     """
 
+    headers: Sequence[object] = ()
+
     def __init__(self, given: Mapping[str, str | None] | None) -> None:
         self._given = given or {}
         if not isinstance(self._given, Mapping):
@@ -52,7 +54,8 @@ class Columns:
         return sum(bool(_plain(header)) and _plain(header) in self._names for header in headers)
 
     def check(self, headers: Sequence[object]) -> None:
-        """Raise ``ValueError`` when the headers of a source make no sense."""
+        """Take the headers of a source, or raise ``ValueError`` when they make no sense."""
+        self.headers = headers
         if not self.known(headers):
             first = _quoted(headers[0]) if headers else " be empty"
             raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")

@@ -14,7 +14,7 @@ from harbor_client.exceptions import RowError
 from harbor_client.models._schema.model import Model
 from harbor_client.users.change import CLEAR, GENERATE, Change, Clear, UserRow
 from harbor_client.users.files import COLUMNS, Columns, Source, Table, reason, value_of
-from harbor_client.users.values import check_address, check_value, parse_roles, shown
+from harbor_client.users.values import check_value, parse_roles, shown
 
 #: What can be a row.
 Rowlike: TypeAlias = UserRow | Mapping[str, Any] | Sequence[Any] | Model
@@ -77,9 +77,9 @@ class RowSource:
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
         frame: Any = rows
-        if hasattr(frame, "columns") and hasattr(frame, "to_dict"):  # a pandas.DataFrame
+        if hasattr(frame, "columns") and hasattr(frame, "to_dict"):  # a data frame of pandas or polars
             self._columns.check(list(frame.columns))
-            rows = frame.to_dict("records")
+            rows = frame.to_dicts() if hasattr(frame, "to_dicts") else frame.to_dict("records")
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
@@ -125,6 +125,12 @@ class RowSource:
         if self._table is not None:
             self._table.close()
 
+    def failure(self, place: Place, username: str, error: Exception) -> RowError:
+        """The error of a row, with the header of the column with whose name its text begins."""
+        headers = self._columns.headers if place.line is not None else ()
+        named = (str(header) for header in headers if self._columns.name(header) == str(error).partition(" ")[0])
+        return place.error(username, str(error), next(named, None))
+
     def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow | RowError:
         if not cells:
             what = "a row is a mapping such as {'username': 'x'}, a model or a UserRow"
@@ -147,11 +153,6 @@ class RowSource:
             except (TypeError, ValueError) as error:
                 problem = problem or (str(error), header)
         username = values.get("username")
-        if username and values.get("state") != "absent" and not problem:  # else the address only finds a user
-            try:
-                check_address(values.get("email"))
-            except ValueError as error:
-                problem = str(error), next(header for header, _ in cells if self._columns.name(header) == "email")
         if problem:
             header = str(problem[1]) if place.line is not None and problem[1] else None
             return place.error(username if isinstance(username, str) else "", problem[0], header)

@@ -16,7 +16,7 @@ from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
 from harbor_client.users.memberships import RoleChange, change_roles, members_of, roles_field
 from harbor_client.users.sink import generated
-from harbor_client.users.values import check_address, checked_id, checked_new, parse_roles
+from harbor_client.users.values import check_form, checked_id, checked_new, parse_roles
 
 #: Fields, each with its values before and after.
 Fields: TypeAlias = dict[str, tuple[Any, Any]]
@@ -149,6 +149,7 @@ class States:
             # The profile is replaced as a whole, even that of a removed user: it must be today's.
             user = self._lookup.get(user.user_id)
             fields = differences(user, wanted)
+        check_form({name: new for name, (_, new) in fields.items()})
         flag = fields.pop("sysadmin_flag", None)
         if fields and not ("email" in fields or user.email) and user.user_id == BUILT_IN:  # as Harbor is installed
             raise ValueError(f"{user.username!r} has no email address, and Harbor requires one: set email as well")
@@ -188,7 +189,7 @@ class States:
     def _absent(self, row: UserRow, user: UserResp | None) -> Change:
         name = row.username or row.email or ""
         if user is None:
-            check_address(None if row.username else row.email)  # which may be none at all
+            check_form({} if row.username else {"email": row.email})  # which may be none at all
             hint = self._lookup.hint(name, cases=not self._reread) if row.username else None
             if self._options.missing == "error":
                 raise not_found(repr(name), hint)

@@ -81,7 +81,7 @@ def checked_row(username: object, *values: Any) -> UserRow:
     for name, value in fields.items():
         if value is not None:
             check_value(name, value)
-    check_address(fields["email"])
+    check_form(fields)
     return UserRow(checked_name(username), **fields)
 
 
@@ -90,9 +90,10 @@ def checked_new(row: UserRow) -> dict[str, Any]:
     _check_text("username", checked_name(row.username), 1, LONGEST_NAME, "characters")
     if not row.email:
         raise ValueError(f"a new user needs an email ({row.username!r} has none)")
-    if row.realname is None:
-        _check_text("username", row.username, *_LENGTHS["realname"])
+    field = "username" if row.realname is None else "realname"
     realname = row.username if row.realname is None else row.realname
+    _check_text(field, realname, *_LENGTHS["realname"])
+    check_form({"email": row.email, field: realname})
     comment = None if isinstance(row.comment, Clear) else row.comment
     return {"username": row.username, "email": row.email, "realname": realname, "comment": comment}
 
@@ -118,14 +119,17 @@ def _check_text(name: str, text: object, least: int, most: int, unit: str) -> No
     if not least <= size <= most:
         accepted = f"{least} to {most}" if least else f"at most {most}"
         raise ValueError(f"{name} has {size} {unit}; {accepted} {unit} are accepted")
-    if unit == "bytes" and least and not set(_ILLEGAL).isdisjoint(text):  # a full name, or a username that becomes one
-        raise ValueError(f"{name} is {shown(text)}; it must not hold any of {' '.join(_ILLEGAL)}")
 
 
-def check_address(email: str | None) -> None:
-    """Raise ``ValueError`` for what Harbor does not accept as the address of a user who is created or changed."""
-    if email is not None and not _ADDRESS.fullmatch(email):
-        raise ValueError(f"email is {shown(email)}; an address such as name@example.com is accepted")
+def check_form(fields: Mapping[str, Any]) -> None:
+    """Raise ``ValueError`` for an address or a full name that Harbor does not accept for a user who is created or
+    changed. Users from LDAP and OIDC may have others.
+    """
+    for name, text in fields.items():
+        if name == "email" and text is not None and not _ADDRESS.fullmatch(text):
+            raise ValueError(f"email is {shown(text)}; an address such as name@example.com is accepted")
+        if name in ("username", "realname") and text is not None and not set(_ILLEGAL).isdisjoint(text):
+            raise ValueError(f"{name} is {shown(text)}; it must not hold any of {' '.join(_ILLEGAL)}")
 
 
 def role_id(role: Any) -> int:

@@ -245,7 +245,10 @@ def test_plans_notice_that_users_come_from_elsewhere(
 ) -> None:
     for name in ("same", "gone"):
         harbor.add_user(name, oidc_user_meta={"subiss": name})
+    odd = {"email": "odd@my_host", "realname": "Doe, John"}  # as LDAP has them; Harbor takes neither from a client
+    harbor.add_user("odd", **odd)
     fine = [
+        {"username": "odd", **odd, "sysadmin_flag": True},
         {"username": "same", "sysadmin_flag": True},
         {"username": "gone", "state": "absent"},
         {"username": "admin", "email": "admin@example.com", "comment": "x"},
@@ -257,7 +260,7 @@ def test_plans_notice_that_users_come_from_elsewhere(
             look(users, [*(fine if wrong == row("new") else []), wrong])
         assert "come from elsewhere" in str(caught.value)
         assert looked(harbor) == 1
-    assert look(users, fine).counts == {"changed": 2, "removed": 1}
+    assert look(users, fine).counts == {"changed": 3, "removed": 1}
     users.apply(fine).finish()
 
 

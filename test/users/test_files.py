@@ -215,6 +215,7 @@ def test_a_file_that_is_written_while_it_is_read(harbor: FakeHarbor, users: User
         ("x;x@example.com;;;;more", None, "more cells than columns"),
         ("x;;;;", None, "needs an email"),
         ("x;bob;;;", "E-Mail", "email is 'bob'; an address such as name@example.com is accepted"),
+        ("a,b;x@example.com;;;", "Kennung", "username is 'a,b'; it must not hold any of , "),
         ("=B1;;;;", "Kennung", "username is a formula, '=B1': load the workbook with data_only=True"),
         (";;;;x", None, "username is missing"),
     ],
@@ -307,18 +308,26 @@ class Frame:
         return iter(self.columns)
 
 
+class OtherFrame(Frame):
+    """As much of a polars.DataFrame as counts."""
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        return RECORDS
+
+
 @pytest.mark.parametrize(
     "make",
     [
         lambda: RECORDS,
         lambda: iter(RECORDS),
         lambda: Frame(),
+        lambda: OtherFrame(),
         lambda: SHEET,
         lambda: (tuple(line) for line in SHEET),
         lambda: [tuple(map(Cell, line)) for line in SHEET],
         lambda: [tuple(EmptyCell() if cell in (None, "") else Cell(cell) for cell in line) for line in SHEET],
     ],
-    ids=["records", "iterator", "data frame", "lists", "values", "cells", "read-only cells"],
+    ids=["records", "iterator", "data frame", "data frame of polars", "lists", "values", "cells", "read-only cells"],
 )
 def test_rows_of_pandas_and_openpyxl(harbor: FakeHarbor, users: Users, make: Callable[[], Any]) -> None:
     users.apply(make(), generate_passwords=True, on_password=lambda *_: None).finish()

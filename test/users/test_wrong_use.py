@@ -132,7 +132,9 @@ def test_addresses_are_refused_that_harbor_refuses(harbor: FakeHarbor, users: Us
         users.ensure("old", email="old@example.com")
     assert not (refused and [request for request in harbor.requests if request.method != "GET"])
     # An address that only finds somebody, or is not looked at, may be any, as those of LDAP's users are.
-    changes = users.plan([UserRow(email=email, state="absent"), UserRow("nobody", email=email, state="absent")])
+    changes = users.plan(
+        [UserRow(email=email, state="absent"), UserRow("nobody", email=email, realname="x,y", state="absent")]
+    )
     assert [change.action for change in changes] == ["failed" if refused else "not_found", "not_found"]
     harbor.add_user("ldap", email="ldap@my_host")
     assert users.plan([{"email": "LDAP@my_host", "state": "absent"}]).counts == {"removed": 1}
