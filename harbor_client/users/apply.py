@@ -375,5 +375,4 @@ def _reporter(progress: Any) -> Report:
         inspect.signature(progress).bind(0, None)
     except (TypeError, ValueError):  # a bar, a function that takes one argument, or a builtin that does not tell
         return lambda done, total: advance(1)
-    report: Report = progress
-    return report
+    return lambda done, total: progress(done, total)

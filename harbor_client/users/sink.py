@@ -58,8 +58,7 @@ class PasswordFile:
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: str = os.path.realpath(os.path.expanduser(os.fsdecode(path)))
         folder = os.path.dirname(self.path)
-        if not os.path.isdir(folder):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), folder)
+        os.stat(os.path.join(folder, ""))  # raises if there is no such folder
         if not os.access(folder, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), folder)
         if os.path.exists(self.path) and not os.path.isfile(self.path) and not os.path.isdir(self.path):
@@ -106,7 +105,6 @@ class PasswordFile:
             os.remove(new)  # what a killed process has left, or a link that somebody else has put there
         handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with open(handle, "w", encoding="utf-8", newline="") as file:
-            os.chmod(new, 0o600)
             lines = ([*self._HEADER, "note"], *rows)
             csv.writer(file, lineterminator="\n").writerows(row[: 3 if noted else 2] for row in lines)
             file.flush()
