@@ -23,6 +23,7 @@ OPTIONS = {
     "pass encoding=": "give --encoding ",
     "columns={header: None}": "--column HEADER=",
     "columns={header: 'username'}": "--column HEADER=username",
+    "pass on_password, such as PasswordFile('new.csv')": "give --passwords OUT",
     "(or GENERATE; for all rows, generate_passwords=True)": "(--passwords OUT makes one)",
 }
 

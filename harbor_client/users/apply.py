@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeAlias
 from harbor_client._privacy.guard import guarded, sweep, sweep_caught
 from harbor_client.exceptions import ApiException, ApplyError, ForbiddenException, NotFoundException, RowError
 from harbor_client.models import UserResp
-from harbor_client.users.change import Change, Missing, OnError, Options, UpdatePassword, UserRow
+from harbor_client.users.change import GENERATE, Change, Missing, OnError, Options, UpdatePassword, UserRow
 from harbor_client.users.conflicts import Conflicts, Known
 from harbor_client.users.errors import fails_for_every_row
 from harbor_client.users.lookup import Lookup, is_administrator
@@ -260,6 +260,8 @@ class Plan:
         the plan. For the arguments, see :meth:`harbor_client.users.Users.apply`.
         """
         options = replace(self._options, on_error=on_error, on_password=on_password, dry_run=False)
+        if any(getattr(step.row, "password", None) is GENERATE for step in self._steps):
+            options.sink()
         return Run(self._lookup, options, _reporter(progress), RowSource(self._steps))
 
     def __str__(self) -> str:

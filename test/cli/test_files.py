@@ -160,11 +160,16 @@ def test_a_failure_on_the_way_says_what_was_not_done(shell: Shell, harbor: FakeH
     assert harbor.usernames == ["carol", "anna"]
 
 
-def test_new_users_without_passwords_are_told_of_the_option(shell: Shell, people: Path) -> None:
+def test_new_users_without_passwords_are_told_of_the_option(shell: Shell, harbor: FakeHarbor, people: Path) -> None:
     done = shell.run("plan", people)
     assert done.status == 1
     assert "anna" in done.lines[0]
     assert "(--passwords OUT makes one)" in done.lines[0]
+    people.write_text("username,email,password\na,a@example.com,Passw0rd1\nb,b@example.com,GENERATE\n")
+    done = shell.run("apply", people, "--yes")
+    assert done.status == 1
+    assert done.err.endswith("harbor-users: the generated password would be lost: give --passwords OUT\n")
+    assert harbor.usernames == ["carol"]
 
 
 @pytest.mark.parametrize(

@@ -140,10 +140,12 @@ def test_nothing_is_generated_that_nobody_gets(harbor: FakeHarbor, users: Users)
         users.apply([row("a")]).finish()
     rows = [row(f"u{number}", password=None) for number in range(3)]
     plan = users.plan(rows, generate_passwords=True)
+    one = users.plan([row("given", password="Passw0rd1"), row("a")])
     harbor.requests.clear()
     for call in (
         lambda: users.apply(rows, generate_passwords=True),
         plan.apply,
+        one.apply,
         lambda: users.ensure("a", email="a@example.com", password=GENERATE),
         lambda: users.ensure("old", comment="x", password=GENERATE, update_password="always"),
         lambda: users.change_password("old", GENERATE),

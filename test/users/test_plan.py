@@ -89,7 +89,9 @@ def test_it_does_just_what_it_says(harbor: FakeHarbor, plan: Plan) -> None:
     assert writes(harbor) == ["PUT /users/3", "DELETE /users/4", "POST /users"]
     assert [name for name, _ in told] == ["carol"]
     before = writes(harbor)
-    again = plan.apply(on_error="continue").finish(check=False)  # what was planned is no longer to be done
+    again = plan.apply(on_error="continue", on_password=print).finish(
+        check=False
+    )  # what was planned is no longer to be done
     assert again.counts == {"failed": 4, "not_found": 1}
     assert writes(harbor) == before
 
@@ -99,12 +101,12 @@ def test_it_refuses_what_has_changed_meanwhile(harbor: FakeHarbor, users: Users,
     harbor.add_user("carol")
     users.ensure_absent("bob")
     harbor.requests.clear()
-    run = plan.apply(on_error="continue").finish(check=False)
+    run = plan.apply(on_error="continue", on_password=print).finish(check=False)
     assert [change.username for change in run.failed] == ["alice", "bob", "carol", "wrong"]
     assert all(isinstance(change.error, RowError) for change in run.failed)
     assert "planned was ~ alice  comment: 'old' -> 'new', now it would be" in str(run.failed[0])
     assert not writes(harbor)
-    assert plan.apply().finish(check=False).counts == {"failed": 1}
+    assert plan.apply(on_password=print).finish(check=False).counts == {"failed": 1}
 
 
 @pytest.mark.parametrize("rows", [{"comment": "new"}, {"state": "absent"}])
