@@ -32,7 +32,8 @@ def generated(on_password: OnPassword, username: str) -> Iterator[str]:
     try:
         yield password
     except (ApiException, ValueError, TypeError) as error:
-        unknown = isinstance(error, ApiException) and error.outcome == "unknown"
+        # Of a request that was sent, only an error of Harbor's own says that it set no password.
+        unknown = isinstance(error, ApiException) and error.outcome != "not_sent" and error.code is None
         settle(username, password, "unknown" if unknown else "not_set")
         raise
     settle(username, password, "set")

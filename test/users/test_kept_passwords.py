@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from harbor_client import ApiClient, ApplyError, ServiceException, UnauthorizedException, UserApi
+from harbor_client import ApiClient, ApiException, ApplyError, ServiceException, UnauthorizedException, UserApi
 from harbor_client.testing import FakeHarbor
 from harbor_client.users import GENERATE, PasswordFile, Users
 
@@ -117,10 +117,22 @@ def test_only_what_holds_remains(harbor: FakeHarbor, as_user: AsUser, path: Path
     assert after["c"] == before["c"]
 
 
-def test_an_unknown_outcome_is_kept_and_marked(harbor: FakeHarbor, as_user: AsUser, path: Path) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"close": "before"},
+        {"status": 502, "body": "Bad Gateway"},
+        {"status": 201, "body": "<html>"},
+        {"status": 302, "headers": {"Location": "https://login.example.com/"}},
+        {"status": 599, "body": "timed out"},
+    ],
+)
+def test_an_unknown_outcome_is_kept_and_marked(
+    harbor: FakeHarbor, as_user: AsUser, path: Path, fault: dict[str, Any]
+) -> None:
     users = as_user(retries=0)
-    harbor.fail_next("POST", "/users", close="before")
-    with pytest.raises(ApplyError):
+    harbor.fail_next("POST", "/users", **fault)
+    with pytest.raises((ApplyError, ApiException)):
         users.apply([row("a")], on_password=PasswordFile(path)).finish()
     ((name, _, note),) = read(path)
     assert (name, note) == ("a", "outcome unknown: it may have been set")
