@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Literal
 
-from harbor_client.exceptions import ApiException
+from harbor_client.exceptions import ApiException, UsernameTakenException
 from harbor_client.passwords import generate
 
 if sys.platform != "win32":
@@ -32,9 +32,11 @@ def generated(on_password: OnPassword, username: str) -> Iterator[str]:
     try:
         yield password
     except (ApiException, ValueError, TypeError) as error:
-        # Of a request that was sent, only an error of Harbor's own says that it set no password.
-        unknown = isinstance(error, ApiException) and error.outcome != "not_sent" and error.code is None
-        settle(username, password, "unknown" if unknown else "not_set")
+        # Of a request that was sent, only an error of Harbor's own says that it set no password; and a user who is
+        # there already may come from this request, if a gateway has sent it twice.
+        answered = getattr(error, "code", None) is not None and not isinstance(error, UsernameTakenException)
+        not_set = answered or getattr(error, "outcome", "not_sent") == "not_sent"
+        settle(username, password, "not_set" if not_set else "unknown")
         raise
     settle(username, password, "set")
 

@@ -146,6 +146,18 @@ def test_an_unknown_outcome_is_kept_and_marked(
     assert path.read_bytes().startswith(b"username,password\na,")
 
 
+def test_a_password_is_kept_if_a_gateway_has_sent_it_twice(harbor: FakeHarbor, users: Users, path: Path) -> None:
+    class Gateway(PasswordFile):
+        def __call__(self, username: str, password: str) -> None:
+            super().__call__(username, password)
+            harbor.add_user(username, password=password)
+
+    assert users.apply([row("a")], on_password=Gateway(path)).finish().counts == {"unchanged": 1}
+    ((name, password, note),) = read(path)
+    assert note.startswith("outcome unknown")
+    assert logs_in(harbor, name, password)
+
+
 def test_nothing_is_generated_that_nobody_gets(harbor: FakeHarbor, users: Users) -> None:
     harbor.add_user("old")
     with pytest.raises(ApplyError, match="pass on_password"):
