@@ -72,6 +72,19 @@ def test_a_password_that_becomes_old_half_way(harbor: FakeHarbor, users: Users) 
     assert len(harbor.requests) == before + 1
 
 
+def test_a_login_that_becomes_wrong_between_passwords(harbor: FakeHarbor, users: Users) -> None:
+    """Since 2.15, Harbor then responds with 500 and nothing else."""
+    harbor.add_users(20)
+    rows = [{"username": name, "password": "N3wPassword"} for name in harbor.usernames]
+    run = users.apply(rows, on_error="continue", update_password="always")
+    assert next(run).action == "changed"
+    users.api.api_client.configuration.password = "Old-Passw0rd"
+    before = len(harbor.requests)
+    with pytest.raises(ApiException, match="1 of its rows were dealt with before"):
+        run.finish()
+    assert len(harbor.requests) == before + 1
+
+
 @pytest.mark.parametrize("interruption", [KeyboardInterrupt, OSError])
 def test_an_interrupted_run_does_not_look_done(
     harbor: FakeHarbor, users: Users, interruption: type[BaseException]
