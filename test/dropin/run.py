@@ -70,6 +70,8 @@ def main() -> int:
     parser.add_argument("--record", action="store_true", help="write reference.jsonl anew")
     parser.add_argument("only", nargs="*", help="only cases whose name holds this text")
     arguments = parser.parse_args()
+    if arguments.record and arguments.only:
+        parser.error("--record writes all cases: name none")
     table = declared_rows(TABLE.read_text("utf-8"))
     if arguments.recorded:
         known: Outcomes = {}
