@@ -6,7 +6,6 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import chain
 from typing import IO, Any, TypeAlias
 
@@ -79,12 +78,10 @@ class Columns:
         return self._names[plain]
 
 
-class FileChanged(csv.Error):
-    """Somebody has written to a file while it was read, so that what follows may begin in the middle of a line."""
-
-
 class Table:
     """A file of separated values: iterating yields the line number and the cells of each record.
+
+    A path or a binary file is read at once, so what is written to it later does not matter.
 
     Args:
         source: the file's path, or an open text or binary file.
@@ -97,40 +94,21 @@ class Table:
         ValueError: the file cannot be read in this way; the message says where and what to do.
     """
 
-    _reader: Any = None
-
     def __init__(self, source: Source, encoding: str | None, delimiter: str | None, columns: Columns) -> None:
-        self._own: IO[bytes] | None = None
-        self._columns = columns
-        self._start = 0  # where an open file stood
-        self.line: int = 1  # where the record begins that is being read
-        name: Any = getattr(source, "name", None)
-        opened: Any = source
-        if isinstance(source, (str, os.PathLike)):
-            name = os.fspath(source)
-            opened = self._own = _opened(name)
-        else:
-            with suppress(OSError, AttributeError):
-                self._start = opened.tell()
+        name = os.fspath(source) if isinstance(source, (str, os.PathLike)) else getattr(source, "name", None)
         self.name: str | None = name if isinstance(name, str) else None
-        self._given: Any = opened
-        self._text: Any = opened
-        self._first_stamp = self._stamp()
+        self._columns = columns
+        self.line: int = 1  # where the record begins that is being read
         try:
-            if isinstance(opened.read(0), bytes):
-                self._text = _decoded(opened, encoding)
-            self._open(delimiter)
+            self._reader: Any = self._open(_text(source, encoding), delimiter)
             self.header: Sequence[str] = next(self._reader, ())
-        except BaseException as error:
-            self.close()
-            if isinstance(error, (csv.Error, ValueError)):
-                raise ValueError(self.message(error)) from None
-            raise
+        except (csv.Error, ValueError) as error:
+            raise ValueError(self.message(error)) from None
 
-    def _open(self, delimiter: str | None) -> None:
-        """Make a reader that begins with the first line of cells, and find its line."""
+    def _open(self, text: Iterable[str], delimiter: str | None) -> Any:
+        """A reader that begins with the first line of cells, whose number is found."""
         first = ""
-        for number, line in enumerate(self._text, 1):
+        for number, line in enumerate(text, 1):
             self.line, first = number, line.lstrip("\ufeff")
             sep_line = _SEP_LINE.fullmatch(first.rstrip("\r\n"))
             if sep_line:
@@ -147,15 +125,13 @@ class Table:
         self.delimiter = delimiter
         # Blanks after a delimiter may come before quotation marks.
         options: Any = {"delimiter": delimiter, "strict": True, "skipinitialspace": delimiter != " "}
-        self._reader = csv.reader(chain([first], self._text), **options)
+        return csv.reader(chain([first], text), **options)
 
     def __iter__(self) -> Iterator[tuple[int, Sequence[str]]]:
         before = self.line
         while True:
             self.line = before + self._reader.line_num
             cells = next(self._reader, None)
-            if self._first_stamp != self._stamp():
-                raise FileChanged("the file has been changed while it was read: apply it again")
             if cells is None:
                 return
             yield self.line, cells
@@ -165,36 +141,19 @@ class Table:
         try:
             self._columns.check(self.header)
         except ValueError as error:
-            self.close()
-            start = "; the file was read up to here before: file.seek(0) goes back" if self._start else ""
-            raise ValueError(self.message(f"{error} (split at {self.delimiter!r}{start})")) from None
-
-    def _stamp(self) -> tuple[int, int] | None:
-        """The size and time of the file, which change if somebody writes to it; ``None`` if it was not opened here."""
-        if self._own is None or not self._own.seekable():
-            return None
-        found = os.fstat(self._own.fileno())
-        return found.st_size, found.st_mtime_ns
+            raise ValueError(self.message(f"{error} (split at {self.delimiter!r})")) from None
 
     def message(self, error: object) -> str:
         """Where and why reading failed, without what is in the file."""
         line = f"line {self.line}" if isinstance(error, csv.Error) else None
         return ": ".join(filter(None, (self.name, line, reason(error))))
 
-    def close(self) -> None:
-        """Close the file if it was opened here, and keep it from being closed if it was not."""
-        if self._own is not None:
-            self._own.close()
-        elif self._text is not self._given:
-            self._text.detach()
-            self._text = self._given
-
 
 def reason(error: object) -> str:
     """Why a file cannot be read, or any other error, without what is in the file."""
     if isinstance(error, UnicodeDecodeError):
         return f"the file is not {error.encoding.upper()}: open it with the right encoding"
-    if type(error) is csv.Error:
+    if isinstance(error, csv.Error):
         return f"the file cannot be read ({error}): is it CSV, and is no quotation mark missing?"
     return str(error)
 
@@ -214,50 +173,46 @@ def _opened(path: str) -> IO[bytes]:
         raise OSError(error.errno, why, path) from None
 
 
-def _decoded(raw: IO[bytes], encoding: str | None) -> IO[str]:
-    """The text of a binary file, after checking that all of it can be decoded."""
-    if not raw.seekable():
-        raw = io.BytesIO(raw.read())
-    start = raw.tell()
-    head = raw.read(4)
-    raw.seek(start)
-    if head.startswith(_BINARY):
+def _text(source: Any, encoding: str | None) -> Iterable[str]:
+    """The lines of a file, after checking that all of it can be decoded."""
+    if isinstance(source, (str, os.PathLike)):
+        with _opened(os.fspath(source)) as file:
+            data = file.read()
+    elif isinstance(source.read(0), str):
+        return source  # type: ignore[no-any-return]
+    else:
+        data = source.read()
+    if data.startswith(_BINARY):
         raise ValueError(
             "this is a spreadsheet, not text (or a PDF, or compressed): save it as CSV UTF-8, or give its rows: "
             "openpyxl.load_workbook(path).active.values, or pandas.read_excel(path, dtype=str)"
         )
-    guess = "utf-8" if b"\0" not in head else "utf-16-le" if head[0] else "utf-16-be"
-    encoding = next((name for mark, name in _MARKS.items() if head.startswith(mark)), encoding or guess)
-    remedy = "pass encoding='cp1252' if Excel on Windows has saved it, else its own, or save it as CSV UTF-8"
-    try:
-        utf8 = codecs.lookup(encoding).name.startswith("utf-8")
-        misfit = _misfit(raw, encoding)
-        if not utf8 and (misfit or _misfit(raw, "ascii")) and not _misfit(raw, "utf-8"):
-            misfit, remedy = f"the file is UTF-8, not {encoding.upper()}", "leave the encoding out"
-    except LookupError as error:
-        misfit = str(error)
+    guess = "utf-8" if b"\0" not in data[:4] else "utf-16-le" if data[0] else "utf-16-be"
+    encoding = next((name for mark, name in _MARKS.items() if data.startswith(mark)), encoding or guess)
+    misfit = _misfit(data, encoding)
+    utf8 = not misfit and codecs.lookup(encoding).name.startswith("utf-8")
+    if not utf8 and (misfit or not data.isascii()) and not _misfit(data, "utf-8"):
+        raise ValueError(f"the file is UTF-8, not {encoding.upper()}: leave the encoding out")
     if misfit:
+        remedy = "pass encoding='cp1252' if Excel on Windows has saved it, else its own, or save it as CSV UTF-8"
         raise ValueError(f"{misfit}: {remedy}")
-    return io.TextIOWrapper(raw, encoding, newline="")
+    return _decoded(data, encoding)
 
 
-def _misfit(raw: IO[bytes], encoding: str) -> str | None:
-    """What shows that the rest of a file is in another encoding."""
-    start = raw.tell()
-    text = io.TextIOWrapper(raw, encoding, newline="")
-    whole = 0
+def _decoded(data: bytes, encoding: str) -> IO[str]:
+    return io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+
+
+def _misfit(data: bytes, encoding: str) -> str | None:
+    """What shows that a file is in another encoding."""
     try:
-        for _ in text:
-            whole += 1
+        _decoded(data, encoding).read()
     except UnicodeDecodeError as error:
         good = error.object[: error.start].replace(b"\0", b"")  # UTF-16 has NUL between carriage return and line feed
-        line = whole + len((good + b".").splitlines())
+        line = len((good + b"\n").splitlines())
         return f"line {line} holds the byte 0x{error.object[error.start]:02x}, which is not {encoding.upper()}"
-    except UnicodeError as error:
+    except (UnicodeError, LookupError) as error:
         return f"the file is not {encoding.upper()} ({error})"
-    finally:
-        text.detach()
-        raw.seek(start)
     return None
 
 

@@ -4,7 +4,6 @@ import csv
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
@@ -120,10 +119,8 @@ class RowSource:
             yield Step(place, place.error("", f"from here on, {reason(error)}"))
 
     def close(self) -> None:
-        """Close the file that was opened here, and let go of the rows: an exception's frames may lead here."""
+        """Let go of the rows: an exception's frames may lead here."""
         self._records = ()
-        if self._table is not None:
-            self._table.close()
 
     def failure(self, place: Place, username: str, error: Exception) -> RowError:
         """The error of a row, with the header of the column with whose name its text begins."""
@@ -220,20 +217,16 @@ def read_names(path: str | os.PathLike[str], column: str = "username", encoding:
     """
     columns = Columns(None)
     table = Table(path, encoding, None, columns)
+    headers = [columns.name(cell) if columns.known([cell]) else None for cell in table.header]
     try:
-        with closing(table):
-            headers = [columns.name(cell) if columns.known([cell]) else None for cell in table.header]
-            if column in headers:
-                place = headers.index(column)
-                return _stripped(cells[place] for _, cells in table if place < len(cells))
-        if "username" in headers or "email" in headers:
+        if column in headers:
+            place = headers.index(column)
+            names = [cells[place] for _, cells in table if place < len(cells)]
+        elif "username" in headers or "email" in headers:
             raise ValueError(f"{path}: the first line names columns, but not {column}")
-        table = Table(path, encoding, _NOWHERE, columns)
-        with closing(table):
-            return _stripped(chain(table.header, *(cells for _, cells in table)))
+        else:
+            table = Table(path, encoding, _NOWHERE, columns)
+            names = [*table.header, *chain.from_iterable(cells for _, cells in table)]
     except csv.Error as error:
         raise ValueError(table.message(error)) from None
-
-
-def _stripped(cells: Iterable[str]) -> list[str]:
-    return [cell.strip() for cell in cells if cell.strip()]
+    return [name.strip() for name in names if name.strip()]
