@@ -110,8 +110,6 @@ class Run:
             told = f"{'Nothing was changed. ' if self._options.dry_run else ''}The run ended here: {done}"
             error.hint = f"{error.hint} {told}" if error.hint else told
             raise
-        finally:
-            self._source.close()
 
     @guarded
     def finish(self, check: bool = True) -> Run:
@@ -145,7 +143,6 @@ class Run:
         """Leave the remaining rows alone."""
         self._results = self._results or self._all()
         self._results.close()
-        self._source.close()
 
     def __enter__(self) -> Run:
         return self
@@ -154,10 +151,8 @@ class Run:
         self.close()
 
     def __del__(self) -> None:
-        if self._results is None:
-            if not self._options.dry_run:
-                warnings.warn("nothing was applied: iterate over what apply() gives, or call finish()", stacklevel=2)
-            self._source.close()
+        if self._results is None and not self._options.dry_run:
+            warnings.warn("nothing was applied: iterate over what apply() gives, or call finish()", stacklevel=2)
 
     def _raise_if_ended(self) -> None:
         if self._ended is not None:

@@ -118,10 +118,6 @@ class RowSource:
             place = Place(place.row + 1, place.file, self._table.line if self._table else None)
             yield Step(place, place.error("", f"from here on, {reason(error)}"))
 
-    def close(self) -> None:
-        """Let go of the rows: an exception's frames may lead here."""
-        self._records = ()
-
     def failure(self, place: Place, username: str, error: Exception) -> RowError:
         """The error of a row, with the header of the column with whose name its text begins."""
         headers = self._columns.headers if place.line is not None else ()
