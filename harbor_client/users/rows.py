@@ -82,14 +82,7 @@ class RowSource:
         if isinstance(rows, (Mapping, Model, UserRow, bytes, bytearray)) or not isinstance(rows, Iterable):
             raise TypeError(f"rows must be a path, an open file or several rows, not one {type(rows).__name__}")
         self.total = len(rows) if isinstance(rows, Sized) else None
-        if isinstance(rows, csv.DictReader):
-            try:
-                self._columns.check(rows.fieldnames or ())
-            except (csv.Error, UnicodeDecodeError) as error:
-                raise ValueError(reason(error)) from None
-            self._records = ((rows.line_num, row, None) for row in rows)
-        else:
-            self._records = self._listed(rows)
+        self._records = self._listed(rows)
 
     def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any, Sequence[Any] | None]]:
         header: list[Any] | None = None
@@ -130,26 +123,22 @@ class RowSource:
             return place.error("", f"{what}, not {type(record).__name__}")
         exact = isinstance(record, (UserRow, Model))
         values: dict[str, Any] = {}
-        problem: tuple[str, object] | None = None
-        for header, cell in cells:
-            try:
+        header: object = None
+        try:
+            for header, cell in cells:
                 value = (None if cell == "" else cell) if exact else value_of(cell)
                 name = self._columns.name(header)
                 if name is None or value is None:
                     continue
                 if name == "":
                     raise ValueError("there are more cells than columns with names; columns={'': None} ignores those")
-                if values.get(name) is not None:
+                if name in values:
                     raise ValueError(f"{header!r} is the same column as another one: {name}")
-                values[name] = value
                 values[name] = _converted(name, value, exact)
-            except (TypeError, ValueError) as error:
-                problem = problem or (str(error), header)
-        username = values.get("username")
-        if problem:
-            header = str(problem[1]) if place.line is not None and problem[1] else None
-            return place.error(username if isinstance(username, str) else "", problem[0], header)
-        if not username and not values.get("email"):
+        except (TypeError, ValueError) as error:
+            column = str(header) if place.line is not None and header else None
+            return place.error(values.get("username", ""), str(error), column)
+        if not values.keys() & {"username", "email"}:
             return place.error("", "username is missing (or email, of a user who exists)")
         return UserRow(**values)
 

@@ -339,6 +339,10 @@ def test_rows_of_a_dict_reader_filtered_or_not(harbor: FakeHarbor, users: Users)
         [row for row in csv.DictReader(io.StringIO(content), delimiter=";") if row],
     ):
         assert users.plan(rows).counts == {"unchanged": 1}
+    for wrong, told in (("username,emial\nx,y\n", "unknown column 'emial'"), ('username,"Canary1\n', "cannot be read")):
+        (failed,) = users.plan(csv.DictReader(io.StringIO(wrong), strict=True))
+        assert told in str(failed)
+        assert "Canary1" not in str(failed)
 
 
 @pytest.mark.parametrize("wrong", [1234567, 12345.0, True, Decimal(5), ["x"], datetime(2024, 3, 1)])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -238,11 +237,8 @@ def test_files_that_are_not_there_or_wrong_show_at_once(
     with pytest.raises(FileNotFoundError):
         getattr(users, call)(tmp_path / "missing.csv")
     for text in ("", "\n\n", "name,email\nx,y\n", "username|email\nx|y\n", "username,username\nx,y\n"):
-        for rows in (io.StringIO(text), csv.DictReader(io.StringIO(text))):
-            with pytest.raises(ValueError, match="first line"):
-                getattr(users, call)(rows)
-    with pytest.raises(ValueError, match="cannot be read"):
-        getattr(users, call)(csv.DictReader(io.StringIO('username,"Canary1\n'), strict=True))
+        with pytest.raises(ValueError, match="first line"):
+            getattr(users, call)(io.StringIO(text))
     assert not harbor.requests
 
 
