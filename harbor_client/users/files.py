@@ -155,25 +155,10 @@ def reason(error: object) -> str:
     return str(error)
 
 
-def _opened(path: str) -> IO[bytes]:
-    path = os.path.expanduser(path)
-    try:
-        return open(path, "rb")
-    except OSError as error:
-        why = f"{error.strerror} (looked in {os.path.dirname(os.path.abspath(path))})"
-        if "://" in path:
-            why = "This is a URL, not a file: download it first"
-        elif os.path.isdir(path):
-            why = "This is a folder, not a file"
-        elif "*" in path or "?" in path:
-            why = "This is a pattern, not a file: take the files that glob.glob() gives one by one"
-        raise OSError(error.errno, why, path) from None
-
-
 def _text(source: Any, encoding: str | None) -> Iterable[str]:
     """The lines of a file, after checking that all of it can be decoded."""
     if isinstance(source, (str, os.PathLike)):
-        with _opened(os.fspath(source)) as file:
+        with open(os.path.expanduser(source), "rb") as file:
             data = file.read()
     elif isinstance(source.read(0), str):
         return source  # type: ignore[no-any-return]
