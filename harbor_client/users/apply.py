@@ -40,7 +40,6 @@ _BATCH = 100
 _QUOTED = 10
 #: How many users who were not found are shown one by one.
 _NOT_FOUND_SHOWN = 100
-_COLORS = {"created": "#2da44e", "changed": "#9a6700", "removed": "#cf222e", "failed": "#cf222e"}
 #: What a summary always counts, and what only when there is any.
 _ALWAYS = {"created": "to create", "changed": "to change", "removed": "to remove", "unchanged": "unchanged"}
 _SOMETIMES = {"not_found": "not found", "failed": "wrong"}
@@ -268,11 +267,7 @@ class Plan:
         return f"<Plan: {self._summary()}>"
 
     def _repr_html_(self) -> str:
-        lines = "\n".join(
-            f'<span style="color: {_COLORS.get(change.action, "inherit")}">{escape(str(change))}</span>'
-            for change in self.changes
-        )
-        return f"<pre>{lines}\n{escape(self._summary())}</pre>"
+        return f"<pre>{escape(str(self))}</pre>"
 
     def _summary(self) -> str:
         words = [f"{self.counts[action]} {word}" for action, word in _ALWAYS.items()]
