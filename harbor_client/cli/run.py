@@ -100,7 +100,8 @@ def _planned(users: Users, options: Namespace) -> Plan:
     how["columns"] = dict(options.column)
     how["update_password"] = "always" if options.update_passwords else "on_create"
     with terminal.progress(None) as advance:
-        return users.plan(options.file, progress=advance, generate_passwords=bool(options.passwords), **how)
+        how["progress"] = lambda done, total: advance(1)
+        return users.plan(options.file, generate_passwords=bool(options.passwords), **how)
 
 
 def _plan(users: Users, options: Namespace) -> int:

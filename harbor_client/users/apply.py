@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -30,9 +29,9 @@ class Bar(Protocol):
     def update(self, n: int, /) -> object: ...
 
 
-#: Who is told about progress: f(done, total), f(1), or a bar.
-Progress: TypeAlias = Callable[[int, int | None], object] | Callable[[int], object] | Bar | None
+#: Who is told about progress: f(done, total), or a bar.
 Report: TypeAlias = Callable[[int, int | None], object]
+Progress: TypeAlias = Report | Bar | None
 
 #: How many rows are read, and their users looked up, at a time.
 _BATCH = 100
@@ -318,8 +317,8 @@ class ManyUsers:
         Args:
             rows: the path of a file, an open file, or rows.
             on_error: after a row that failed, ``"stop"`` (its result is the last one) or ``"continue"``.
-            progress: a function called after each row with (rows done, total or ``None``), or with 1 if it takes only
-                one argument; or an object whose method ``update`` takes 1, such as a tqdm bar.
+            progress: a function called after each row with (rows done, total or ``None``), or an object whose method
+                ``update`` takes 1, such as a tqdm bar.
             update_password: ``"always"`` also sets the passwords of existing users.
             generate_passwords: make a password for each new user whose row has none; requires ``on_password``.
             on_password: a function called with username and generated password before the password is sent, such as a
@@ -357,14 +356,10 @@ class ManyUsers:
 
 
 def _reporter(progress: Any) -> Report:
-    """Adapt any form of progress: ``f(done, total)``, ``f(advance)``, or an object with ``update(advance)``."""
-    if progress is None:
-        return lambda done, total: None
-    advance = progress if callable(progress) else getattr(progress, "update", None)
-    if not callable(advance):
+    """Adapt either form of progress: ``f(done, total)``, or an object with ``update(advance)``."""
+    update = getattr(progress, "update", None)
+    if callable(update):
+        return lambda done, total: update(1)
+    if not (progress is None or callable(progress)):
         raise TypeError(f"progress must be a function or have a method update, not {type(progress).__name__}")
-    try:
-        inspect.signature(progress).bind(0, None)
-    except (TypeError, ValueError):  # a bar, a function that takes one argument, or a builtin that does not tell
-        return lambda done, total: advance(1)
-    return lambda done, total: progress(done, total)
+    return progress or (lambda done, total: None)
