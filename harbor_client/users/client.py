@@ -10,7 +10,7 @@ from harbor_client._privacy.guard import guarded
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.exceptions import ApiException, ForbiddenException
-from harbor_client.models import UserCreationReq, UserResp
+from harbor_client.models import UserResp
 from harbor_client.query import Query
 from harbor_client.users.apply import ManyUsers
 from harbor_client.users.change import Change, Clear, Generate, Missing, Options, Project, UpdatePassword, UserRow
@@ -122,7 +122,7 @@ class Users(ManyUsers):
     @guarded
     def create(
         self,
-        username: str | UserCreationReq,
+        username: str,
         *,
         email: str | None = None,
         realname: str | None = None,
@@ -133,7 +133,7 @@ class Users(ManyUsers):
         """Create a user and return the new ID.
 
         Args:
-            username: the name, or a whole :class:`~harbor_client.UserCreationReq`.
+            username: the name.
             email: the email address; no two users share one.
             realname: the full name; by default, the username.
             password: see :mod:`harbor_client.passwords`.
@@ -145,13 +145,7 @@ class Users(ManyUsers):
             EmailTakenException: another user has this address.
             NoLocalUsersException: Harbor's users come from OIDC or LDAP.
         """
-        fields = email, realname, comment, password
-        if isinstance(username, UserCreationReq):
-            if any(value is not None for value in fields):
-                raise TypeError("a UserCreationReq holds email, realname, comment and password itself")
-            fields = username.email, username.realname, username.comment, username.password
-            username = username.username or ""
-        row = checked_row(username, *fields, sysadmin_flag)
+        row = checked_row(username, email, realname, comment, password, sysadmin_flag)
         if not isinstance(row.password, str):
             raise ValueError("a new user needs a password; harbor_client.passwords.generate() makes one")
         return checked_id(self._result(States(self._lookup, Options()).create(row)).user_id)

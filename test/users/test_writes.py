@@ -17,7 +17,6 @@ from harbor_client import (
     UnauthorizedException,
     UnexpectedResponseException,
     UserApi,
-    UserCreationReq,
     passwords,
 )
 from harbor_client.testing import FakeHarbor
@@ -55,7 +54,7 @@ def logs_in(harbor: FakeHarbor, name: str, password: str) -> bool:
 def test_create_gives_the_id(harbor: FakeHarbor, users: Users) -> None:
     assert users.create("alice", email="alice@example.com", password=PASSWORD) == 3
     assert users.create(username="bob", email="b@example.com", realname="Bob B.", password=PASSWORD, comment="x") == 4
-    assert users.create(UserCreationReq(username="carol", email="c@example.com", realname="C", password=PASSWORD)) == 5
+    assert users.create("carol", email="c@example.com", realname="C", password=PASSWORD) == 5
     assert users.create("dan", email="d@example.com", password=PASSWORD, sysadmin_flag=True) == 6
     found = [users.get(number) for number in (3, 4, 5, 6)]
     assert [(user.username, user.realname, user.comment, user.sysadmin_flag) for user in found] == [
