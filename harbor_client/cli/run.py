@@ -53,7 +53,6 @@ def _configuration(options: Namespace) -> Configuration:
     known = environ.get("HARBOR_PASSWORD") or environ.get("HARBOR_PASSWORD_FILE")
     if url and not known and sys.stdin.isatty():
         environ["HARBOR_PASSWORD"] = terminal.ask_password(f"Password of {user} at {url}")
-    terminal.OPTIONS.update({f"{name}: ": f"{SETTINGS[name][0]}: " for name in given})
     configuration = Configuration.from_env(environ)
     configuration.debug = options.debug = hasattr(options, "debug")
     return configuration

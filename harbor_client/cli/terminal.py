@@ -18,14 +18,6 @@ from harbor_client.cli.parser import PROG
 #: The colors of the lines of changes, by their first character.
 _COLORS = {"+": "32", "~": "33", "-": "31", "?": "35", "!": "1;31", "=": "2"}
 _CLEAR_LINE = "\r\033[K"
-#: How messages name arguments and settings, and what the command line has instead.
-OPTIONS = {
-    "pass encoding=": "give --encoding ",
-    "columns={header: None}": "--column HEADER=",
-    "columns={header: 'username'}": "--column HEADER=username",
-    "pass on_password, such as PasswordFile('new.csv')": "give --passwords OUT",
-    "(or GENERATE; for all rows, generate_passwords=True)": "(--passwords OUT makes one)",
-}
 
 
 def flush_output() -> None:
@@ -40,13 +32,7 @@ def tell(text: str) -> None:
     """A message on standard error."""
     flush_output()  # so that the output so far comes first
     for line in text.split("\n"):
-        print(f"{PROG}: {_worded(line)}", file=sys.stderr)
-
-
-def _worded(text: str) -> str:
-    for argument, option in OPTIONS.items():
-        text = text.replace(argument, option)
-    return visible(text)
+        print(f"{PROG}: {visible(line)}", file=sys.stderr)
 
 
 def visible(text: str) -> str:
@@ -58,7 +44,7 @@ def show_lines(what: object, stream: IO[str] | None = None) -> None:
     """A text of lines, on standard output unless told otherwise; in color on a terminal."""
     screen: IO[str] = sys.stdout if stream is None else stream
     colored = screen.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    for line in map(_worded, str(what).split("\n")):
+    for line in map(visible, str(what).split("\n")):
         color = _COLORS.get(line[:1]) if colored else None
         screen.write(f"\033[{color}m{line}\033[0m\n" if color else f"{line}\n")
     screen.flush()

@@ -65,7 +65,7 @@ class Columns:
         if not {"username", "email"} & set(names):
             raise ValueError("the first line must name the columns; username (or email) is missing")
         for double in (name for name in names if names.count(name) > 1):
-            raise ValueError(f"the first line names the column {double} twice: columns={{header: None}} ignores one")
+            raise ValueError(f"the first line names the column {double} twice: map one to nothing with columns")
 
     def name(self, header: object) -> str | None:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
@@ -176,7 +176,7 @@ def _text(source: Any, encoding: str | None) -> Iterable[str]:
     if not utf8 and (misfit or not data.isascii()) and not _misfit(data, "utf-8"):
         raise ValueError(f"the file is UTF-8, not {encoding.upper()}: leave the encoding out")
     if misfit:
-        remedy = "pass encoding='cp1252' if Excel on Windows has saved it, else its own, or save it as CSV UTF-8"
+        remedy = "name its encoding (cp1252 if Excel on Windows has saved it), or save it as CSV UTF-8"
         raise ValueError(f"{misfit}: {remedy}")
     return _decoded(data, encoding)
 
@@ -200,8 +200,8 @@ def _misfit(data: bytes, encoding: str) -> str | None:
 
 def _unknown(*headers: object) -> str:
     return (
-        f"unknown column{','.join(filter(None, map(_quoted, headers)))} (known: {', '.join(COLUMNS)}); "
-        "columns={header: None} ignores one, columns={header: 'username'} takes it for one of these"
+        f"unknown column{','.join(filter(None, map(_quoted, headers)))} (known: {', '.join(COLUMNS)}): "
+        "map it to one of these, or to nothing, with columns"
     )
 
 

@@ -123,8 +123,7 @@ class States:
         password = row.password or (GENERATE if self._options.generate_passwords else None)
         if password is None:
             hint = self._lookup.hint(row.username, cases=not self._reread)
-            needed = "a new one needs a password (or GENERATE; for all rows, generate_passwords=True)"
-            why = f"there is no user {row.username!r} yet, and {needed}"
+            why = f"there is no user {row.username!r} yet, and a new one needs a password, given or generated"
             raise ValueError(f"{why}. {hint}" if hint else why)
         new = checked_new(row)
         user_id = self._send_password(row.username, password, partial(self._post, UserCreationReq(**new)))

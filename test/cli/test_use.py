@@ -105,11 +105,11 @@ WRONG: list[tuple[list[str], str]] = [
     (["plan", "people.csv", "--column", "email"], "is not HEADER=COLUMN"),
     (["plan", "people.csv", "--column", "Mail=mail"], "'mail' is not a column; known: username"),
     (["plan", "people.csv", "--delimiter", "::"], "delimiter must be one character, not '::'"),
-    (["--host", "harbor.example", "list"], "--host: has to begin with http:// or https://"),
-    (["list", "--host", "harbor.example"], "--host: has to begin with http:// or https://"),
-    (["list", "--timeout", "soon"], "--timeout: "),
-    (["list", "--ca-cert", "missing.pem"], "--ca-cert: "),
-    (["list", "--password-file", "missing.txt"], "--password-file: "),
+    (["--host", "harbor.example", "list"], "HARBOR_URL: has to begin with http:// or https://"),
+    (["list", "--host", "harbor.example"], "HARBOR_URL: has to begin with http:// or https://"),
+    (["list", "--timeout", "soon"], "HARBOR_TIMEOUT: "),
+    (["list", "--ca-cert", "missing.pem"], "HARBOR_CA_CERT: "),
+    (["list", "--password-file", "missing.txt"], "HARBOR_PASSWORD_FILE: "),
 ]
 
 
