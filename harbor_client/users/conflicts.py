@@ -102,10 +102,8 @@ class Conflicts:
                 self._settings = {"auth_mode": "db_auth"}
         mode = self._settings["auth_mode"]
         if self._settings.get("read_only"):
-            from harbor_client._hints import HINTS  # loaded only for errors
-
-            hint = next(hint.text for hint in HINTS if hint.id == "read-only")
-            raise failure(exceptions.ForbiddenException, 403, "The system is in read only mode", hint, "not_sent")
+            what = "The system is in read only mode: try again later"
+            raise failure(exceptions.ForbiddenException, 403, what, outcome="not_sent")
         local = change.action == "created" or (not _PROFILE.isdisjoint(change.fields) and change.user_id != BUILT_IN)
         if mode != "db_auth" and local:
             what = f"users are not created or changed in Harbor under auth mode: {mode}"
