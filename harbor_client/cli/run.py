@@ -133,12 +133,10 @@ def _apply(users: Users, options: Namespace) -> int:
 def _remove(users: Users, options: Namespace) -> int:
     if bool(options.names) == bool(options.file):
         raise ValueError("remove takes either names or --file FILE")
-    names = read_names(options.file, options.by, options.encoding) if options.file else options.names
-    cells: list[dict[str, Any]] = [{options.by: name, "state": "absent"} for name in names]
-    # In a file, blanks around a name are no part of it.
-    rows: list[Any] = [*cells] if options.file else [UserRow(**row) for row in cells]
-    if not rows:
+    names: list[Any] = read_names(options.file, options.by, options.encoding) if options.file else options.names
+    if not names:
         raise ValueError(f"{options.file} names nobody")
+    rows = [UserRow(state="absent", **{options.by: name}) for name in names]
     run = users.apply(rows, on_error=options.on_error, missing=options.missing, dry_run=options.dry_run)
     return _carry_out(run, len(rows), options.dry_run)
 
