@@ -18,8 +18,6 @@ from harbor_client.users.errors import failure, query_ignored, settled
 from harbor_client.users.lookup import Lookup, is_administrator
 from harbor_client.users.values import ROLE_NAMES, check_concurrency, checked_id, role_text
 
-#: A project with the role before and after.
-RoleChange: TypeAlias = tuple[Project, int | None, int | None]
 #: A user as a member of a project, if the user is one.
 _Member: TypeAlias = ProjectMemberEntity | None
 #: The role wanted in each project.
@@ -103,14 +101,18 @@ def members_of(lookup: Lookup, user: UserResp | None, projects: Collection[Proje
 
 def change_roles(
     lookup: Lookup, user: UserResp | None, roles: Roles, present: Members, dry_run: bool
-) -> Iterator[RoleChange]:
-    """Give and take roles, and yield what changes; ``None`` is a user who does not exist yet."""
+) -> Iterator[dict[str, tuple[str, str]]]:
+    """Give and take roles; after each, yield the field ``roles`` of a :class:`Change`: all roles so far, before and
+    after. ``None`` is a user who does not exist yet.
+    """
+    before, after = [], []
     for project, member in present.items():
-        before, after = _role_of(member), roles[project]
-        if before != after:
+        if _role_of(member) != roles[project]:
             if user is not None and not dry_run:
-                _ensure(lookup, user, project, member, after)
-            yield project, before, after
+                _ensure(lookup, user, project, member, roles[project])
+            before.append(role_text(project, _role_of(member)))
+            after.append(role_text(project, roles[project]))
+            yield {"roles": ("; ".join(before), "; ".join(after))}
 
 
 def _ensure(lookup: Lookup, user: UserResp, project: Project, member: _Member, role: int | None) -> None:
@@ -161,10 +163,3 @@ def _is_project(entry: Any) -> bool:
 
 def _role_of(member: _Member) -> int | None:
     return member.role_id if member else None
-
-
-def roles_field(roles: list[RoleChange]) -> dict[str, tuple[str, str]]:
-    """The field ``roles`` of a :class:`Change`: the roles before and after, as text; empty if none changed."""
-    before = "; ".join(role_text(project, role) for project, role, _ in roles)
-    after = "; ".join(role_text(project, role) for project, _, role in roles)
-    return {"roles": (before, after)} if roles else {}

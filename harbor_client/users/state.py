@@ -14,7 +14,7 @@ from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, User
 from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Options, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
-from harbor_client.users.memberships import RoleChange, change_roles, members_of, roles_field
+from harbor_client.users.memberships import change_roles, members_of
 from harbor_client.users.sink import generated
 from harbor_client.users.values import check_form, checked_id, checked_new, parse_roles
 
@@ -112,10 +112,8 @@ class States:
             self._change(record, row, user)
         change = record.change
         member = UserResp(user_id=change.user_id, username=change.username) if change.user_id else None
-        done: list[RoleChange] = []
-        for role in change_roles(self._lookup, member, roles, present, self._options.dry_run):
-            done.append(role)
-            record.add(roles_field(done))
+        for field in change_roles(self._lookup, member, roles, present, self._options.dry_run):
+            record.add(field)
 
     def _create(self, record: _Record, row: UserRow) -> None:
         if not row.username:
