@@ -64,10 +64,7 @@ class Conflicts:
             key = subject, text.lower()
             other, name = self._planned.get(key) or self._near.setdefault(key, (place, text))
             if other is not place:
-                same = f"is in {other} already"
-                if name != text:
-                    same = f"differs only in upper and lower case from {name!r} in {other}"
-                raise ValueError(f"the {subject[0]} {same}")
+                raise ValueError(f"the {subject[0]} is in {other} already, as {name!r}")
 
     def refuse_planned(self, place: Place, row: UserRow, user: UserResp | None, change: Change) -> None:
         """Raise the error with which a planned change would fail."""

@@ -248,7 +248,7 @@ def test_the_same_user_twice(harbor: FakeHarbor, users: Users) -> None:
     changes = list(users.apply(rows, on_error="continue"))
     assert actions(changes) == ["created", "created", "failed", "failed", "created", "created"]
     assert "row 1" in str(changes[2].error)
-    assert "'bob' in row 2" in str(changes[3].error)
+    assert "in row 2 already, as 'bob'" in str(changes[3].error)
     # Far from each other they are two steps, one after the other.
     rows = [row("zoe"), *(row(f"u{number}", state="absent") for number in range(200)), row("zoe", comment="x")]
     changes = list(users.apply(rows))

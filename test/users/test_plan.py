@@ -175,11 +175,11 @@ def test_conflicts_within_the_file(harbor: FakeHarbor, users: Users) -> None:
     plan = users.plan(rows)
     wrong = [change for change in plan if change.action == "failed"]
     assert [change.row for change in wrong] == [152, 153]
-    assert "the username differs only in upper and lower case from 'alice' in row 1" in str(wrong[0])
-    assert "the email address differs only in upper and lower case from 'alice@example.com' in row 1" in str(wrong[1])
+    assert "the username is in row 1 already, as 'alice'" in str(wrong[0])
+    assert "the email address is in row 1 already, as 'alice@example.com'" in str(wrong[1])
     near = users.plan([row("alice"), row("bob", email="alice@example.com"), row("carol", email="Alice@Example.com")])
     assert actions(near) == ["created", "failed", "failed"]
-    assert "differs only in upper and lower case" in str(near)
+    assert "is in row 1 already, as 'alice@example.com'" in str(near)
 
 
 def test_a_user_named_in_two_ways(harbor: FakeHarbor, users: Users) -> None:
@@ -188,7 +188,9 @@ def test_a_user_named_in_two_ways(harbor: FakeHarbor, users: Users) -> None:
     first, second = {"email": "alice@example.com", "comment": "x"}, {"username": "alice", "comment": "y"}
     for rows in ([first, second], [second, first], [first, *between, second]):
         failed = [change for change in users.plan(rows) if not change.ok]
-        assert [str(change.error).partition(": ")[2] for change in failed] == ["the username is in row 1 already"]
+        assert [str(change.error).partition(": ")[2] for change in failed] == [
+            "the username is in row 1 already, as 'alice'"
+        ]
     run = users.apply([first, second]).finish(check=False)
     assert run.counts == {"changed": 1, "failed": 1}
 
