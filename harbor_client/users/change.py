@@ -98,7 +98,7 @@ class Options:
     def sink(self) -> OnPassword:
         """Who gets generated passwords; ``ValueError`` if nobody does."""
         if self.on_password is None and not self.dry_run:
-            raise ValueError("the generated password would be lost: keep it with on_password or --passwords new.csv")
+            raise ValueError("the generated password would be lost: keep it (on_password=PasswordFile(…), --passwords)")
         return self.on_password or (lambda *_: None)
 
 

@@ -168,7 +168,7 @@ def test_new_users_without_passwords_are_told(shell: Shell, harbor: FakeHarbor, 
     people.write_text("username,email,password\na,a@example.com,Passw0rd1\nb,b@example.com,GENERATE\n")
     done = shell.run("apply", people, "--yes")
     assert done.status == 1
-    assert done.err.endswith("or --passwords new.csv\n")
+    assert done.err.endswith("--passwords)\n")
     assert harbor.usernames == ["carol"]
 
 
