@@ -65,13 +65,12 @@ class RowSource:
         self.total: int | None = None
         self._columns = Columns(columns)
         self._table: Table | None = None
-        self._records: Iterable[tuple[int | None, Any, Sequence[Any] | None]]
+        self._records: Iterable[tuple[int | None, Any]]
         if isinstance(rows, str) and ("\n" in rows or "\r" in rows):  # whose text, passwords and all, would be shown
             raise ValueError("rows is the path of a file; for its text, give io.StringIO(text)")
         if isinstance(rows, (str, os.PathLike)) or hasattr(rows, "read"):
-            table = self._table = Table(rows, encoding, delimiter, self._columns)  # type: ignore[arg-type]
-            table.check_header()
-            self._records = ((line, cells, table.header) for line, cells in table)
+            self._records = self._table = Table(rows, encoding, delimiter, self._columns)  # type: ignore[arg-type]
+            self._table.check_header()
             return
         if encoding or delimiter:
             raise ValueError("encoding and delimiter are for files, not for rows")
@@ -84,24 +83,22 @@ class RowSource:
         self.total = len(rows) if isinstance(rows, Sized) else None
         self._records = self._listed(rows)
 
-    def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any, Sequence[Any] | None]]:
-        header: list[Any] | None = None
+    def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any]]:
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
-                header = [value_of(cell) for cell in row]
-                self._columns.check(header)
+                self._columns.check([value_of(cell) for cell in row])
                 self.total = self.total - 1 if self.total else None
             else:
-                yield None, row, header
+                yield None, row
 
     def __iter__(self) -> Iterator[Step]:
         place = Place(0, self._table.name if self._table else None)
         try:
-            for line, record, header in self._records:
+            for line, record in self._records:
                 if isinstance(record, Step):
                     yield record
                     continue
-                cells = _pairs(record, header)
+                cells = _pairs(record, self._columns.headers)
                 several = len(cells) > 1 or line is not None
                 if several and all(value_of(cell) is None for _, cell in cells):
                     continue  # an empty line of a file, a sheet or a data frame
@@ -143,14 +140,14 @@ class RowSource:
         return UserRow(**values)
 
 
-def _pairs(record: object, header: Sequence[Any] | None) -> list[tuple[Any, Any]]:
+def _pairs(record: object, headers: Sequence[Any]) -> list[tuple[Any, Any]]:
     """The cells of a record with their headers (``None`` for a cell without one); none for what is no record."""
     if isinstance(record, (UserRow, Model)):
         return [(name, getattr(record, name, None)) for name in COLUMNS if hasattr(record, name)]
     if isinstance(record, Mapping):
         return list(record.items())
-    if header is not None and isinstance(record, (list, tuple)):
-        return [(header[place] if place < len(header) else None, cell) for place, cell in enumerate(record)]
+    if headers and isinstance(record, (list, tuple)):
+        return [(headers[place] if place < len(headers) else None, cell) for place, cell in enumerate(record)]
     return []
 
 
