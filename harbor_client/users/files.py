@@ -14,11 +14,7 @@ Source: TypeAlias = str | os.PathLike[str] | IO[str] | IO[bytes]
 #: How workbooks of Excel (new and old), LibreOffice and Numbers, PDF and compressed files begin, which are not text.
 _BINARY = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b")
 #: Byte order marks, and the encodings that they stand for.
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+_MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _DELIMITERS = ",;\t"
 #: What rows consist of.
 COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
