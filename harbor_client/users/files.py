@@ -151,13 +151,13 @@ def reason(error: object) -> str:
     return str(error)
 
 
-def _text(source: Any, encoding: str | None) -> Iterable[str]:
+def _text(source: Any, encoding: str | None) -> Any:
     """The lines of a file, after checking that all of it can be decoded."""
     if isinstance(source, (str, os.PathLike)):
         with open(os.path.expanduser(source), "rb") as file:
             data = file.read()
     elif isinstance(source.read(0), str):
-        return source  # type: ignore[no-any-return]
+        return source
     else:
         data = source.read()
     if data.startswith(_BINARY):

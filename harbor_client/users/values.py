@@ -77,7 +77,7 @@ def shown(value: object) -> str:
 
 def checked_row(username: object, *values: Any) -> UserRow:
     """A row of these fields, or ``TypeError`` or ``ValueError`` for what Harbor would refuse in any version."""
-    fields = dict(zip(_FIELDS, values, strict=True))
+    fields: dict[str, Any] = dict(zip(_FIELDS, values, strict=True))
     for name, value in fields.items():
         if value is not None:
             check_value(name, value)
