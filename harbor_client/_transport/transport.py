@@ -272,16 +272,6 @@ def _bounds(request_timeout: Any, configuration: Configuration) -> Bounds:
 _POLL = 0.005
 
 
-class _Closing(NamedTuple):
-    """Which thread has closed the gate, and when the gate opens at the latest.
-
-    There is a limit because the thread may be interrupted, or may not exist in this process after a fork.
-    """
-
-    thread: int
-    end: float
-
-
 class Gate:
     """Holds calls back while one thread changes the credentials.
 
@@ -291,48 +281,42 @@ class Gate:
     dictionary, and each wait has a limit.
     """
 
-    __slots__ = ("_closings", "_inside")
+    __slots__ = ("_closers", "_inside")
 
     def __init__(self) -> None:
         self._inside: list[int] = []  # the thread of each call under way
-        self._closings: dict[str, _Closing] = {}  # at most one
+        # The threads that close the gate, first come, first served, and when each of them no longer counts: it may have
+        # been interrupted, or not exist in this process after a fork.
+        self._closers: dict[int, float] = {}
 
     def __enter__(self) -> None:
         thread = threading.get_ident()
-        while True:
-            # Come in, then look whether it is closed: who closes it looks for those inside afterwards.
-            self._inside.append(thread)
-            closing = self._closings.get("now")
-            if closing is None or closing.thread == thread:
-                return
+        # Come in, then look whether it is closed: who closes it looks for those inside afterwards.
+        self._inside.append(thread)
+        while self._closers and self._is_closed_to(thread):
             self._inside.remove(thread)
-            self._wait_for(closing)
+            time.sleep(_POLL)
+            self._inside.append(thread)
 
     def __exit__(self, *_: object) -> None:
         self._inside.remove(threading.get_ident())
 
+    def _is_closed_to(self, thread: int) -> bool:
+        now = time.monotonic()
+        return next((closer for closer, end in self._closers.copy().items() if end > now), thread) != thread
+
     @contextmanager
     def closed(self, limit: float) -> Iterator[None]:
         """Wait until the calls under way have ended, at most ``limit`` seconds; inside, only this thread may call."""
-        while True:
-            start = time.monotonic()
-            mine = _Closing(threading.get_ident(), start + 2 * limit)
-            other = self._closings.setdefault("now", mine)
-            if other is mine:
-                break
-            self._wait_for(other)
+        thread = threading.get_ident()
+        self._closers[thread] = time.monotonic() + 2 * limit
         try:
-            while {*self._inside} - {mine.thread} and time.monotonic() < start + limit:
+            while self._is_closed_to(thread):
+                time.sleep(_POLL)
+            end = time.monotonic() + limit
+            self._closers[thread] = end + limit
+            while {*self._inside} - {thread} and time.monotonic() < end:
                 time.sleep(_POLL)
             yield
         finally:
-            self._open(mine)
-
-    def _wait_for(self, closing: _Closing) -> None:
-        while self._closings.get("now") is closing and time.monotonic() < closing.end:
-            time.sleep(_POLL)
-        self._open(closing)
-
-    def _open(self, closing: _Closing) -> None:
-        if self._closings.get("now") is closing:
-            del self._closings["now"]
+            self._closers.pop(thread, None)
