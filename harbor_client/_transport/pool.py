@@ -152,22 +152,20 @@ class ProxyPools(_ManagerMixin, ProxyManager):
     """A pool manager that reaches servers through a proxy."""
 
 
-#: The packages whose socket classes are real, not mocks.
-_SOCKETS = ("socket", "socks", "gevent", "eventlet")
+#: Pool managers whose requests need not be made by their own methods.
+_MANAGERS = (Pools, ProxyPools, PoolManager, ProxyManager)
 
 
-def _entry_points(client: Any = HTTPConnection.__base__) -> tuple[object, ...]:
-    """The functions and classes that a request passes in urllib3 and http.client."""
+#: http.client's class of connections.
+_CLIENT: Any = HTTPConnection.__base__
+
+
+def _connecting_points() -> tuple[object, ...]:
+    """The functions and classes of urllib3 and http.client that a connection of this package would bypass."""
     return (
-        *(PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen),
-        *(PoolManager.request_encode_url, PoolManager.request_encode_body, HTTPConnectionPool.urlopen),
-        *(HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request, HTTPConnectionPool._get_conn),
-        *(HTTPConnection.request, HTTPConnection.getresponse, client.request, client.connect, client.putrequest),
-        *(client.putheader, client.endheaders, client.getresponse),
-        # Those that a connection of this package would bypass; connects_unpatched() compares these seven:
         *(HTTPConnectionPool.ConnectionCls, HTTPSConnectionPool.ConnectionCls, HTTPConnection._new_conn),
-        *(connecting.create_connection, client.send, http.client.HTTPResponse.begin),
-        socket.socket.__module__.partition(".")[0] in _SOCKETS,
+        *(connecting.create_connection, _CLIENT.send, http.client.HTTPResponse.begin),
+        socket.socket.__module__.partition(".")[0] in ("socket", "socks", "gevent", "eventlet"),  # and not a mock
     )
 
 
@@ -178,25 +176,28 @@ def _is_genuine(entry: object) -> bool:
     return entry is True or module.startswith(("urllib3.", "http.client"))
 
 
-#: The ids of urllib3's own entry points; 0 for one that has been patched whenever it was looked at. (Ids, because
-#: wrappers may compare equal.)
-_ENTRY_POINTS = [0] * len(_entry_points())
+#: The ids of the entry points when all of them were urllib3's own. (Ids, because wrappers may compare equal.)
+_genuine: list[int] = []
 
 
 def is_patched(manager: Any) -> bool:
     """Whether a script, recorder, mock or tracer has replaced the pool manager or patched urllib3 to see requests."""
-    entries = _entry_points()
-    if 0 in _ENTRY_POINTS:
-        known = zip(_ENTRY_POINTS, entries, strict=True)
-        _ENTRY_POINTS[:] = [genuine or (id(entry) if _is_genuine(entry) else 0) for genuine, entry in known]
-    return (
-        type(manager) not in (Pools, ProxyPools, PoolManager, ProxyManager)
-        or list(map(id, entries)) != _ENTRY_POINTS
-        or "request" in (attributes := vars(manager))
-        or "urlopen" in attributes
+    entries = (
+        *(PoolManager.request, PoolManager.urlopen, ProxyManager.request, ProxyManager.urlopen),
+        *(PoolManager.request_encode_url, PoolManager.request_encode_body, HTTPConnectionPool.urlopen),
+        *(HTTPSConnectionPool.urlopen, HTTPConnectionPool._make_request, HTTPConnectionPool._get_conn),
+        *(HTTPConnection.request, HTTPConnection.getresponse, _CLIENT.request, _CLIENT.connect, _CLIENT.putrequest),
+        *(_CLIENT.putheader, _CLIENT.endheaders, _CLIENT.getresponse),
+        *_connecting_points(),
     )
+    ids = list(map(id, entries))
+    if ids != _genuine:
+        if not all(map(_is_genuine, entries)):
+            return True
+        _genuine[:] = ids
+    return type(manager) not in _MANAGERS or not vars(manager).keys().isdisjoint(("request", "urlopen"))
 
 
 def connects_unpatched() -> bool:
     """Whether urllib3's connection classes and functions are its own, and not those of a recorder."""
-    return list(map(id, _entry_points()[-7:])) == _ENTRY_POINTS[-7:]
+    return all(map(_is_genuine, _connecting_points()))
