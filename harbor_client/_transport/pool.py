@@ -5,6 +5,7 @@ import os
 import queue
 import socket
 from collections import deque
+from contextlib import suppress
 from types import FunctionType
 from typing import Any
 
@@ -44,15 +45,12 @@ class Idle:
             Idle.__init__(self, self.size)
             for connection in inherited:
                 connection.close()
-        while self._connections:
-            try:
-                connection = self._connections.pop()
-            except IndexError:  # another thread has taken it
-                break
-            if connection.is_connected:
-                return connection
-            connection.close()
-        raise queue.Empty
+        try:
+            while not (connection := self._connections.pop()).is_connected:
+                connection.close()
+        except IndexError:
+            raise queue.Empty from None
+        return connection
 
     def put(self, connection: PlainConnection | None, block: bool = True) -> None:
         """Keep a connection (``None``, by which urllib3 reserves a place, is ignored)."""
@@ -61,10 +59,8 @@ class Idle:
         connections = self._connections
         connections.append(connection)
         if len(connections) > self.size and connections[0].idle_since < connection.idle_since - SURPLUS_KEPT:
-            try:
+            with suppress(IndexError):  # another thread has taken it
                 connections.popleft().close()
-            except IndexError:  # another thread has taken it
-                pass
 
 
 class PlainPool(HTTPConnectionPool):
