@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from io import SEEK_END, BytesIO
+from io import BytesIO
 
 #: Bytes decompressed at once.
 _STEP = 262_144
@@ -19,14 +19,12 @@ class TruncatedError(Exception):
 
 def joined(pieces: Iterator[bytes], limit: int) -> bytes:
     """The pieces of a body as one, at most ``limit`` bytes."""
-    whole = BytesIO(next(pieces, b""))  # grows in place, and gives its content away without a copy
-    size = whole.seek(0, SEEK_END)
-    while size <= limit:
-        piece = next(pieces, None)
-        if piece is None:
-            return whole.getvalue()
-        size += whole.write(piece)
-    raise MalformedError(f"a response larger than max_response_bytes ({limit})")
+    whole = BytesIO()  # grows in place, and gives its content away without a copy
+    for piece in pieces:
+        whole.write(piece)
+        if whole.tell() > limit:
+            raise MalformedError(f"a response larger than max_response_bytes ({limit})")
+    return whole.getvalue()
 
 
 def decompressed(pieces: Iterator[bytes], coding: str, framed: bool) -> Iterator[bytes]:
@@ -34,35 +32,27 @@ def decompressed(pieces: Iterator[bytes], coding: str, framed: bool) -> Iterator
 
     Raises ``MalformedError``; for a body that stops too early and is not framed, ``TruncatedError``.
     """
-    window = _WINDOWS.get(coding)
-    if window is None:
+    if coding not in _WINDOWS:
         raise MalformedError("a content coding that was not asked for")
     decoder = None
-    streams = 0
     try:
         for piece in pieces:
-            more = True
-            while more:
+            while piece:
                 if decoder is None:
+                    raw = coding == "deflate" and not _is_zlib(piece)
+                    decoder = zlib.decompressobj(-zlib.MAX_WBITS if raw else _WINDOWS[coding])
+                elif decoder.eof:  # another member
                     if coding == "deflate":
-                        if streams:
-                            raise MalformedError("bytes after the end of a compressed body")
-                        if not _is_zlib(piece):
-                            window = -zlib.MAX_WBITS
-                    decoder = zlib.decompressobj(window)
-                    streams += 1
+                        raise MalformedError("bytes after the end of a compressed body")
+                    decoder = zlib.decompressobj(_WINDOWS[coding])
                 data = decoder.decompress(piece, _STEP)
-                yield data
-                if decoder.eof:
-                    piece = decoder.unused_data
-                    more = bool(piece)
-                    decoder = None
-                else:  # the rest of the input is in the tail, or zlib holds it already and has more output
-                    piece = decoder.unconsumed_tail
-                    more = bool(piece) or len(data) == _STEP
+                while data:
+                    yield data
+                    data = decoder.decompress(decoder.unconsumed_tail, _STEP)
+                piece = decoder.unused_data
     except zlib.error as error:
         raise MalformedError(f"a corrupt {coding} body") from error
-    if decoder is not None:
+    if decoder is not None and not decoder.eof:
         raise (MalformedError if framed else TruncatedError)(f"a {coding} body that ends too early")
 
 

@@ -1,15 +1,14 @@
 """Opens sockets within a deadline: name look-up, TCP, and the way through a SOCKS proxy."""
 
-# mypy has no types of PySocks, pyright has.
-# pyright: reportUnnecessaryTypeIgnoreComment=false, reportIncompatibleMethodOverride=false, reportCallIssue=false
-
 import socket
+from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from harbor_client._transport.http1 import Deadline
 from harbor_client._transport.threads import Work, start_thread
 
+_T = TypeVar("_T")
 _PROBES = {"TCP_KEEPIDLE": 30, "TCP_KEEPINTVL": 10, "TCP_KEEPCNT": 3}
 #: Probes that notice when the other end is gone; where the system lets us choose, after half a minute of silence.
 _KEEP_ALIVE = [
@@ -26,13 +25,17 @@ def look_up(host: str, port: int, deadline: Deadline) -> list[Any]:
         except OSError:
             continue
         return [(family, socket.SOCK_STREAM, 0, "", (host, port))]
-    work = Work(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
-    if start_thread(work.run, "look-up") is None:
-        work.run_here()
-    found = work.get(deadline.left())
+    found = _in_thread(lambda: socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM), deadline)
     if not found:
         raise OSError("the name has no address")
     return found
+
+
+def _in_thread(job: Callable[[], _T], deadline: Deadline) -> _T:
+    work = Work(job)
+    if start_thread(work.run, "connecting") is None:
+        work.run_here()
+    return work.get(deadline.left())
 
 
 def open_socket(addresses: list[Any], deadline: Deadline, source: Any, options: Any) -> socket.socket:
@@ -59,23 +62,17 @@ def open_socket(addresses: list[Any], deadline: Deadline, source: Any, options: 
 
 
 def open_through(proxy: dict[str, Any], host: str, port: int, deadline: Deadline) -> socket.socket:
-    """A connection to a host through a SOCKS proxy, given by urllib3's options; PySocks negotiates."""
-    socks: Any = import_module("socks")  # which few users need; it has no types
+    """A connection to a host through a SOCKS proxy, given by urllib3's options.
 
-    def recv_into(sock: Any, *arguments: Any) -> Any:
-        sock.settimeout(deadline.left())
-        return socks.socksocket.recv_into(sock, *arguments)
+    PySocks negotiates. Its timeout is not for all that it reads together, so a thread waits for it.
+    """
+    socks = import_module("socks")  # which few users need; it has no types
+    place = proxy["socks_version"], proxy["proxy_host"], proxy["proxy_port"] or 1080
+    how = proxy["rdns"], proxy["username"], proxy["password"], _KEEP_ALIVE
 
-    target = host if proxy["rdns"] else look_up(host, port, deadline)[0][4][0]
-    family, *_, address = look_up(proxy["proxy_host"].strip("[]"), proxy["proxy_port"] or 1080, deadline)[0]
-    sock: Any = type("Timed", (socks.socksocket,), {"recv_into": recv_into})(family)
-    try:
-        for option in _KEEP_ALIVE:
-            sock.setsockopt(*option)
-        sock.set_proxy(proxy["socks_version"], *address[:2], proxy["rdns"], proxy["username"], proxy["password"])
-        sock.settimeout(deadline.left())
-        sock.connect((target, port))
-        return socket.socket(fileno=sock.detach())
-    except BaseException:
-        sock.close()
-        raise
+    def connect() -> socket.socket:
+        with socks.create_connection((host, port), deadline.left(), None, *place, *how) as sock:
+            deadline.left()  # raises if nobody waits any longer
+            return socket.socket(fileno=sock.detach())
+
+    return _in_thread(connect, deadline)
