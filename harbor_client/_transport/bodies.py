@@ -48,7 +48,7 @@ def decompressed(pieces: Iterator[bytes], coding: str, framed: bool) -> Iterator
                 data = decoder.decompress(piece, _STEP)
                 while data:
                     yield data
-                    data = decoder.decompress(decoder.unconsumed_tail, _STEP)
+                    data = b"" if decoder.eof else decoder.decompress(decoder.unconsumed_tail, _STEP)
                 piece = decoder.unused_data
     except zlib.error as error:
         raise MalformedError(f"a corrupt {coding} body") from error
