@@ -206,11 +206,12 @@ class Reader:
         self.received = False
 
     def receive(self) -> bytes:
-        """The next bytes from the socket; empty at its end."""
-        self.sock.settimeout(self.deadline.left())
-        data = self.sock.recv(_RECEIVE)
-        if data:
-            self.received = True
+        """The next bytes: those in the buffer, or else from the socket; empty at its end."""
+        data, self.buffer = self.buffer, b""
+        if not data:
+            self.sock.settimeout(self.deadline.left())
+            data = self.sock.recv(_RECEIVE)
+            self.received = self.received or bool(data)
         return data
 
     def until(self, mark: bytes, limit: int, what: str, prefix: bytes = b"") -> bytes:
@@ -218,7 +219,7 @@ class Reader:
 
         Fails as soon as it does not begin with ``prefix``.
         """
-        buffer = self.buffer
+        buffer, self.buffer = self.buffer, b""
         start = 0
         while True:
             end = buffer.find(mark, start)
@@ -241,19 +242,12 @@ class Reader:
     def exactly(self, size: int, what: str) -> Iterator[bytes]:
         """Pieces that add up to this many bytes."""
         while size:
-            data = self.buffer or self.receive()
+            data = self.receive()
             if not data:
                 raise TruncatedError(f"the connection ended inside {what}, {size} bytes short")
             data, self.buffer = data[:size], data[size:]
             size -= len(data)
             yield data
-
-    def to_end(self) -> Iterator[bytes]:
-        """Pieces until the connection ends."""
-        data, self.buffer = self.buffer, b""
-        if data:
-            yield data
-        yield from iter(self.receive, b"")
 
 
 def read_response(reader: Reader, method: str, limit: int) -> RawResponse:
@@ -333,7 +327,7 @@ def _read_body(reader: Reader, response: RawResponse, method: str, limit: int) -
         pieces = _chunks(reader, limit)
     elif length is None:
         response.keep_alive = False
-        pieces = reader.to_end()
+        pieces = iter(reader.receive, b"")
     else:
         pieces = reader.exactly(length, "the body of the response")
     if coding not in ("", "identity"):
