@@ -8,7 +8,7 @@ import socket
 import ssl
 import sys
 import time
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from urllib3.exceptions import HTTPError
 from urllib3.util.ssl_match_hostname import CertificateError
@@ -50,21 +50,13 @@ class ExchangeError(Exception):
         self.fresh = True
 
 
-class _Step(NamedTuple):
-    """A step of opening a connection, and how errors describe that it failed."""
-
-    kind: Kind
-    timeout: str
-    failure: str
-
-
 class PlainConnection(HTTPConnection):
     """A connection over TCP."""
 
     bounds: Bounds
     idle_since: float = 0.0
     _sent: bool = False
-    _step: _Step | None = None  # while the connection is opened
+    _step: tuple[Kind, str] | None = None  # while the connection is opened: what a failure is, and what is being done
 
     def __init__(self, *args: Any, _socks_options: dict[str, Any] | None = None, **keywords: Any) -> None:
         super().__init__(*args, **keywords)
@@ -147,33 +139,24 @@ class PlainConnection(HTTPConnection):
         host, place = self._dns_host.strip("[]"), f"{self.host}:{self.port}"
         kind: Kind = "proxy" if self.proxy or socks else "connection"
         if socks:
-            place = f"{place} through the SOCKS proxy {socks['proxy_host']}:{socks['proxy_port'] or 1080}"
-        elif self.proxy:
-            place = f"the proxy {place}"
-        connecting = _Step(kind, f"timed out connecting to {place}", f"could not connect to {place}")
-        if socks:
-            self._step = connecting
+            through = f"through the SOCKS proxy {socks['proxy_host']}:{socks['proxy_port'] or 1080}"
+            self._step = kind, f"connecting to {place} {through}"
             self.sock = open_through(socks, host, self.port, deadline)
         else:
-            name = f"the name of the proxy {self.host}" if self.proxy else f"the host name {self.host}"
-            self._step = _Step(kind, f"timed out looking up {name}", f"{name} could not be resolved")
+            place = f"the proxy {place}" if self.proxy else place
+            self._step = kind, f"looking up the name of {place}"
             addresses = look_up(host, self.port, deadline)
-            self._step = connecting
+            self._step = kind, f"connecting to {place}"
             self.sock = open_socket(addresses, deadline, self.source_address, self.socket_options)
             sys.audit("http.client.connect", self, self.host, self.port)
-        self._expect_handshake("proxy" if self.proxy else "connection", place)
+        # What urllib3 sets up next, tunnel and handshake, may take the remaining time.
+        self.sock.settimeout(deadline.left())
+        self._step = "proxy" if self.proxy else "connection", f"the TLS handshake with {place}"
         return self.sock
-
-    def _expect_handshake(self, kind: Kind, peer: str) -> None:
-        """Tunnel and handshake, which urllib3 sets up next, may take the remaining time."""
-        self.sock.settimeout(self._connect_deadline.left())
-        timeout = f"the TLS handshake with {peer} was not finished in time"
-        self._step = _Step(kind, timeout, f"{peer} closed the connection during the TLS handshake")
 
     def _tunnel(self) -> None:
         """Ask the proxy for a tunnel to the server."""
-        closed = "the proxy closed the connection without a response"
-        self._step = _Step("proxy", "timed out waiting for the proxy to connect", closed)
+        self._step = "proxy", "waiting for the proxy to connect"
         authority = http1.authority_of("", self._tunnel_host or "", self._tunnel_port)
         reader = Reader(self.sock, self._connect_deadline)
         self.sock.settimeout(self._connect_deadline.left())
@@ -189,7 +172,8 @@ class PlainConnection(HTTPConnection):
             raise ExchangeError(kind, f"the proxy did not connect to {authority}: {why}", lower, status)
         if reader.buffer:
             raise MalformedError("it sent bytes of its own")
-        self._expect_handshake("connection", authority)
+        self.sock.settimeout(self._connect_deadline.left())
+        self._step = "connection", f"the TLS handshake with {authority}"
 
 
 class TLSConnection(PlainConnection, HTTPSConnection):
@@ -233,25 +217,28 @@ class _Outer:
         return getattr(self._sock, name)
 
 
-def _failure(error: BaseException, step: _Step | None, received: bool) -> ExchangeError | None:
+def _failure(error: BaseException, step: tuple[Kind, str] | None, received: bool) -> ExchangeError | None:
     """What an exception means for the exchange; ``None`` for interruptions and wrong settings."""
     if isinstance(error, ExchangeError):
         return error
-    is_proxys = step is not None and step.kind == "proxy"
+    kind, doing = step or ("connection", "")
     if isinstance(error, MalformedError):
         refused = f"the proxy did not open a tunnel: {error}"
-        return ExchangeError("refused", refused, error) if is_proxys else ExchangeError("protocol", str(error), error)
+        return ExchangeError("refused", refused, error) if doing else ExchangeError("protocol", str(error), error)
     lower = getattr(error, "socket_err", None) or error  # PySocks wraps it
     if isinstance(lower, TimeoutError):
-        return ExchangeError("timeout", step.timeout if step else "timed out waiting for a complete response", lower)
+        text = f"{doing} timed out" if doing else "timed out waiting for a complete response"
+        return ExchangeError("timeout", text, lower)
     ended = isinstance(error, (TruncatedError, *_ENDED))
     is_pyopenssls = type(error).__module__.startswith("OpenSSL.")  # a script may use such a context
     if is_pyopenssls or (isinstance(error, (ssl.SSLError, CertificateError)) and not ended):
-        is_refused = is_proxys and not isinstance(error, ssl.SSLCertVerificationError)
-        text = f"TLS with the proxy failed: {error}" if is_proxys else f"TLS failed: {error}"
+        is_refused = kind == "proxy" and not isinstance(error, ssl.SSLCertVerificationError)
+        text = f"TLS with the proxy failed: {error}" if kind == "proxy" else f"TLS failed: {error}"
         return ExchangeError("refused" if is_refused else "tls", text, error)
-    if step and isinstance(error, (OSError, TruncatedError, UnicodeError)):
-        return ExchangeError(step.kind, step.failure if ended else f"{step.failure}: {_in_words(error)}", error)
+    if doing and isinstance(error, (OSError, TruncatedError, UnicodeError)):
+        return ExchangeError(
+            kind, f"{doing} failed: {'the connection was closed' if ended else _in_words(error)}", error
+        )
     if ended and not received:
         return ExchangeError("connection", "the server closed the connection without a response", error)
     if isinstance(error, TruncatedError):

@@ -164,7 +164,7 @@ def test_quickstart_says_what_it_could_not_delete(script: Script) -> None:
     [
         ({"HARBOR_PASSWORD": "Wrong-Pass-1"}, "401"),
         ({"HARBOR_USERNAME": "alice", "HARBOR_PASSWORD": "Old-Pass-1"}, "403"),
-        ({"HARBOR_URL": "http://127.0.0.1:1/api/v2.0"}, "could not connect"),
+        ({"HARBOR_URL": "http://127.0.0.1:1/api/v2.0"}, "connecting to 127.0.0.1:1 failed"),
         ({"HARBOR_URL": "https://admin:x@harbor.example.com"}, "HARBOR_URL"),
         ({"HARBOR_TIMEOUT": "soon"}, "HARBOR_TIMEOUT"),
         ({"HARBOR_CA_CERT": "/nonexistent/ca.pem"}, "/nonexistent/ca.pem"),

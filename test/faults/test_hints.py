@@ -76,13 +76,13 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
     ],
     "proxy-login": [error(E.ProxyException, 407)],
     "proxy": [
-        error(E.ProxyException, reason="could not connect to the proxy 127.0.0.1:3128"),
+        error(E.ProxyException, reason="connecting to the proxy 127.0.0.1:3128 failed: Connection refused"),
         error(E.ProxyException, 403),
         error(E.ProxyException, 502),
-        error(E.TimeoutException, reason="timed out waiting for the proxy to connect"),
-        error(E.TimeoutException, reason="timed out looking up the name of the proxy p.example"),
+        error(E.TimeoutException, reason="waiting for the proxy to connect timed out"),
+        error(E.TimeoutException, reason="looking up the name of the proxy p.example:3128 timed out"),
         error(
-            E.TimeoutException, reason="timed out connecting to h.example:443 through the SOCKS proxy 127.0.0.1:1080"
+            E.TimeoutException, reason="connecting to h.example:443 through the SOCKS proxy 127.0.0.1:1080 timed out"
         ),
     ],
     "not-http": [error(E.ProtocolException, reason="the response does not begin with an HTTP/1.x status line")],
@@ -121,16 +121,14 @@ EXAMPLES: dict[str, list[exceptions.ApiException]] = {
         tls("sslv3 alert handshake failure"),
         tls("sslv3 alert certificate expired"),
     ],
-    "handshake-timeout": [
-        error(E.TimeoutException, reason="the TLS handshake with h.example:443 was not finished in time")
-    ],
+    "handshake-timeout": [error(E.TimeoutException, reason="the TLS handshake with h.example:443 timed out")],
     "connect-timeout": [
-        error(E.TimeoutException, reason="timed out connecting to proxy.example:443"),
-        error(E.TimeoutException, reason="timed out looking up the host name proxy"),
+        error(E.TimeoutException, reason="connecting to proxy.example:443 timed out"),
+        error(E.TimeoutException, reason="looking up the name of proxy:443 timed out"),
     ],
     "not-connected": [
-        error(E.ConnectionException, reason="could not connect to h.example:443: Connection refused"),
-        error(E.ConnectionException, reason="the host name h.example could not be resolved"),
+        error(E.ConnectionException, reason="connecting to h.example:443 failed: Connection refused"),
+        error(E.ConnectionException, reason="looking up the name of h.example:443 failed: Name or service not known"),
     ],
     "unknown-at-gateway": [
         error(E.ServiceException, status, method="PUT", outcome="unknown") for status in (500, 502, 503, 504)

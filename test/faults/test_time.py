@@ -207,7 +207,7 @@ def test_nobody_listens() -> None:
         for call in CALLS:
             error = caught(ConnectionException, lambda call=call: call.make(api))  # type: ignore[misc]
             assert error.outcome == "not_sent"
-            assert "could not connect to 127.0.0.1:1" in error.reason
+            assert "connecting to 127.0.0.1:1 failed" in error.reason
             assert isinstance(error.__cause__, OSError)
 
 
