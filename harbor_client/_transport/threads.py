@@ -6,11 +6,10 @@ then done at once, by whoever asks for it: slower, but done.
 
 import os
 import threading
+from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 
 _T = TypeVar("_T")
@@ -35,8 +34,6 @@ class ForkSafeLock:
 
 
 _LOCK = ForkSafeLock()
-#: How long a thread waits for more work before it ends, in seconds: it costs more to start one than to keep it.
-_LINGER = 0.05
 
 
 def start_thread(target: Callable[[], object], name: str) -> threading.Thread | None:
@@ -110,7 +107,7 @@ class Work(Generic[_T]):
 
 
 class Workers:
-    """Threads that do what they are given, in order. Each is started when needed, and ends after a while without work.
+    """Threads that do what they are given, in order. Each is started when needed, and ends when nothing is waiting.
 
     Nothing waits for them at the end of the process. After a fork, the child has threads of its own.
     """
@@ -121,7 +118,7 @@ class Workers:
         self._most = most
         self._name = name
         self._threads: set[threading.Thread] = set()
-        self._waiting: SimpleQueue[Work[Any] | None] = SimpleQueue()  # None ends a thread
+        self._waiting: deque[Work[Any]] = deque()
         self._lock = threading.Lock()  # held while a thread is started, or ends because nothing is waiting
         self._closed = False
         self._pid = os.getpid()
@@ -139,7 +136,7 @@ class Workers:
             if len(self._threads) < self._most:
                 self._threads.update(filter(None, [start_thread(self._work_off, self._name)]))
             if self._threads:
-                self._waiting.put(work)
+                self._waiting.append(work)
                 return work
         work.run_here()
         return work
@@ -147,15 +144,11 @@ class Workers:
     def close(self) -> None:
         """Take no more work; what is waiting is done."""
         self._closed = True
-        for _ in list(self._threads):  # the timeout of SimpleQueue.get() does not always end it
-            self._waiting.put(None)
 
     def stop(self) -> None:
         """Take no more work, and begin nothing that is waiting."""
-        with suppress(Empty):
-            while True:
-                self._waiting.get_nowait()
-        self.close()
+        self._closed = True
+        self._waiting.clear()
 
     def join(self) -> None:
         """Wait until the threads have ended."""
@@ -165,14 +158,10 @@ class Workers:
 
     def _work_off(self) -> None:
         while True:
-            try:
-                work = self._waiting.get(timeout=_LINGER)
-            except Empty:
-                with self._lock:
-                    if self._waiting.empty():
-                        self._threads.discard(threading.current_thread())
-                        return
-            else:
-                if work is None:
+            with self._lock:
+                try:
+                    work = self._waiting.popleft()
+                except IndexError:
+                    self._threads.discard(threading.current_thread())
                     return
-                work.run()
+            work.run()
