@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from harbor_client._privacy.names import MASK, is_secret, secret_names
 
@@ -25,35 +25,38 @@ _WORDS = ("auth", "cookie", "credential", "key", "password", "secret", "session"
 _WORDS_IN_BODIES = ("api_key", "password", "secret", "token")
 
 _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
-#: An escaped character in JSON or Python, in a URL, in HTML.
-_ESCAPED = re.compile(
-    r"\\+(?:u(?P<u>[0-9A-Fa-f]{4})|x(?P<x>[0-9A-Fa-f]{2})|U000(?P<U>[0-9A-Fa-f]{5})|(?P<other>.?))"
-    r"|%(?P<url>[0-9A-Fa-f]{2})|&(?:#[0-9]{1,7}|#[Xx][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});",
-    re.DOTALL,
-)
-_CONTROL = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+#: An escaped character in JSON or Python.
+_ESCAPED = re.compile(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U000([0-9A-Fa-f]{5})|[ntrbf]?)")
+#: What there is in a text in which something is escaped or has been replaced.
+_DOUBTFUL = re.compile(r"[\\%&?]|[^\x00-\x7f]")
+#: What may be dropped, replaced or written in another way when a text is passed on.
+_CHANGEABLE = re.compile(r"[^!-~]|[?+\\]")
 
 
 class Masking:
-    """Replaces some secrets in texts: as they are, and as JSON, Python, URLs, HTML and Base64 write them."""
+    """Replaces some secrets in texts: as they are, and as JSON, URLs and Base64 write them.
+
+    A text that contains one of them in any other writing, or in several of them at once, is withheld as a whole.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         found = {text for text in secrets if len(text) >= _SHORTEST_SECRET}
-        found.update(*map(_in_base64, found))
+        self._written = sorted({written for secret in found for written in _writings(secret)}, key=len, reverse=True)
         # Letters and digits are never escaped: a text without the longest run of them does not contain the secret.
-        self._secrets = [
+        self._escapable = [
             (max(_ALPHANUMERIC.findall(secret), key=len, default=""), secret)
-            for secret in sorted(found, key=len, reverse=True)
+            for secret in found
+            if not (secret.isascii() and secret.isalnum())
         ]
 
     def __call__(self, text: str) -> str:
         """A text with the secrets masked."""
-        for longest, secret in self._secrets:
-            if longest not in text:
-                continue
-            text = text.replace(secret, MASK)
-            if longest != secret and longest in text:
-                text = _mask_escaped(text, secret)
+        for written in self._written:
+            text = text.replace(written, MASK)
+        if _DOUBTFUL.search(text) is not None:
+            for longest, secret in self._escapable:
+                if longest in text and (len(text) > _LONGEST_UNESCAPED or _normal(secret) in _normal(text)):
+                    return _WITHHELD
         return text
 
     def body(self, text: str) -> str:
@@ -79,75 +82,33 @@ def _masked_field(found: re.Match[str]) -> str:
     return f"{name}{opening}{MASK}" if opening else f'{name}{escape}"{MASK}{escape}"'
 
 
-def _in_base64(secret: str) -> Iterator[str]:
-    """The Base64 characters that a secret inside a longer text produces, for each of its three possible alignments."""
-    for text in {secret, json.dumps(secret)[1:-1]}:
+def _writings(secret: str) -> Iterator[str]:
+    """A secret as it is, in JSON and in a URL, and the Base64 characters that it produces inside a longer text."""
+    in_json = json.dumps(secret)[1:-1]
+    yield from (secret, in_json, json.dumps(secret, ensure_ascii=False)[1:-1])
+    yield from (quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace"))
+    for text in {secret, in_json}:
         raw = text.encode("utf-8", "surrogatepass")
-        for shift in range(3):
+        for shift in range(3):  # the three possible alignments
             whole = base64.b64encode(bytes(shift) + raw).decode()[(0, 2, 3)[shift] : (shift + len(raw)) * 8 // 6]
             if len(whole) >= _SHORTEST_BASE64:
-                yield whole
-                if not whole.isalnum():
-                    yield whole.replace("+", "-").replace("/", "_")
+                yield from (whole, whole.replace("+", "-").replace("/", "_"))
 
 
-def _mask_escaped(text: str, secret: str) -> str:
-    """A text with a secret masked, however the secret's characters are escaped."""
-    if len(text) > _LONGEST_UNESCAPED:
-        return _WITHHELD
-    wanted, _ = _unescaped(secret)
-    if len(wanted) < _SHORTEST_SECRET:
-        return text
-    plain, starts = _unescaped(text)
-    masked, at = [], 0
-    for found in _pattern(wanted).finditer(plain):
-        masked += [text[at : starts[found.start()]], MASK]
-        at = starts[found.end()]
-    return "".join([*masked, text[at:]])
+def _normal(text: str) -> str:
+    """A text with all escapes undone, nested ones as well, and without the characters that may have changed."""
+    from html import unescape  # large, and hardly ever needed
 
-
-def _unescaped(text: str) -> tuple[str, list[int]]:
-    """A text with all escapes undone, nested ones as well, and where each character begins in the original text."""
-    starts = list(range(len(text) + 1))
     for _ in range(8):
-        parts: list[str] = []
-        kept: list[int] = []
-        at = 0
-        for found in _ESCAPED.finditer(text):
-            character = _character(found)
-            parts += [text[at : found.start()], character]
-            kept += starts[at : found.start() + len(character)]
-            at = found.end()
-        if not at:
+        before, text = text, unescape(unquote(_ESCAPED.sub(_character, text)))
+        if text == before:
             break
-        text, starts = "".join([*parts, text[at:]]), kept + starts[at:]
-    return text, starts
+    return _CHANGEABLE.sub("", text)
 
 
 def _character(found: re.Match[str]) -> str:
-    """What an escape stands for: at most one character; in URLs, one byte of its UTF-8."""
-    code = found["u"] or found["x"] or found["U"] or found["url"]
-    if code:
-        return chr(int(code, 16))
-    if found["other"] is None:
-        from html import unescape  # large, and hardly ever needed
-
-        return unescape(found[0])[:1]
-    return _CONTROL.get(found["other"], found["other"])
-
-
-def _pattern(unescaped: str) -> re.Pattern[str]:
-    """Matches an unescaped secret whose non-ASCII characters may have been replaced, or decoded wrongly."""
-    beyond = r"[^\x00->@-\x7f]"  # and question marks
-    pattern = ""
-    for part in re.findall(rf"{beyond}+|[ +]|[^ +?\x80-\U0010ffff]+", unescaped):
-        if part in " +":
-            pattern += "[ +]"
-        elif part.isascii() and part[0] != "?":
-            pattern += re.escape(part)
-        else:  # from where such a run begins, so that no text makes the search slow
-            pattern += f"{'' if pattern else f'(?<!{beyond})'}{beyond}{{{len(part)},}}"
-    return re.compile(pattern)
+    code = found[1] or found[2] or found[3]
+    return chr(int(code, 16)) if code else ""
 
 
 def in_headers(headers: Mapping[str, Any]) -> Iterator[str]:
