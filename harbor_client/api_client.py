@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from harbor_client import rest
 from harbor_client._compat import forms
+from harbor_client._compat.async_calls import ThreadPool
 from harbor_client._privacy.guard import guarded
 from harbor_client._transport import content
-from harbor_client._transport.threads import ForkSafeLock
 from harbor_client._transport.transport import Gate
 from harbor_client._version import __version__
 from harbor_client.any_path import AnyPath
@@ -23,12 +23,10 @@ from harbor_client.models._schema.encode import encode
 
 __all__ = ["ApiClient", "Configuration"]
 
-_LOCK = ForkSafeLock()
-
 _DELIMITERS = {"ssv": " ", "tsv": "\t", "pipes": "|"}
 
 #: Attributes that are neither copied nor pickled.
-_OF_ONE_CLIENT = ("_pool", "_gate", "rest_client", "last_response")
+_OF_ONE_CLIENT = ("_pool", "_threads", "_gate", "rest_client", "last_response")
 
 
 class ApiClient(AnyPath):
@@ -65,6 +63,7 @@ class ApiClient(AnyPath):
             raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
         self.configuration = configuration
         self._pool = None
+        self._threads = ThreadPool(configuration.connection_pool_maxsize or 10)
         self._gate = Gate()
         self.rest_client: rest.RESTClientObject = rest.RESTClientObject(configuration)
         self.default_headers: dict[str, Any] = {}
@@ -97,10 +96,7 @@ class ApiClient(AnyPath):
 
     def close(self) -> None:
         """Close the idle connections, for good. Calls under way end; those of ``async_req`` that still wait fail."""
-        with _LOCK():
-            pool, self._pool = self._pool, False
-        if pool:
-            pool.close()
+        self._threads.close()
         self.rest_client.close()
 
     def paused(self) -> AbstractContextManager[None]:
@@ -113,14 +109,8 @@ class ApiClient(AnyPath):
     @property
     def pool(self) -> Any:
         """The threads of ``async_req`` (with ``apply_async``, ``close`` and ``join``), started when first needed."""
-        with _LOCK():
-            if self._pool is False:
-                raise ValueError("the client is closed: make a new ApiClient")
-            if self._pool is None:
-                from harbor_client._compat.async_calls import ThreadPool  # which few scripts need
-
-                self._pool = ThreadPool(self.configuration.connection_pool_maxsize or 10)
-            return self._pool
+        self._pool = self._pool or self._threads
+        return self._pool
 
     @property
     def user_agent(self) -> Any:

@@ -130,7 +130,7 @@ class Workers:
                 if self._pid != os.getpid():
                     Workers.__init__(self, self._most, self._name)
         if self._closed:
-            raise ValueError("these threads are closed")
+            raise ValueError("the client is closed: make a new ApiClient")
         work = self.work_class(job)
         with self._lock:
             if len(self._threads) < self._most:
