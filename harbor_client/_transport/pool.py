@@ -111,8 +111,7 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     def prepare_tunnel(self, connection: Any) -> None:
         """Tell a new connection to ask the proxy, if there is one, for a tunnel to the server."""
         if self.proxy is not None and (self.host, self.port) != (self.proxy.host, self.proxy.port):
-            scheme = "https" if self.proxy.scheme == "https" else "http"
-            connection.set_tunnel(self._tunnel_host, self.port, self.proxy_headers, scheme)
+            connection.set_tunnel(self._tunnel_host, self.port, self.proxy_headers, self.proxy.scheme)
 
 
 class _ManagerMixin:

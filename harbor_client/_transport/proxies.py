@@ -44,16 +44,12 @@ def bypassed(host: str, port: int, no_proxy: str) -> bool:
             name = entry
         elif int(wanted_port) != port:
             continue
-        if name == "*":
-            return True
         network = _network(name)
-        if address and network:
-            if address.version == network.version and address.subnet_of(network):
-                return True
-        elif not address and not network:
-            name = name.removeprefix("*").strip(".")
-            if name and f".{host}".endswith(f".{name}"):
-                return True
+        if name == "*" or (address and network and address.network_address in network):
+            return True
+        name = name.removeprefix("*").strip(".")
+        if name and not address and f".{host}".endswith(f".{name}"):
+            return True
     return False
 
 
