@@ -17,7 +17,7 @@ from harbor_client._transport import tls
 from harbor_client._transport.connection import PlainConnection, TLSConnection
 from harbor_client._transport.genuine import HTTPConnection
 from harbor_client._transport.http1 import RawResponse, Request
-from harbor_client._transport.threads import ForkSafeLock
+from harbor_client._transport.threads import process_lock
 from harbor_client.configuration import Configuration
 
 #: Idle connections beyond the pool's size are closed after this many seconds without use.
@@ -93,12 +93,11 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
     def __init__(self, host: str, port: int | None = None, **keywords: Any) -> None:
         self._tls_keywords = {name: keywords.pop(name) for name in tls.KEYWORDS & keywords.keys()}
         self._mode = tls.verification(keywords.pop("cert_reqs", None))
-        self._building = ForkSafeLock()
         super().__init__(host, port, cert_reqs=self._mode, **keywords)
 
     def _new_conn(self) -> Any:
         if self.conn_kw.get("ssl_context") is None:
-            with self._building():
+            with process_lock():
                 if self.conn_kw.get("ssl_context") is None:
                     context = tls.build_context(self._mode, self._tls_keywords, self.configuration)
                     if self.proxy_config is not None and self.proxy_config.ssl_context is None:

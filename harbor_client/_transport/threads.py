@@ -15,25 +15,14 @@ from typing import Any, Generic, TypeVar, cast
 _T = TypeVar("_T")
 
 
-class ForkSafeLock:
-    """Provides a lock: ``with lock(): …``. A forked child gets a new one, because a thread of the parent, which does
-    not exist in the child, may have held the old one.
+_locks: dict[int, threading.RLock] = {}
+
+
+def process_lock() -> threading.RLock:
+    """The lock of this process. A forked child gets a new one, because a thread of the parent, which does not exist in
+    the child, may have held the old one.
     """
-
-    __slots__ = ("_of_process",)
-
-    def __init__(self) -> None:
-        self._of_process = (os.getpid(), threading.Lock())
-
-    def __call__(self) -> threading.Lock:
-        pid, lock = self._of_process
-        if pid != os.getpid():
-            lock = threading.Lock()
-            self._of_process = (os.getpid(), lock)
-        return lock
-
-
-_LOCK = ForkSafeLock()
+    return _locks.setdefault(os.getpid(), threading.RLock())
 
 
 def start_thread(target: Callable[[], object], name: str) -> threading.Thread | None:
@@ -126,7 +115,7 @@ class Workers:
     def start(self, job: Callable[[], _T]) -> Work[_T]:
         """Queue a function for the threads; call it at once if no thread can be started."""
         if self._pid != os.getpid():
-            with _LOCK():
+            with process_lock():
                 if self._pid != os.getpid():
                     Workers.__init__(self, self._most, self._name)
         if self._closed:

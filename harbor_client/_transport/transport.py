@@ -30,11 +30,10 @@ from harbor_client._transport.http1 import (
 )
 from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import proxy_for
-from harbor_client._transport.threads import ForkSafeLock
+from harbor_client._transport.threads import process_lock
 from harbor_client.configuration import Configuration
 from harbor_client.configuration.checks import Proxy, check_host_name, seconds
 
-_LOCK = ForkSafeLock()
 logger = events.logger
 
 #: The settings of connections that urllib3 has no keyword for.
@@ -160,7 +159,7 @@ class Transport:
 
     def _adopt_settings(self) -> None:
         """Use the current settings for new connections, and drop idle connections made with the previous settings."""
-        with _LOCK():
+        with process_lock():
             revision = getattr(self.configuration, "_revision", 0)
             before, self._adopted = self._adopted, self._settings()
             if self._adopted != before:
