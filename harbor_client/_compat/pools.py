@@ -104,7 +104,7 @@ class _Pool(PlainPool):
         else:
             seconds = getattr(timeout, "total", None) or getattr(timeout, "read_timeout", None)
             seconds = seconds if isinstance(seconds, (int, float)) else 60.0
-            conn.bounds = Bounds(Deadline.after(seconds), None, 64 * 1024 * 1024, None)
+            conn.bounds = Bounds(Deadline(seconds), None, 64 * 1024 * 1024, None)
         return super()._make_request(conn, method, url, *args, **keywords)
 
     def _validate_conn(self, conn: Any) -> None:

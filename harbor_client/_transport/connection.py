@@ -209,7 +209,7 @@ class _Outer:
         self._deadline = deadline
 
     def settimeout(self, seconds: float) -> None:
-        self._deadline = Deadline.after(seconds)
+        self._deadline = Deadline(seconds)
 
     def __getattr__(self, name: str) -> Any:
         if name in ("recv", "sendall"):

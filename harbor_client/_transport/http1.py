@@ -42,17 +42,12 @@ _ORIGIN = re.compile(r"[A-Za-z]+://[^/?#]+")
 
 
 class Deadline:
-    """A point in time, in seconds of :func:`time.monotonic`, by which a call has to be over."""
+    """The point in time this many seconds from now, by which a call has to be over; ``at`` is of ``time.monotonic``."""
 
     __slots__ = ("at",)
 
-    def __init__(self, at: float) -> None:
-        self.at: float = at
-
-    @classmethod
-    def after(cls, seconds: float) -> Deadline:
-        """The point in time this many seconds from now."""
-        return cls(time.monotonic() + seconds)
+    def __init__(self, seconds: float) -> None:
+        self.at: float = time.monotonic() + seconds
 
     def left(self) -> float:
         """Seconds left, always positive; raises ``TimeoutError`` when there are none."""
@@ -63,7 +58,7 @@ class Deadline:
 
     def sooner(self, seconds: float | None) -> Deadline:
         """This deadline, or the one this many seconds from now if that comes first."""
-        return self if seconds is None else Deadline(min(self.at, time.monotonic() + seconds))
+        return self if seconds is None or time.monotonic() + seconds >= self.at else Deadline(seconds)
 
 
 class Bounds(NamedTuple):

@@ -263,8 +263,7 @@ def _bounds(request_timeout: Any, configuration: Configuration) -> Bounds:
             total = seconds(request_timeout)
     except (ValueError, TypeError) as error:
         raise type(error)(f"_request_timeout: {error}") from None
-    deadline = Deadline(time.monotonic() + total)
-    return Bounds(deadline, connect, configuration.max_response_bytes, configuration.connection_max_idle)
+    return Bounds(Deadline(total), connect, configuration.max_response_bytes, configuration.connection_max_idle)
 
 
 #: How often those who wait at a gate look again, in seconds.
