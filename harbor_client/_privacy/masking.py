@@ -142,20 +142,18 @@ def in_url(url: str) -> Iterator[str]:
         return
     yield parts.netloc.rpartition("@")[0]
     yield unquote(parts.password or "")
-    for name, value in parse_qsl(parts.query, keep_blank_values=True):
-        if _is_secret(name, _WORDS):
-            yield value
+    yield from in_body(parse_qsl(parts.query, keep_blank_values=True), _WORDS)
 
 
-def in_body(body: Any) -> Iterator[str]:
+def in_body(body: Any, words: tuple[str, ...] = _WORDS_IN_BODIES) -> Iterator[str]:
     """The values of fields in a request's body that its models mark as secret, or whose names are those of secrets."""
     waiting: list[tuple[Any, bool]] = [(body, False)]
     while waiting:
         value, secret = waiting.pop()
         if isinstance(value, dict):
-            waiting += [(inner, secret or _is_secret(name)) for name, inner in value.items()]
+            waiting += [(inner, secret or _is_secret(name, words)) for name, inner in value.items()]
         elif isinstance(value, tuple) and len(value) == 2 and isinstance(value[0], str):  # a field of a form
-            waiting.append((value[1], secret or _is_secret(value[0])))
+            waiting.append((value[1], secret or _is_secret(value[0], words)))
         elif isinstance(value, (list, tuple)):
             waiting += [(inner, secret) for inner in value]
         elif secret and not (value is None or isinstance(value, bool)):
@@ -173,6 +171,6 @@ def _parsed(body: str | bytes) -> Any:
         return parse_qsl(text, keep_blank_values=True)
 
 
-def _is_secret(name: object, words: tuple[str, ...] = _WORDS_IN_BODIES) -> bool:
+def _is_secret(name: object, words: tuple[str, ...]) -> bool:
     """Whether a name is that of a secret, or contains such a word (as Harbor's ``ldap_search_password`` does)."""
     return is_secret(name) or any(word in str(name).lower() for word in words)
