@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-_NAME = re.compile(r"filename=(?:\"([^\"]+)\"|'([^']+)'|([^'\";\s]+))", re.IGNORECASE)
+_NAME = re.compile(r"filename=([\"']?)(?P<name>.*?)\1(?:[;\s]|$)", re.IGNORECASE)
 
 
 def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
@@ -16,10 +16,8 @@ def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
     The file gets the name that the response suggests, or a new one; it is in that folder whatever the response says.
     """
     folder = folder or tempfile.gettempdir()
-    disposition = response.getheader("Content-Disposition") or ""
-    match = _NAME.search(disposition)
-    suggested = next(filter(None, match.groups()), "") if match else ""
-    name = re.split(r"[/\\]", suggested)[-1].replace("\0", "")
+    suggested = _NAME.search(response.getheader("Content-Disposition") or "")
+    name = re.split(r"[/\\]", suggested["name"])[-1].replace("\0", "") if suggested else ""
     body = getattr(response, "body", None)
     if body is None:
         data = response.data
