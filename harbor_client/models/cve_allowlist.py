@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.cve_allowlist_item import CVEAllowlistItem
 
 
-@model
 class CVEAllowlist(Model):
     """Vulnerabilities that do not prevent pulls from a project."""
 

@@ -1,9 +1,8 @@
 """An entry of a CVE allowlist."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class CVEAllowlistItem(Model):
     """A vulnerability in a CVE allowlist."""
 

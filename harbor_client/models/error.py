@@ -1,9 +1,8 @@
 """One of Harbor's errors."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class Error(Model):
     """One error in the body of an error response."""
 

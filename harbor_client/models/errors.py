@@ -3,11 +3,10 @@
 import json
 from typing import Any
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.error import Error
 
 
-@model
 class Errors(Model):
     """The body of an error response: all of its errors."""
 

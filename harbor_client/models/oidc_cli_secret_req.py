@@ -1,9 +1,8 @@
 """The body of ``set_cli_secret``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class OIDCCliSecretReq(Model):
     """A new CLI secret for an OIDC user."""
 

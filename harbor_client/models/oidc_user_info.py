@@ -2,10 +2,9 @@
 
 from datetime import datetime
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class OIDCUserInfo(Model):
     """What Harbor stores about a user who signs in through an OIDC provider."""
 

@@ -1,9 +1,8 @@
 """The body of ``update_user_password``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class PasswordReq(Model):
     """A change of password."""
 

@@ -1,9 +1,8 @@
 """What a user may do."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class Permission(Model):
     """An action that the caller may perform, as returned by ``get_current_user_permissions``."""
 

@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.cve_allowlist import CVEAllowlist
 from harbor_client.models.project_metadata import ProjectMetadata
 
 
-@model
 class Project(Model):
     """A project, as returned by ``get_project`` and ``list_projects``."""
 

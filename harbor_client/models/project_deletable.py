@@ -1,9 +1,8 @@
 """The result of ``get_project_deletable``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class ProjectDeletable(Model):
     """Whether a project can be deleted."""
 

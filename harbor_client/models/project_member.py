@@ -1,11 +1,10 @@
 """The body of ``create_project_member``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.user_entity import UserEntity
 from harbor_client.models.user_group import UserGroup
 
 
-@model
 class ProjectMember(Model):
     """A new member of a project: a role, and a user or a group."""
 

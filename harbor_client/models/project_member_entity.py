@@ -1,9 +1,8 @@
 """A member of a project as Harbor returns it."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class ProjectMemberEntity(Model):
     """A member of a project, as returned by ``get_project_member`` and ``list_project_members``."""
 

@@ -1,9 +1,8 @@
 """The settings of a project."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class ProjectMetadata(Model):
     """The settings of a project. Harbor has them as text, booleans too: `true` or `false`."""
 

@@ -1,11 +1,10 @@
 """The body of ``create_project`` and ``update_project``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.cve_allowlist import CVEAllowlist
 from harbor_client.models.project_metadata import ProjectMetadata
 
 
-@model
 class ProjectReq(Model):
     """A project to create, or the new settings of one. An update cannot rename a project."""
 

@@ -1,11 +1,10 @@
 """The result of ``get_project_summary``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.project_summary_quota import ProjectSummaryQuota
 from harbor_client.models.registry import Registry
 
 
-@model
 class ProjectSummary(Model):
     """What is in a project. Harbor leaves out counts that are 0."""
 

@@ -1,10 +1,9 @@
 """The quota of a project."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.resource_list import ResourceList
 
 
-@model
 class ProjectSummaryQuota(Model):
     """What a project may use, and what it uses."""
 

@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.registry_credential import RegistryCredential
 
 
-@model
 class Registry(Model):
     """A registry outside this Harbor."""
 

@@ -1,9 +1,8 @@
 """How Harbor authenticates to a registry."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class RegistryCredential(Model):
     """A credential for a registry."""
 

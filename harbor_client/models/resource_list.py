@@ -1,8 +1,7 @@
 """Amounts by resource."""
 
-from harbor_client.models._schema.model import Model, model
+from harbor_client.models._schema.model import Model
 
 
-@model
 class ResourceList(Model):
     """Amounts by resource, such as `storage`. Responses have the dictionary that Harbor sent in its place."""

@@ -1,9 +1,8 @@
 """The body of ``update_project_member``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class RoleRequest(Model):
     """The new role of a member."""
 

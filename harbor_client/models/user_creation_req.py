@@ -1,9 +1,8 @@
 """The body of ``create_user``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class UserCreationReq(Model):
     """A user to create."""
 

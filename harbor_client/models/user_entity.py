@@ -1,9 +1,8 @@
 """A user who becomes a member of a project."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class UserEntity(Model):
     """A user, named by ID or username."""
 

@@ -1,9 +1,8 @@
 """A group of users."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class UserGroup(Model):
     """A group of users."""
 

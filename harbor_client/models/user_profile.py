@@ -1,9 +1,8 @@
 """The body of ``update_user_profile``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class UserProfile(Model):
     """A user's profile. An update replaces all of it: a comment that is left out is erased."""
 

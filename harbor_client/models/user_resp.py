@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 from harbor_client.models.oidc_user_info import OIDCUserInfo
 
 
-@model
 class UserResp(Model):
     """A user, as returned by ``get_user``, ``get_current_user_info`` and ``list_users``.
 

@@ -1,9 +1,8 @@
 """A result of ``search_users``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class UserSearchRespItem(Model):
     """A user, as returned by ``search_users``."""
 

@@ -1,9 +1,8 @@
 """The body of ``set_user_sys_admin``."""
 
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 
-@model
 class UserSysAdminFlag(Model):
     """Whether a user is a system administrator."""
 

@@ -344,7 +344,7 @@ def _private(stage: Stage) -> object:
     ]
 
 
-@case("reach/model/vars", differs=differs("slots", "result"))
+@case("reach/model/vars", differs=differs("model-attributes", "result"))
 def _vars(stage: Stage) -> object:
     profile = stage.package.UserProfile(email="e")
     profile.extra = 1

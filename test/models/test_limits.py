@@ -9,7 +9,7 @@ import pytest
 from harbor_client.configuration import Configuration
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile
 from harbor_client.models._schema.decode import decoder
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 LONGEST = "x" * 255
 TOO_LONG = "x" * 256
@@ -108,12 +108,10 @@ def locals_of(error: BaseException) -> str:
 def test_a_refused_value_leaves_no_secret_in_the_traceback() -> None:
     with pytest.raises(ValueError) as caught:
         UserCreationReq(email=TOO_LONG, password="canary-Passw0rd")
-    assert "'self'" in locals_of(caught.value)
     assert "canary-Passw0rd" not in locals_of(caught.value)
 
 
 def test_a_refused_secret_is_not_in_the_traceback_either() -> None:
-    @model
     class Token(Model):
         """A token."""
 

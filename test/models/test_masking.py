@@ -13,7 +13,7 @@ from harbor_client._privacy.names import is_secret, secret_names
 from harbor_client.models import Errors, OIDCCliSecretReq, OIDCUserInfo, PasswordReq, UserCreationReq, UserResp
 from harbor_client.models._schema.decode import decoder
 from harbor_client.models._schema.mask import mask
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 CANARY = "canary-Secret1"
 
@@ -194,7 +194,6 @@ def test_extra_attributes_are_not_shown() -> None:
 
 
 def test_a_mark_of_a_new_model_counts_everywhere() -> None:
-    @model
     class Robot(Model):
         """A robot."""
 

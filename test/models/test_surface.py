@@ -16,7 +16,7 @@ import pytest
 from harbor_client import models
 from harbor_client.configuration import Configuration
 from harbor_client.models import Error, Errors, OIDCUserInfo, PasswordReq, UserCreationReq, UserProfile, UserResp
-from harbor_client.models._schema.model import Model, field, model
+from harbor_client.models._schema.model import Model, field
 
 #: What the drop-in check compares with the generated client: the types of the fields, in order.
 FIELDS = {name: getattr(models, name).swagger_types for name in models.__all__}
@@ -106,7 +106,6 @@ def test_the_package_knows_its_models() -> None:
 
 
 def test_threads_that_make_the_first_instance_at_once() -> None:
-    @model
     class Fresh(Model):
         name: str | None = field()
 
@@ -158,7 +157,6 @@ def test_a_model_is_shown_by_its_repr_alone() -> None:
     user = UserResp(user_id=3)
     assert bool(UserProfile())
     assert not isinstance(user, (Iterable, Mapping))
-    assert not vars(user)
     assert "keys" not in user.to_dict()
 
 

@@ -240,7 +240,7 @@ def test_user_information_in_a_url() -> None:
 
 def test_a_mark_declared_later_counts() -> None:
     """A field that a script's own model marks is masked in errors from then on."""
-    from harbor_client.models._schema.model import Model, field, model
+    from harbor_client.models._schema.model import Model, field
 
     secret, first = mark("robot"), mark("first")
 
@@ -250,7 +250,6 @@ def test_a_mark_declared_later_counts() -> None:
 
     assert fail({"password": first}) is not None  # whatever is prepared once, is prepared
 
-    @model
     class Robot(Model):
         """A robot."""
 

@@ -89,7 +89,7 @@ def _make_decoder(kind: str | type, leaf: Any, filled: bool) -> Callable[[object
 
 
 def _is_declared(cls: Any) -> bool:
-    """Whether a class is declared with ``@model``, and not, say, a script's subclass of such a class."""
+    """Whether a class declares fields, and is not, say, a script's subclass of such a class."""
     return getattr(cls, "_declared_by", None) is cls
 
 
@@ -146,7 +146,7 @@ def _build(cls: Any, values: dict[str, Any]) -> Any:
     """Make a model of decoded values: past the limits if it is one of ours, else through its constructor."""
     if _is_declared(cls):
         made = object.__new__(cls)
-        for name in cls._fields:
+        for name in cls.swagger_types:
             setattr(made, f"_{name}", values.get(name))
         return made
     declared_by = getattr(cls, "_declared_by", None)

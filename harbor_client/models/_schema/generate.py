@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, get_type_hints
 
+from harbor_client._privacy.guard import guarded
+
 #: Dates as Harbor writes them. ``fromisoformat`` reads "Z" from Python 3.11 on, and 24:00 as midnight from 3.14 on.
 _IS_ODD = "value[10] != 'T'"
 if sys.version_info < (3, 11):
@@ -29,19 +31,17 @@ _UNUSUAL = {
 
 def constructor(cls: Any) -> Callable[..., None]:
     """Write ``__init__`` for a model: all fields in order, then ``_configuration``, all of them optional."""
-    fields = cls._fields
+    fields = cls.swagger_types
     body = ["if _configuration is not None: self._configuration = _configuration"]
     for name in fields:  # a script's subclass may have a property in the place of a field
         body += [f"self._{name} = None", f"if {name} is not None: self.{name} = {name}"]
-    # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
-    blank = " = ".join(["self", "_configuration", *fields])
-    body = ["try:", *_indented(body), "except BaseException:", f"    {blank} = None", "    raise"]
     parameters = ", ".join(f"{name}=None" for name in [*fields, "_configuration"])
     function = _compile(cls, f"def __init__(self, {parameters}):", body)
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
     hints = get_type_hints(cls)
     function.__annotations__ = {**{name: hints[name] for name in fields}, "return": None}
-    return function
+    # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
+    return guarded(function)
 
 
 def row_decoder(
@@ -63,7 +63,7 @@ def row_decoder(
         if kind not in _UNUSUAL or kind == "datetime":
             read = f"read_date({_ISO})" if kind == "datetime" else f"nested({kind!r})(value)"
             lines.append(f"if value is not None: value = {read}")
-        # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
+        # The limits are for what is sent, not for what Harbor returns.
         body += _indented([*lines, f"made._{name} = value"])
     is_filled = " or ".join(f"made._{name} is not None" for name in cls.swagger_types)
     body += [f"    if value is not None or {is_filled}: return made"]

@@ -1,4 +1,4 @@
-"""The base of all models, how a model declares its fields, and the decorator that makes it of them.
+"""The base of all models, and how a model declares its fields.
 
 A model declares each field once (see :func:`field`). Its constructor, ``swagger_types``, ``attribute_map``, decoding,
 encoding, checks and masking follow from that.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from types import MemberDescriptorType
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from harbor_client._privacy.guard import guarded
@@ -23,7 +23,6 @@ from harbor_client.models._schema.mask import mask
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
 
-_M = TypeVar("_M", bound="type[Model]")
 _Made = TypeVar("_Made", bound="Model")
 
 
@@ -60,22 +59,19 @@ class _DefaultConfiguration:
         return self if model is None else model.__dict__.setdefault("_configuration", Configuration())
 
 
-def _limited(slot: MemberDescriptorType, max_length: int) -> property:
-    """A slot whose values have a maximum length, which ``client_side_validation`` checks."""
-    name = slot.__name__
+def _attribute(name: str, max_length: int | None) -> property:
+    """A field as an attribute, whose value is kept under the name with an underscore, and which checks its length."""
+    kept_as = f"_{name}"
 
-    def set_checked(self: Any, value: Any) -> None:
-        has_length = hasattr(value, "__len__")
-        fits = value is None or (has_length and len(value) <= max_length)
+    def set_value(self: Any, value: Any) -> None:
+        fits = max_length is None or value is None or (hasattr(value, "__len__") and len(value) <= max_length)
         if not fits and self._configuration.client_side_validation:
-            kind = type(value).__name__
-            value = self = None  # the other fields may hold a password
-            if not has_length:
-                raise TypeError(f"Invalid type for `{name}`, {kind} has no length")
+            if not hasattr(value, "__len__"):
+                raise TypeError(f"Invalid type for `{name}`, {type(value).__name__} has no length")
             raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{max_length}`")
-        slot.__set__(self, value)
+        setattr(self, kept_as, value)
 
-    return property(slot.__get__, set_checked)
+    return property(attrgetter(kept_as), set_value if max_length is None else guarded(set_value))
 
 
 def _swagger_type(annotation: Any) -> str:
@@ -90,49 +86,46 @@ def _swagger_type(annotation: Any) -> str:
     return "object" if annotation is Any else str(annotation.__name__)
 
 
-@dataclass_transform()
-def model(cls: _M) -> _M:
-    """Make a model of a class whose body declares fields.
-
-    The class is built again with a slot for each field, as ``dataclass(slots=True)`` does: slots are the smallest and
-    fastest attributes there are, and ``dir()`` and ``help()`` show them.
-    """
-    own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
-    if own:
-        namespace = {name: value for name, value in vars(cls).items() if name not in own}
-        types = {name: _swagger_type(cls.__annotations__[name]) for name in own}
-        namespace["__slots__"] = tuple(own)
-        namespace["_fields"] = {**cls._fields, **own}
-        namespace["swagger_types"] = {**cls.swagger_types, **types}
-        namespace["attribute_map"] = {**cls.attribute_map, **{name: own[name].key or name for name in own}}
-        cls = cast("_M", type(cls.__name__, cls.__bases__, namespace))
-    for name, declared in own.items():
-        slot = vars(cls)[name]
-        setattr(cls, f"_{name}", slot)  # bypasses the limit, and what a script's subclass has in its place
-        if declared.max_length is not None:
-            setattr(cls, name, _limited(slot, declared.max_length))
-        if declared.secret:
-            mark_secret(name, cls.attribute_map[name])
-    cls._declared_by = cls
-    type.__setattr__(cls, "__init__", _Constructor(cls))
-    return cls
-
-
 class _Constructor:
     """A model's ``__init__`` until it is first looked at, which replaces it with the generated function."""
 
-    def __init__(self, cls: type[Model]) -> None:
+    def __init__(self, cls: type) -> None:
         self._cls = cls
 
-    def __get__(self, instance: Model | None, owner: type[Model]) -> Callable[..., None]:
+    def __get__(self, instance: object, owner: type) -> Callable[..., None]:
         if vars(self._cls)["__init__"] is self:
             type.__setattr__(self._cls, "__init__", constructor(self._cls))
         function: Callable[..., None] = vars(self._cls)["__init__"].__get__(instance, owner)
         return function
 
 
-@model
-class Model:
+@dataclass_transform()
+class _Schema:
+    """Makes models of classes whose bodies declare fields."""
+
+    #: The type of each field, by attribute name.
+    swagger_types: ClassVar[dict[str, str]] = {}
+    #: The JSON key of each field, by attribute name.
+    attribute_map: ClassVar[dict[str, str]] = {}
+    #: The class that declares the fields: the model itself, or the one that a script's subclass is derived from.
+    _declared_by: ClassVar[Any]
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
+        if cls.swagger_types and not own:
+            return
+        cls.swagger_types = {**cls.swagger_types, **{name: _swagger_type(cls.__annotations__[name]) for name in own}}
+        cls.attribute_map = {**cls.attribute_map, **{name: own[name].key or name for name in own}}
+        for name, declared in own.items():
+            setattr(cls, name, _attribute(name, declared.max_length))
+            if declared.secret:
+                mark_secret(name, cls.attribute_map[name])
+        cls._declared_by = cls
+        type.__setattr__(cls, "__init__", _Constructor(cls))
+
+
+class Model(_Schema):
     """The base of all models.
 
     Values are stored as they are given; only declared limits are checked. Attributes that a script sets beyond the
@@ -142,14 +135,7 @@ class Model:
     and ``user.to_json()`` gives what ``json.dumps`` can write.
     """
 
-    #: The type of each field, by attribute name.
-    swagger_types: ClassVar[dict[str, str]] = {}
-    #: The JSON key of each field, by attribute name.
-    attribute_map: ClassVar[dict[str, str]] = {}
     discriminator: ClassVar[str | None] = None
-
-    _fields: ClassVar[dict[str, Field]] = {}
-    _declared_by: ClassVar[type[Model]]
 
     if TYPE_CHECKING:
         _: KW_ONLY
@@ -209,9 +195,6 @@ class Model:
 
     # Not a Mapping: error trackers and loggers would write its items, and with them secrets, instead of its repr.
     __iter__: ClassVar[None] = None
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return super().__reduce_ex__(max(2, protocol))  # older protocols do not know slots
 
 
 def _as_dict(value: Any) -> Any:
