@@ -8,8 +8,10 @@ from harbor_client._privacy.names import MASK, is_secret
 _PRIMITIVE = (str, bytes, bytearray, int, float, type, type(None))
 
 
-def mask(value: Any) -> Any:
+def mask(value: Any, secret: bool = False) -> Any:
     """A copy of a value for showing: models become dictionaries, and every secret becomes ``***``."""
+    if secret and value is not None:
+        return MASK
     if isinstance(value, _PRIMITIVE):
         return value
     if hasattr(value, "swagger_types") and hasattr(value, "attribute_map"):
@@ -17,16 +19,10 @@ def mask(value: Any) -> Any:
         shown = value.to_dict() if hasattr(value, "to_dict") else {}
         shown = {**shown, **{name: getattr(value, name, shown.get(name)) for name in value.swagger_types}}
         keys = value.attribute_map
-        return {name: _masked(item, is_secret(name) or is_secret(keys.get(name))) for name, item in shown.items()}
+        return {name: mask(item, is_secret(name) or is_secret(keys.get(name))) for name, item in shown.items()}
     if isinstance(value, Mapping):
-        return {key: _masked(item, is_secret(key)) for key, item in value.items()}
+        return {key: mask(item, is_secret(key)) for key, item in value.items()}
     if isinstance(value, Collection):
         masked = [mask(item) for item in value]
         return tuple(masked) if isinstance(value, tuple) else masked
     return value
-
-
-def _masked(item: Any, secret: bool) -> Any:
-    if not secret:
-        return mask(item)
-    return None if item is None else MASK
