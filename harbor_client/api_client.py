@@ -298,6 +298,7 @@ class ApiClient(AnyPath):
             return forms.save(response, self.configuration.temp_folder_path)
         return content.decode(response, response_type)
 
+    @guarded
     def __deserialize(self, data: Any, klass: Any) -> Any:
         # Scripts call this one under its mangled name, with JSON that is parsed already.
         return None if data is None else decoder(klass)(data)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 
+from harbor_client.api_client import ApiClient
 from harbor_client.models import (
     Error,
     Errors,
@@ -198,7 +199,7 @@ def test_what_contains_itself() -> None:
 )
 def test_no_secret_in_the_error(value: object) -> None:
     with pytest.raises((TypeError, ValueError)) as caught:
-        encode(value)
+        ApiClient().sanitize_for_serialization(value)
     shown = repr(caught.value) + repr(caught.value.__context__) + repr(caught.value.__cause__)
     for frame, _ in traceback.walk_tb(caught.value.__traceback__):
         if "harbor_client" in frame.f_globals["__name__"]:

@@ -4,15 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from harbor_client._privacy.guard import guarded
-
 _READY: frozenset[type] = frozenset((str, int, bool, type(None)))
 #: Only a value that contains itself is nested more deeply than this.
 _DEEPEST = 100
 
 
-@guarded
-def encode(value: Any, part: Callable[[Any], Any] | None = None) -> Any:
+def encode(value: Any, part: Callable[[Any], Any] | None = None, path: tuple[str | int, ...] = ()) -> Any:
     """What is sent for a value.
 
     Models, also those of other generated packages (anything with ``swagger_types`` and ``attribute_map``), become
@@ -22,19 +19,17 @@ def encode(value: Any, part: Callable[[Any], Any] | None = None) -> Any:
     Args:
         value: the value.
         part: a script's own function for what is in lists, dictionaries and models.
+        path: where the value stands.
 
     Raises:
         TypeError: a value cannot be written as JSON. The error names its type and place, never the value.
         ValueError: a number is infinite or not a number, bytes are not UTF-8, or the value contains itself.
     """
-    return _encode(value, (), part)
 
-
-def _encode(value: Any, path: tuple[str | int, ...], part: Callable[[Any], Any] | None) -> Any:
     def inner(item: Any, place: str | int) -> Any:
         if part is not None:
             return part(item)
-        return item if type(item) in _READY else _encode(item, (*path, place), None)
+        return item if type(item) in _READY else encode(item, None, (*path, place))
 
     if len(path) > _DEEPEST:
         raise ValueError("the value contains itself, or is nested too deeply to be sent")
