@@ -133,13 +133,6 @@ class TestSubclasses:
 
         assert CANARY not in repr(Mine(CANARY, CANARY))
 
-    def test_that_says_nothing_is_secret(self) -> None:
-        class Mine(PasswordReq):
-            _fields = {}
-
-        assert CANARY not in repr(Mine(CANARY, CANARY))
-        assert "'new_password': '***'" in repr(Mine(CANARY, CANARY))
-
     def test_with_another_attribute_for_the_same_key(self) -> None:
         class Mine(UserResp):
             swagger_types = {**UserResp.swagger_types, "pw": "str"}
@@ -162,8 +155,8 @@ class TestSubclasses:
             swagger_types = {**UserResp.swagger_types, "new_password": "str", "tags": "object"}
             attribute_map = {**UserResp.attribute_map, "new_password": "np", "tags": "tags"}
 
-        mine = Mine.from_json({"np": CANARY, "tags": [{"secret": CANARY, "x": 1}]})
-        assert mine.new_password == CANARY  # type: ignore[attr-defined]
+        mine: Any = Mine()
+        mine.new_password, mine.tags = CANARY, [{"secret": CANARY, "x": 1}]
         assert CANARY not in repr(mine)
         assert "'x': 1" in repr(mine)
 

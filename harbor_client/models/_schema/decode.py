@@ -12,7 +12,6 @@ from functools import lru_cache, partial
 from typing import Any
 
 from harbor_client import models
-from harbor_client._privacy.guard import guarded
 from harbor_client.models._schema.generate import row_decoder
 
 _CONTAINER = re.compile(r"(?:(list)\[|(dict)[(\[]\s*str\s*,\s*)(.+)[)\]]")
@@ -67,7 +66,6 @@ def decoder(kind: str | type, filled: bool = False) -> Callable[[object], Any]:
 def _make_decoder(kind: str | type, leaf: Any, filled: bool) -> Callable[[object], Any]:
     """Make the decoder of a type: quick for a declared model and a list of them, strict for all others."""
 
-    @guarded
     def decode(value: Any) -> Any:
         return _strict(kind, value, "", filled)
 
@@ -76,7 +74,6 @@ def _make_decoder(kind: str | type, leaf: Any, filled: bool) -> Callable[[object
         return decode
     row = row_decoder(leaf, lambda value: _strict(leaf, value, "", filled), decoder)
 
-    @guarded
     def decode_list(value: Any) -> Any:
         if type(value) is list:
             try:
@@ -85,7 +82,7 @@ def _make_decoder(kind: str | type, leaf: Any, filled: bool) -> Callable[[object
                 pass
         return decode(value)
 
-    return decode_list if container else guarded(row)
+    return decode_list if container else row
 
 
 def _is_declared(cls: Any) -> bool:
@@ -127,35 +124,19 @@ def _strict(kind: Any, value: Any, path: str, filled: bool = False) -> Any:
     cls = _model_class(kind)
     if not cls.swagger_types:  # a model without fields accepts any value
         return value
-    keys = {name: cls.attribute_map.get(name, name) for name in cls.swagger_types}
-    # Every field may be missing. An object that has only others is something else; so is a response that has none.
-    is_foreign = bool(_expect(dict, value, path)) and value.keys().isdisjoint(keys.values())
-    is_void = filled and all(value.get(key) is None for key in keys.values())
-    if (is_foreign or is_void) and hasattr(cls, "_declared_by"):
-        raise DecodeError(path, "an object with fields of the model", "an object with none of them")
-    values = {}
+    row, values = _expect(dict, value, path), {}
     for name, field_kind in cls.swagger_types.items():
-        key = keys[name]
-        if key in value:
-            item = value[key]
-            values[name] = None if item is None else _strict(field_kind, item, _below(path, key))
-    return _build(cls, values)
-
-
-def _build(cls: Any, values: dict[str, Any]) -> Any:
-    """Make a model of decoded values: past the limits if it is one of ours, else through its constructor."""
-    if _is_declared(cls):
-        made = object.__new__(cls)
-        for name in cls.swagger_types:
-            setattr(made, f"_{name}", values.get(name))
-        return made
-    declared_by = getattr(cls, "_declared_by", None)
-    if declared_by is None or cls.__init__ is not declared_by.__init__:
+        key = cls.attribute_map.get(name, name)
+        if key in row:
+            values[name] = None if row[key] is None else _strict(field_kind, row[key], _below(path, key))
+    # Every field may be missing. An object that has only others is something else; so is a response that has none.
+    is_void = filled and all(value is None for value in values.values())
+    if (is_void or (row and not values)) and hasattr(cls, "_declared_by"):
+        raise DecodeError(path, "an object with fields of the model", "an object with none of them")
+    if not _is_declared(cls):
         return cls(**values)
-    made = cls()  # a script's subclass, which may have more fields than its constructor has parameters
-    for name, value in values.items():
-        if value is not None:
-            setattr(made, name, value)
+    made = object.__new__(cls)  # past the limits, which are for what is sent
+    vars(made).update((f"_{name}", values.get(name)) for name in cls.swagger_types)
     return made
 
 

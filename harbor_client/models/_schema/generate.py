@@ -12,20 +12,18 @@ from typing import Any, get_type_hints
 from harbor_client._privacy.guard import guarded
 
 #: Dates as Harbor writes them. ``fromisoformat`` reads "Z" from Python 3.11 on, and 24:00 as midnight from 3.14 on.
-_IS_ODD = "value[10] != 'T'"
+_ISO = "value if value[10] == 'T'"
 if sys.version_info < (3, 11):
-    _IS_ODD += " or value[-1] != 'Z'"
+    _ISO = "value[:-1] + '+00:00' if value[10] == 'T' and value[-1] == 'Z'"
 if sys.version_info >= (3, 14):
-    _IS_ODD += " or value[11:13] == '24'"
-_ISO = "value" if sys.version_info >= (3, 11) else "value[:-1] + '+00:00'"
+    _ISO += " and value[11:13] != '24'"
 
-#: What makes a value unusual, by the field's type. The row decoder leaves it to the strict one.
-_UNUSUAL = {
-    "str": "type(value) is not str",
-    "int": "type(value) is not int or not -0x8000000000000000 <= value <= 0x7fffffffffffffff",
-    "bool": "type(value) is not bool",
-    "object": "False",
-    "datetime": _IS_ODD,
+#: How the row decoder reads a value, by the field's type. It leaves what is unusual to the strict one.
+_READ = {
+    "str": "if type(value) is not str and value is not None: return strict(row)",
+    "int": "if value is not None and (type(value) is not int or not -1 << 63 <= value < 1 << 63): return strict(row)",
+    "bool": "if type(value) is not bool and value is not None: return strict(row)",
+    "datetime": f"if value is not None: value = read_date({_ISO} else '')",
 }
 
 
@@ -54,24 +52,17 @@ def row_decoder(
         strict: decodes the same row with all checks, or raises; called as soon as anything is unexpected.
         nested: gives the decoder of a type that is not built in.
     """
-    body = ["if type(row) is not dict or lacks_fields(row): return strict(row)"]
-    body += ["get = row.get", "made = new(model)", "try:"]
+    body = ["if type(row) is not dict: return strict(row)", "get = row.get", "made = new(model)", "try:"]
     for name, kind in cls.swagger_types.items():
-        lines = [f"value = get({cls.attribute_map[name]!r})"]
-        if kind in _UNUSUAL:
-            lines.append(f"if value is not None and ({_UNUSUAL[kind]}): return strict(row)")
-        if kind not in _UNUSUAL or kind == "datetime":
-            read = f"read_date({_ISO})" if kind == "datetime" else f"nested({kind!r})(value)"
-            lines.append(f"if value is not None: value = {read}")
-        # The limits are for what is sent, not for what Harbor returns.
-        body += _indented([*lines, f"made._{name} = value"])
+        read = _READ.get(kind, f"if value is not None: value = nested({kind!r})(value)")
+        # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
+        body += _indented([f"value = get({cls.attribute_map[name]!r})", read, f"made._{name} = value"])
     is_filled = " or ".join(f"made._{name} is not None" for name in cls.swagger_types)
     body += [f"    if value is not None or {is_filled}: return made"]
     # What unusual values raise: their decoding, or one of the checks above.
     body += ["except (TypeError, ValueError, LookupError, OverflowError): pass", "return strict(row)"]
-    lacks_fields = frozenset(cls.attribute_map.values()).isdisjoint
     names = {"new": object.__new__, "strict": strict, "nested": nested, "read_date": datetime.fromisoformat}
-    return _compile(cls, "def decode(row):", body, lacks_fields=lacks_fields, **names)
+    return _compile(cls, "def decode(row):", body, **names)
 
 
 def _indented(lines: list[str]) -> list[str]:
