@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from operator import index
 from typing import Annotated, Any, ClassVar, Protocol, SupportsIndex, TypeAlias, TypeVar
 
+from harbor_client.configuration import checks as check
+
 T = TypeVar("T")
 #: Called with a parameter's name and value, and whether limits count; returns what is sent.
 Check: TypeAlias = Callable[[str, Any, bool], Any]
@@ -21,30 +23,19 @@ class Expression(Protocol):
 def integer(name: str, value: Any, validated: bool) -> int:
     """An integer of 64 bits, or its text."""
     if isinstance(value, (str, bytes)):
-        value = text(name, value, validated)
+        value = check.text(value)
         if _INTEGER.fullmatch(value) is None:
-            raise ValueError("must be an integer")
+            raise ValueError("has to be an integer")
         value = int(value)
-    elif isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"must be an integer, not {type(value).__name__}")
-    number = index(value)
+    number = index(check.expect(value, (int, SupportsIndex), "an integer"))
     if not -(2**63) <= number < 2**63:
-        raise ValueError("must be an integer of 64 bits")
+        raise ValueError("has to be an integer of 64 bits")
     return number
 
 
 def text(name: str, value: Any, validated: bool) -> str:
     """Text, or UTF-8 bytes."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
-        import six  # what old scripts send as bytes is rare
-
-        try:
-            return six.ensure_text(value)
-        except UnicodeDecodeError:
-            raise ValueError("must be UTF-8") from None
-    raise TypeError(f"must be text, not {type(value).__name__}")
+    return check.text(value)
 
 
 def expression(name: str, value: Any, validated: bool) -> str:
@@ -56,9 +47,8 @@ def expression(name: str, value: Any, validated: bool) -> str:
 
 def truth(name: str, value: Any, validated: bool) -> int | str:
     """True or False, or its text."""
-    if not isinstance(value, (int, str)):  # old scripts send 1 and 0 as well
-        raise TypeError(f"must be True or False, not {type(value).__name__}")
-    return value
+    sent: int | str = check.expect(value, (bool, int, str), "True or False")  # old scripts send 1 and 0 as well
+    return sent
 
 
 def body(name: str, value: Any, validated: bool) -> Any:
@@ -67,7 +57,7 @@ def body(name: str, value: Any, validated: bool) -> Any:
         return value
     if isinstance(value, Mapping):
         return dict(value)
-    raise TypeError(f"must be a model or a dictionary, not {type(value).__name__}")
+    raise TypeError(f"has to be a model or a dictionary, not {type(value).__name__}")
 
 
 def body_with_role(name: str, value: Any, validated: bool) -> Any:

@@ -17,7 +17,8 @@ LOCALHOST = f"http://localhost{API_PATH}"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 
 
-def _expect(value: Any, kinds: tuple[Any, ...], what: str) -> Any:
+def expect(value: Any, kinds: tuple[Any, ...], what: str) -> Any:
+    """The value, if it is of one of these classes; a boolean is no number."""
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         raise TypeError(f"has to be {what}, not {type(value).__name__}")
     return value
@@ -88,7 +89,7 @@ def optional(check: Callable[[Any], Any]) -> Callable[[Any], Any]:
 def text(value: Any) -> str:
     """Text, or UTF-8 bytes."""
     try:
-        given: str = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else _expect(value, (str,), "text")
+        given: str = bytes(value).decode() if isinstance(value, (bytes, bytearray)) else expect(value, (str,), "text")
         given.encode()
     except UnicodeError:
         raise ValueError("not UTF-8") from None
@@ -118,7 +119,7 @@ def username(value: Any) -> str:
 
 def boolean(value: Any) -> bool:
     """True or False; 1 or 0 as well, as old scripts have it."""
-    if _expect(value, (bool, int), "True or False") not in (0, 1):
+    if expect(value, (bool, int), "True or False") not in (0, 1):
         raise ValueError("has to be True or False")
     return bool(value)
 
@@ -138,7 +139,7 @@ def path(value: Any) -> str | None:
     """A path, ``~`` expanded."""
     if value is None or value == "":
         return None
-    return os.path.expanduser(os.fsdecode(_expect(value, (str, bytes, os.PathLike), "a path")))
+    return os.path.expanduser(os.fsdecode(expect(value, (str, bytes, os.PathLike), "a path")))
 
 
 def file(value: Any, what: str = "file", exists: Callable[[str], bool] = os.path.isfile) -> str | None:
@@ -213,7 +214,7 @@ class Proxy(NamedTuple):
 
 def seconds(value: Any) -> float:
     """A positive number of seconds."""
-    number = float(_expect(value, (SupportsFloat,), "a number of seconds"))
+    number = float(expect(value, (SupportsFloat,), "a number of seconds"))
     if not 0 < number < 1e9:
         raise ValueError("has to be a positive number of seconds")
     return number
@@ -223,7 +224,7 @@ def at_least(least: int) -> Callable[[Any], Any]:
     """An integer that is not smaller."""
 
     def check(value: Any) -> Any:
-        number = index(_expect(value, (SupportsIndex,), "an integer"))
+        number = index(expect(value, (SupportsIndex,), "an integer"))
         if number < least:
             raise ValueError(f"has to be at least {least}")
         return number
@@ -240,7 +241,7 @@ def function(value: Any) -> Any:
 
 def keys(value: Any) -> Any:
     """A dictionary; the generated client's scripts may set a text as well."""
-    return _expect(value, (Mapping, str), "a dictionary")
+    return expect(value, (Mapping, str), "a dictionary")
 
 
 _CO_COROUTINE = 0x80  # inspect's, which takes long to import
@@ -262,6 +263,6 @@ class Hooks(dict[str, list[Callable[[Any], object]]]):
 def hooks(value: Any) -> Hooks:
     """Lists of functions by event."""
     checked = Hooks(request=[], response=[], error=[])
-    for event, functions in _expect(value, (Mapping,), "a dictionary").items():
+    for event, functions in expect(value, (Mapping,), "a dictionary").items():
         checked[event] = functions
     return checked

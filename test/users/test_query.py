@@ -304,6 +304,6 @@ def test_the_api_takes_queries_and_orders_as_they_are(harbor: FakeHarbor, users:
         {"sort": Q.email == "x"},
     ]
     for arguments in wrong:
-        with pytest.raises(TypeError, match="must be text"):
+        with pytest.raises(TypeError, match="has to be text"):
             api.list_users(**arguments)
     assert not harbor.requests
