@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from harbor_client.exceptions import ApiException
 
-_USER_PATH = re.compile(r"/users/[^/?]+(?:/password|/cli_secret)?/?(?:\?|$)")
 #: Statuses with which a gateway refuses a request by its size, its slowness or the number of requests.
 _OF_GATEWAYS = (408, 413, 414, 429, 431)
 #: A URL, and another one with the same host and https.
@@ -49,12 +48,13 @@ class _Facts:
         self.body = error.body if isinstance(error.body, str) else ""
         self.reason = (error.reason or "").lower()
         self.kind = type(error).__name__
+        self.tls = self.reason if self.kind == "TLSException" else ""
         self.code = error.code or ""
         self.message = error.message or ""
         self.headers = error.headers or {}
         self.outcome = error.outcome
         self.username = username
-        self.password = password
+        self.password = password or ""
         self.authorization = authorization
         self.is_page = "<" in self.body and is_page(self.body, str(self.headers.get("Content-Type") or ""))
         self.lacks_base_path = "/api/v" not in self.url
@@ -83,16 +83,16 @@ class Hint(NamedTuple):
 HINTS: list[Hint] = []
 
 
-def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callable[[_Condition], _Condition]:
+def _hint(status: int | None = None, **patterns: str) -> Callable[[_Condition], _Condition]:
     """Add a hint: the function's docstring is its text, and the function's name its id.
 
-    The hint applies if the status is ``status``, Harbor's message contains ``message``, TLS failed for a reason that
-    matches ``tls``, and the function does not return ``False``. What is not given is not checked.
+    The hint applies if the status is ``status``, each fact that is named matches its pattern, and the function does
+    not return ``False``. What is not given is not checked.
     """
 
     def add(function: _Condition) -> _Condition:
         def condition(f: _Facts) -> bool:
-            fits = message in f.message and (not tls or (f.kind == "TLSException" and bool(re.search(tls, f.reason))))
+            fits = all(re.search(pattern, getattr(f, fact)) for fact, pattern in patterns.items())
             return fits and function(f) is not False
 
         text = " ".join((function.__doc__ or "Run without -OO to see a hint here.").split())
@@ -102,10 +102,9 @@ def _hint(status: int | None = None, message: str = "", tls: str = "") -> Callab
     return add
 
 
-@_hint(400)
-def plain_http_to_https(f: _Facts) -> bool:
+@_hint(400, body="plain HTTP (request was sent to HTTPS|to an SSL)|HTTP request to an HTTPS")
+def plain_http_to_https(f: _Facts) -> None:
     """The server expects TLS on this port: begin host (HARBOR_URL) with https://."""
-    return re.search(r"plain HTTP (?:request was sent to HTTPS|to an SSL)|HTTP request to an HTTPS", f.body) is not None
 
 
 @_hint()
@@ -141,18 +140,16 @@ def redirect_to_https(f: _Facts) -> bool:
     return f.kind == "RedirectException" and _TO_HTTPS.match(f"{f.url} {f.headers.get('Location')}") is not None
 
 
-@_hint()
-def redirect(f: _Facts) -> bool:
+@_hint(kind="RedirectException")
+def redirect(f: _Facts) -> None:
     """Only a GET follows redirects, at most 5 and to its own origin: set host (HARBOR_URL) to where the server points.
     If that is a login page, something in front of Harbor requires a login."""
-    return f.kind == "RedirectException"
 
 
-@_hint()
-def proxy_login(f: _Facts) -> bool:
+@_hint(407, kind="ProxyException")
+def proxy_login(f: _Facts) -> None:
     """The proxy requires a username and a password: put them into proxy or HTTPS_PROXY, as in
     http://user:password@proxy:port."""
-    return f.kind == "ProxyException" and f.status == 407
 
 
 @_hint()
@@ -161,11 +158,10 @@ def proxy(f: _Facts) -> bool:
     return f.kind == "ProxyException" or (f.kind == "TimeoutException" and " proxy " in f.reason)
 
 
-@_hint()
-def not_http(f: _Facts) -> bool:
+@_hint(kind="ProtocolException", reason="status line")
+def not_http(f: _Facts) -> None:
     """Nothing speaks HTTP on this port: correct the port in host (HARBOR_URL), or begin it with https:// if the server
     uses TLS."""
-    return f.kind == "ProtocolException" and "status line" in f.reason
 
 
 @_hint(0, tls="self-signed|self signed|unable to get (?:local )?issuer")
@@ -206,24 +202,21 @@ def handshake_refused(f: _Facts) -> None:
     version."""
 
 
-@_hint(0)
-def handshake_timeout(f: _Facts) -> bool:
+@_hint(0, kind="TimeoutException", reason="tls handshake")
+def handshake_timeout(f: _Facts) -> None:
     """Nothing speaks TLS on this port: correct the port in host (HARBOR_URL), or begin it with http:// if the server
     does not use TLS."""
-    return f.kind == "TimeoutException" and "tls handshake" in f.reason
 
 
-@_hint(0)
-def connect_timeout(f: _Facts) -> bool:
+@_hint(0, kind="TimeoutException", outcome="not_sent")
+def connect_timeout(f: _Facts) -> None:
     """Nothing was sent: check host (HARBOR_URL), and whether a firewall is in between; connect_timeout is how long to
     wait."""
-    return f.kind == "TimeoutException" and f.outcome == "not_sent"
 
 
-@_hint(0)
-def not_connected(f: _Facts) -> bool:
+@_hint(0, kind="^ConnectionException", outcome="not_sent")
+def not_connected(f: _Facts) -> None:
     """Nothing was sent: check that host (HARBOR_URL) is right and that Harbor is running there."""
-    return f.kind == "ConnectionException" and f.outcome == "not_sent"
 
 
 @_hint()
@@ -233,22 +226,19 @@ def unknown_at_gateway(f: _Facts) -> bool:
     return f.outcome == "unknown" and f.status > 0  # which is never so for a read
 
 
-@_hint()
-def unknown(f: _Facts) -> bool:
+@_hint(outcome="unknown", method="POST|PUT|PATCH|DELETE")
+def unknown(f: _Facts) -> None:
     """Harbor may have carried the request out: look before you send it again."""
-    return f.outcome == "unknown" and f.method not in ("", "GET", "HEAD", "OPTIONS")
 
 
-@_hint(401)
-def no_user_name(f: _Facts) -> bool:
+@_hint(401, username="^$", authorization="^$")
+def no_user_name(f: _Facts) -> None:
     """No username was given: set username and password (HARBOR_USERNAME and HARBOR_PASSWORD)."""
-    return not f.username and not f.authorization
 
 
-@_hint(401)
-def no_credentials(f: _Facts) -> bool:
+@_hint(401, authorization="^$")
+def no_credentials(f: _Facts) -> None:
     """No credentials were sent: pass auth_settings=["basic"] to call_api, or use ApiClient.call."""
-    return not f.authorization
 
 
 @_hint(401)
@@ -258,17 +248,15 @@ def own_authorization(f: _Facts) -> bool:
     return not f.username or not f.authorization.lower().startswith("basic ")
 
 
-@_hint(401)
-def no_password(f: _Facts) -> bool:
+@_hint(401, password="^$")
+def no_password(f: _Facts) -> None:
     """No password was given: set password (HARBOR_PASSWORD or HARBOR_PASSWORD_FILE)."""
-    return not f.password
 
 
-@_hint(401)
-def robot_401(f: _Facts) -> bool:
+@_hint(401, username=r"^robot\$")
+def robot_401(f: _Facts) -> None:
     """The robot account's name or secret is wrong, or it is disabled or expired: set username (HARBOR_USERNAME) to its
     full name and password (HARBOR_PASSWORD) to its secret."""
-    return f.username.startswith("robot$")
 
 
 @_hint(401)
@@ -278,30 +266,27 @@ def unauthorized(f: _Facts) -> None:
     password or CLI secret."""
 
 
-@_hint(500)
+@_hint(500, body=r"^\s*$", url=r"/users/[^/?]+(?:/password|/cli_secret)?/?(?:\?|$)")
 def anonymous_500(f: _Facts) -> bool:
     """Harbor 2.15 and later respond like this to callers who are not authenticated: check username and password
     (HARBOR_USERNAME and HARBOR_PASSWORD). A wrong password locks the account for 1.5 s."""
-    return not f.body.strip() and "cannot be read" not in f.reason and _USER_PATH.search(f.url) is not None
+    return "cannot be read" not in f.reason
 
 
-@_hint(500)
-def taken_address(f: _Facts) -> bool:
+@_hint(500, method="PUT", code=".", url="/users/[^/]+/?$")
+def taken_address(f: _Facts) -> None:
     """Harbor responds with 500 if another user has this email address: choose another."""
-    return f.method == "PUT" and bool(f.code) and re.search(r"/users/[^/]+/?$", f.url) is not None
 
 
-@_hint(500)
-def local_user(f: _Facts) -> bool:
+@_hint(500, method="GET", code=".", url=r"/users/\d+/?$")
+def local_user(f: _Facts) -> None:
     """Where users come from OIDC, Harbor responds like this for a user of its own database: read the user with
     Users.get."""
-    return f.method == "GET" and bool(f.code) and re.search(r"/users/\d+/?$", f.url) is not None
 
 
-@_hint(500)
-def query_type(f: _Facts) -> bool:
+@_hint(500, code=".", url="/users.*q=")
+def query_type(f: _Facts) -> None:
     """Harbor responds with 500 if a value in q has the wrong type for its field, such as user_id=abc: correct it."""
-    return "/users" in f.url and "q=" in f.url and bool(f.code)
 
 
 @_hint(403, message="read only")
@@ -337,17 +322,16 @@ def current_password(f: _Facts) -> None:
     """Users who change their own password have to give the current one: set old_password."""
 
 
-@_hint(403, message="robot$")
+@_hint(403, message=r"robot\$")
 def robot_403(f: _Facts) -> None:
     """The robot account lacks a permission: have a system administrator grant it on the users, or call as a system
     administrator."""
 
 
-@_hint(403)
-def project(f: _Facts) -> bool:
+@_hint(403, message="^forbidden$")
+def project(f: _Facts) -> None:
     """The caller's role in the project does not allow this, or there is no such project: call as a system
     administrator, or have the project's administrator do it."""
-    return f.message == "forbidden"
 
 
 @_hint(403)
