@@ -108,7 +108,7 @@ class _Schema:
     #: The JSON key of each field, by attribute name.
     attribute_map: ClassVar[dict[str, str]] = {}
     #: The class that declares the fields: the model itself, or the one that a script's subclass is derived from.
-    _declared_by: ClassVar[Any]
+    _declared_by: ClassVar[type[Model]]
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
@@ -121,7 +121,7 @@ class _Schema:
             setattr(cls, name, _attribute(name, declared.max_length))
             if declared.secret:
                 mark_secret(name, cls.attribute_map[name])
-        cls._declared_by = cls
+        cls._declared_by = cast("type[Model]", cls)
         type.__setattr__(cls, "__init__", _Constructor(cls))
 
 
