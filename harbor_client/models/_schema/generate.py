@@ -56,7 +56,7 @@ def row_decoder(
     for name, kind in cls.swagger_types.items():
         read = _READ.get(kind, f"if value is not None: value = nested({kind!r})(value)")
         # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
-        body += _indented([f"value = get({cls.attribute_map[name]!r})", read, f"made._{name} = value"])
+        body += [f"    value = get({cls.attribute_map[name]!r})", f"    {read}", f"    made._{name} = value"]
     is_filled = " or ".join(f"made._{name} is not None" for name in cls.swagger_types)
     body += [f"    if value is not None or {is_filled}: return made"]
     # What unusual values raise: their decoding, or one of the checks above.
@@ -65,14 +65,10 @@ def row_decoder(
     return _compile(cls, "def decode(row):", body, **names)
 
 
-def _indented(lines: list[str]) -> list[str]:
-    return ["    " + line for line in lines]
-
-
 def _compile(cls: Any, head: str, body: list[str], **names: Any) -> Callable[..., Any]:
     """Make a function from lines of source. It belongs to this module, and shows the model's name in tracebacks."""
     namespace = {"__name__": __name__, "model": cls, **names}
-    exec(compile("\n".join([head, *_indented(body)]), f"<{cls.__name__}>", "exec"), namespace)
+    exec(compile("\n    ".join([head, *body]), f"<{cls.__name__}>", "exec"), namespace)
     function: Callable[..., Any] = namespace[head.partition("(")[0].removeprefix("def ")]
     function.__module__ = cls.__module__
     function.__qualname__ = f"{cls.__qualname__}.{function.__name__}"
