@@ -202,15 +202,17 @@ def model_page(cls: type[Model]) -> str:
     (body,) = (node.body for node in ast.walk(ast.parse(inspect.getsource(cls))) if isinstance(node, ast.ClassDef))
     below = [ast.literal_eval(node.value) for node in body[1:] if isinstance(node, ast.Expr)]
     meanings = dict(zip(cls.swagger_types, below, strict=True))
+    calls = [node.value for node in body if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call)]
+    options = [{option.arg: ast.literal_eval(option.value) for option in call.keywords} for call in calls]
+    declared = dict(zip(cls.swagger_types, options, strict=True))
     if cls.swagger_types:
         lines += ["", "## Properties", "", "| Name | Type | Description | Notes |", "|---|---|---|---|"]
     for name, kind in cls.swagger_types.items():
-        declared = cls.__dict__["_fields"][name]
         model = re.sub(r"list\[(\w+)\]", r"\1", kind)
         shown = f"[**{kind}**]({model}.md)" if hasattr(models, model) else f"**{kind}**"
         notes = ["[optional]"]
-        notes += [f"[at most {declared.max_length} characters]"] if declared.max_length else []
-        notes += ["[secret: shown as `***`]"] if declared.secret else []
+        notes += [f"[at most {declared[name]['max_length']} characters]"] if "max_length" in declared[name] else []
+        notes += ["[secret: shown as `***`]"] if "secret" in declared[name] else []
         meaning = " ".join(_roles(meanings[name]).split())
         lines.append(f"| **{name}** | {shown} | {meaning} | {' '.join(notes)} |")
     if cls.swagger_types:
