@@ -27,7 +27,9 @@ def integer(name: str, value: Any, validated: bool) -> int:
         if _INTEGER.fullmatch(value) is None:
             raise ValueError("has to be an integer")
         value = int(value)
-    number = index(check.expect(value, (int, SupportsIndex), "an integer"))
+    elif isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"has to be an integer, not {type(value).__name__}")
+    number = index(value)
     if not -(2**63) <= number < 2**63:
         raise ValueError("has to be an integer of 64 bits")
     return number
