@@ -18,9 +18,6 @@ else:
 
 _QUOTED = re.compile(r"""(["']).*\1""", re.DOTALL)
 
-#: The handler that `debug` adds, the same one for all configurations.
-_stream_handler: Any = None
-
 
 class Setting(NamedTuple):
     """One setting of a configuration, whose values are attributes of the instances.
@@ -133,18 +130,16 @@ _PARSERS: dict[type, Callable[[str], Any]] = {bool: _word, float: _number}
 
 def apply_debug(configuration: Any, former: bool) -> None:
     """Have the package's logger speak, or fall silent again."""
-    global _stream_handler
     logger = configuration.logger.get("package_logger", logging.getLogger("harbor_client"))
     if configuration.debug:
         logger.setLevel(logging.DEBUG)
         if not logger.hasHandlers():
-            _stream_handler = _stream_handler or logging.StreamHandler()
-            _stream_handler.setFormatter(configuration.logger_formatter)
-            logger.addHandler(_stream_handler)
-            configuration.logger_stream_handler = _stream_handler
+            handler = configuration.logger_stream_handler = logging.StreamHandler()
+            handler.setFormatter(configuration.logger_formatter)
+            logger.addHandler(handler)
     elif former:
         logger.setLevel(logging.NOTSET)
-        logger.removeHandler(_stream_handler)
+        logger.removeHandler(configuration.logger_stream_handler)
         configuration.logger_stream_handler = None
 
 
