@@ -136,7 +136,7 @@ def _strict(kind: Any, value: Any, path: str, filled: bool = False) -> Any:
     if not _is_declared(cls):
         return cls(**values)
     made = object.__new__(cls)  # past the limits, which are for what is sent
-    vars(made).update((f"_{name}", values.get(name)) for name in cls.swagger_types)
+    vars(made).update(values)
     return made
 
 

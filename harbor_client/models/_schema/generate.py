@@ -31,8 +31,8 @@ def constructor(cls: Any) -> Callable[..., None]:
     """Write ``__init__`` for a model: all fields in order, then ``_configuration``, all of them optional."""
     fields = cls.swagger_types
     body = ["if _configuration is not None: self._configuration = _configuration"]
-    for name in fields:  # a script's subclass may have a property in the place of a field
-        body += [f"self._{name} = None", f"if {name} is not None: self.{name} = {name}"]
+    for name in fields:
+        body.append(f"if {name} is not None: self.{name} = {name}")
     parameters = ", ".join(f"{name}=None" for name in [*fields, "_configuration"])
     function = _compile(cls, f"def __init__(self, {parameters}):", body)
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
@@ -56,8 +56,9 @@ def row_decoder(
     for name, kind in cls.swagger_types.items():
         read = _READ.get(kind, f"if value is not None: value = nested({kind!r})(value)")
         # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
-        body += [f"    value = get({cls.attribute_map[name]!r})", f"    {read}", f"    made._{name} = value"]
-    is_filled = " or ".join(f"made._{name} is not None" for name in cls.swagger_types)
+        target = name if getattr(cls, name) is None else f"_{name}"
+        body += [f"    value = get({cls.attribute_map[name]!r})", f"    {read}", f"    made.{target} = value"]
+    is_filled = " or ".join(f"made.{name} is not None" for name in cls.swagger_types)
     body += [f"    if value is not None or {is_filled}: return made"]
     # What unusual values raise: their decoding, or one of the checks above.
     body += ["except (TypeError, ValueError, LookupError, OverflowError): pass", "return strict(row)"]

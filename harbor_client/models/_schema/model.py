@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from copy import copy
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar, cast, get_args, get_origin
 
 from harbor_client._privacy.guard import guarded
@@ -60,8 +59,7 @@ class _DefaultConfiguration:
 
 
 def _attribute(name: str, max_length: int | None) -> property:
-    """A field as an attribute, whose value is kept under the name with an underscore, and which checks its length."""
-    kept_as = f"_{name}"
+    """The value of a field, past what a script's subclass has in its place, with a check of its length if limited."""
 
     def set_value(self: Any, value: Any) -> None:
         fits = max_length is None or value is None or (hasattr(value, "__len__") and len(value) <= max_length)
@@ -69,9 +67,9 @@ def _attribute(name: str, max_length: int | None) -> property:
             if not hasattr(value, "__len__"):
                 raise TypeError(f"Invalid type for `{name}`, {type(value).__name__} has no length")
             raise ValueError(f"Invalid value for `{name}`, length must be less than or equal to `{max_length}`")
-        setattr(self, kept_as, value)
+        vars(self)[name] = value
 
-    return property(attrgetter(kept_as), set_value if max_length is None else guarded(set_value))
+    return property(lambda self: vars(self).get(name), guarded(set_value))
 
 
 def _swagger_type(annotation: Any) -> str:
@@ -118,7 +116,8 @@ class _Schema:
         cls.swagger_types = {**cls.swagger_types, **{name: _swagger_type(cls.__annotations__[name]) for name in own}}
         cls.attribute_map = {**cls.attribute_map, **{name: own[name].key or name for name in own}}
         for name, declared in own.items():
-            setattr(cls, name, _attribute(name, declared.max_length))
+            setattr(cls, name, _attribute(name, declared.max_length) if declared.max_length else None)
+            setattr(cls, f"_{name}", _attribute(name, None))
             if declared.secret:
                 mark_secret(name, cls.attribute_map[name])
         cls._declared_by = cast("type[Model]", cls)
