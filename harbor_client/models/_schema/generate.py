@@ -34,12 +34,12 @@ def constructor(cls: Any) -> Callable[..., None]:
     for name in fields:
         body.append(f"if {name} is not None: self.{name} = {name}")
     parameters = ", ".join(f"{name}=None" for name in [*fields, "_configuration"])
-    function = _compile(cls, f"def __init__(self, {parameters}):", body)
+    # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
+    function = guarded(_compile(cls, f"def __init__(self, {parameters}):", body))
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
     hints = get_type_hints(cls)
     function.__annotations__ = {**{name: hints[name] for name in fields}, "return": None}
-    # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
-    return guarded(function)
+    return function
 
 
 def row_decoder(
