@@ -58,7 +58,7 @@ class UserRow:
         sysadmin_flag: whether the user is a system administrator.
         state: ``"present"`` or ``"absent"``.
         roles: roles by project: ``"library=developer; team-a=guest"``, or a mapping from project names (``str``) or IDs
-            (``int``) to roles. ``none`` takes a role away. Projects that are not named are left alone.
+            (``int``), not both, to roles. ``none`` takes a role away. Projects that are not named are left alone.
     """
 
     username: str = ""

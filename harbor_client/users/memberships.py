@@ -85,17 +85,7 @@ def _in_project(lookup: Lookup, project: Mapping[str, Any], user: UserResp, own:
 
 
 def members_of(lookup: Lookup, user: UserResp | None, projects: Collection[Project]) -> Members:
-    """A user as a member of each of these projects; ``NotFoundException`` if one does not exist.
-
-    Raises:
-        ValueError: a project is named twice, by name and by ID.
-    """
-    ids = {project for project in projects if not isinstance(project, str)}
-    for name in set(projects) - ids if ids else ():
-        options: dict[str, Any] = {"headers": {"X-Is-Resource-Name": "true"}, "x_request_id": lookup.request_ids.new()}
-        project_id = lookup.client.call("GET", f"/projects/{name}", returns="Project", **options).project_id
-        if project_id in ids:
-            raise ValueError(f"roles names project {name} twice, by name and by ID ({project_id})")
+    """A user as a member of each of these projects; ``NotFoundException`` if one does not exist."""
     return {project: _member(lookup, project, user) for project in projects}
 
 

@@ -169,6 +169,8 @@ def parse_roles(value: object) -> dict[Project, int | None]:
             raise ValueError(f"roles names project {project} twice")
         none = role is None or (isinstance(role, str) and role.lower() == _NO_ROLE)
         roles[project] = None if none else role_id(role)
+    if len({isinstance(project, str) for project in roles}) > 1:  # else one could be named twice
+        raise ValueError("roles names projects by name or by ID, not some by name and others by ID")
     return roles
 
 
