@@ -127,10 +127,10 @@ class Lookup:
 
     def find_email(self, email: str) -> UserResp | None:
         """The user with this address, in upper or lower case; ``ValueError`` where several have it."""
-        if not possible(checked_name(email, "email")) or "," in email:
+        part = max(checked_name(email, "email").split("%"), key=len)  # as contains() cannot look for a %
+        if not part or not possible(email) or "," in email:
             return None
-        query = Q.email == email if "%" in email else Q.email.contains(email)
-        users = [*iterate(self.api, query), self._read_built_in()]
+        users = [*iterate(self.api, Q.email.contains(part)), self._read_built_in()]
         found = [user for user in users if (user.email or "").casefold() == email.casefold()]
         if len(found) > 1:
             names = ", ".join(f"{user.username!r} (user {user.user_id})" for user in found)
