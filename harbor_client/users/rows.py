@@ -110,9 +110,8 @@ class RowSource:
 
     def failure(self, place: Place, username: str, error: Exception) -> RowError:
         """The error of a row, with the header of the column with whose name its text begins."""
-        headers = self._columns.headers if place.line is not None else ()
-        named = (str(header) for header in headers if self._columns.name(header) == str(error).partition(" ")[0])
-        return place.error(username, str(error), next(named, None))
+        field, known = str(error).partition(" ")[0], self._columns
+        return place.error(username, str(error), next((str(h) for h in known.headers if known.name(h) == field), None))
 
     def _row(self, place: Place, record: object, cells: list[tuple[Any, Any]]) -> UserRow | RowError:
         if not cells:
@@ -133,7 +132,7 @@ class RowSource:
                     raise ValueError(f"{header!r} is the same column as another one: {name}")
                 values[name] = _converted(name, value, exact)
         except (TypeError, ValueError) as error:
-            column = str(header) if place.line is not None and header else None
+            column = str(header) if self._columns.headers and header else None
             return place.error(values.get("username", ""), str(error), column)
         if not values.keys() & {"username", "email"}:
             return place.error("", "username is missing (or email, of a user who exists)")

@@ -90,8 +90,7 @@ def checked_new(row: UserRow) -> dict[str, Any]:
     _check_text("username", checked_name(row.username), 1, LONGEST_NAME, "characters")
     if not row.email:
         raise ValueError(f"a new user needs an email ({row.username!r} has none)")
-    field = "username" if row.realname is None else "realname"
-    realname = row.username if row.realname is None else row.realname
+    field, realname = ("username", row.username) if row.realname is None else ("realname", row.realname)
     _check_text(field, realname, *_LENGTHS["realname"])
     check_form({"email": row.email, field: realname})
     comment = None if isinstance(row.comment, Clear) else row.comment

@@ -361,6 +361,15 @@ def test_the_columns_of_a_data_frame_are_checked_at_once(
     assert not harbor.requests
 
 
+@pytest.mark.parametrize(
+    ("cells", "column"), [(["a,b", "x@e.de", None], "User Name"), (["a", None, "x" * 31], "Comment")]
+)
+def test_errors_in_sheets_name_the_column(users: Users, cells: list[str | None], column: str) -> None:
+    (change,) = users.plan([["User Name", "E-Mail", "Comment"], cells], generate_passwords=True)
+    assert isinstance(change.error, RowError)
+    assert change.error.column == column
+
+
 def test_columns_are_a_mapping(users: Users) -> None:
     with pytest.raises(TypeError, match="columns must be a mapping such as {'Kennung': 'username'}, not list"):
         users.plan([], columns=["username", "email"])  # type: ignore[arg-type]
