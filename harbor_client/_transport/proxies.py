@@ -24,7 +24,7 @@ def proxy_for(url: str, configuration: Configuration) -> Proxy | None:
         setting = next((name for name in names if environ.get(name, "").strip()), "")
         excluded = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        if not setting or bypassed(parts.hostname or "", port, excluded):
+        if not setting or bypassed(str(parts.hostname).encode("idna").decode("ascii"), port, excluded):
             return None
         address = environ[setting].strip()
     try:

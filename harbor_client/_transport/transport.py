@@ -11,9 +11,7 @@ from logging import DEBUG
 from typing import Any, NamedTuple
 
 from urllib3 import Retry
-from urllib3.exceptions import HTTPError
 from urllib3.poolmanager import PoolManager
-from urllib3.util import parse_url
 
 from harbor_client._privacy.masking import Masking
 from harbor_client._transport import events, policy
@@ -32,7 +30,7 @@ from harbor_client._transport.pool import PlainPool, Pools, ProxyPools
 from harbor_client._transport.proxies import proxy_for
 from harbor_client._transport.threads import process_lock
 from harbor_client.configuration import Configuration
-from harbor_client.configuration.checks import Proxy, check_host_name, seconds
+from harbor_client.configuration.checks import Proxy, seconds, url_parts
 
 logger = events.logger
 
@@ -213,21 +211,18 @@ class Transport:
 
         Its pool manager is the one given, or a copy of it where another proxy leads to the origin.
         """
-        origin = origin if origin.isascii() else _in_ascii(origin)
-        try:
-            parts = parse_url(origin)
-        except (HTTPError, UnicodeError):
-            raise ValueError("not a valid URL") from None
-        if parts.scheme not in self.pool_classes or not parts.host or parts.auth:
+        parts = url_parts(origin)
+        if parts.scheme not in self.pool_classes or "@" in parts.netloc:
             raise ValueError("not an absolute http or https URL without user information")
+        host = str(parts.hostname).encode("idna").decode("ascii").replace("%25", "%")
         if isinstance(manager, (Pools, ProxyPools)) and proxy_for(origin, self.configuration) != self.proxy:
             given = manager.connection_pool_kw.items()
             kept = {name: value for name, value in given if not name.startswith(("_proxy", "_socks"))}
             manager = self._new_manager(kept, origin)
         self.take_over(manager, self.pool_classes)
-        pool: Any = manager.connection_from_host(parts.host, parts.port, parts.scheme)
+        pool: Any = manager.connection_from_host(f"[{host}]" if ":" in host else host, parts.port, parts.scheme)
         forwarded = manager.proxy is not None and parts.scheme == "http"
-        authority = authority_of(parts.scheme, parts.host.strip("[]"), parts.port)
+        authority = authority_of(parts.scheme, host, parts.port)
         return Route(manager, getattr(manager, "generation", -1), pool, authority, forwarded)
 
     def take_over(self, manager: Any, classes: dict[str, Any]) -> None:
@@ -235,14 +230,6 @@ class Transport:
         if manager.pool_classes_by_scheme is not classes:
             manager.pool_classes_by_scheme = classes
             manager.clear()
-
-
-def _in_ascii(origin: str) -> str:
-    """An origin whose international name is encoded as it is looked up; urllib3 needs another package for that."""
-    scheme, _, authority = origin.partition("://")
-    host, colon, port = authority.partition(":")
-    check_host_name(host)
-    return f"{scheme}://{host.encode('idna').decode('ascii')}{colon}{port}"
 
 
 def _bounds(request_timeout: Any, configuration: Configuration) -> Bounds:

@@ -32,7 +32,7 @@ def url(value: Any) -> str:
     scheme, separator, _ = address.partition("://")
     if not separator or scheme.lower() not in ("http", "https"):
         raise ValueError("has to begin with http:// or https://")
-    parts = _parts(address)
+    parts = url_parts(address)
     if "@" in parts.netloc:
         raise ValueError("must not contain a username or password: set username and password")
     if "?" in address or "#" in address:
@@ -43,7 +43,7 @@ def url(value: Any) -> str:
     return address[: len(scheme)].lower() + address[len(scheme) :]
 
 
-def _parts(address: str) -> SplitResult:
+def url_parts(address: str) -> SplitResult:
     """The parts of an absolute URL; raises ``ValueError``, which never quotes it."""
     if re.search(r"[\x00-\x20\x7f]", address):
         raise ValueError("contains a space or a control character")
@@ -194,7 +194,7 @@ class Proxy(NamedTuple):
         """The proxy with this URL; raises ``ValueError``, which never quotes it."""
         from importlib.util import find_spec  # only for proxies
 
-        parts = _parts(text(address if _SCHEME.match(address) else f"http://{address}"))
+        parts = url_parts(text(address if _SCHEME.match(address) else f"http://{address}"))
         scheme, authority = parts.scheme, parts.netloc.rpartition("@")[2].lower()
         if scheme not in ("http", "https", "socks5h", "socks5", "socks4a", "socks4"):
             raise ValueError(f"only http, https and socks proxies are supported, not {scheme}")

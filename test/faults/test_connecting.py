@@ -152,6 +152,14 @@ def test_the_zone_of_an_address_is_not_in_the_host_field() -> None:
     assert authority_of("https", "fe80::1%eth0", 443) == "[fe80::1]"
 
 
+@pytest.mark.parametrize("host", ["[::1%251]", "[::1]"])
+def test_the_zone_of_an_address_is_part_of_where_to_connect(host: str) -> None:
+    with users(f"http://{host}:1/api/v2.0", retries=0) as api:
+        with pytest.raises(ConnectionException, match="connecting to ::1(%1)?:1 failed") as caught:
+            GET.make(api)
+    assert isinstance(caught.value.__cause__, OSError)
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -115,8 +115,9 @@ def test_the_proxy_looks_the_name_up(harbor: FakeHarbor) -> None:
     with client(harbor, "harbor.test", proxy=f"socks5h://{server.url}") as api:
         assert api.get_user(3).username == "alice"
         assert api.get_user(3).username == "alice"
-        (route,) = api.api_client.rest_client.transport._routes.values()
-        assert route.pool.pool.get().sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        pools = api.api_client.rest_client.pool_manager.pools
+        (key,) = pools.keys()
+        assert pools[key].pool.get().sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
     assert server.asked == ["harbor.test"]
 
 
