@@ -52,12 +52,6 @@ class RESTResponse:
         self.status: int = resp.status
         self.reason: str = resp.reason
 
-    @property
-    def body(self) -> bytes:
-        """The body as bytes, content codings undone."""
-        data = self.raw.data
-        return data if isinstance(data, bytes) else str(data or "").encode()
-
     def __getattr__(self, name: str) -> Any:
         """Read ``data`` and ``headers`` when they are first asked for."""
         # Not cached properties: on Python 3.11 and earlier, these hold a lock that an interruption can leave locked.

@@ -18,17 +18,14 @@ def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
     folder = folder or tempfile.gettempdir()
     suggested = _NAME.search(response.getheader("Content-Disposition") or "")
     name = re.split(r"[/\\]", suggested["name"])[-1].replace("\0", "") if suggested else ""
-    body = getattr(response, "body", None)
-    if body is None:
-        data = response.data
-        body = data if isinstance(data, bytes) else data.encode()
+    body = getattr(response, "raw", response).data
     if name in ("", ".", ".."):
         handle, path = tempfile.mkstemp(dir=folder)
         os.close(handle)
     else:
         path = os.path.join(folder, name)
     with open(path, "wb") as file:
-        file.write(body)
+        file.write(body if isinstance(body, bytes) else str(body or "").encode())
     return path
 
 

@@ -51,7 +51,7 @@ def decode(response: Any, response_type: Any) -> Any:
 
 def refuse_page(response: Any) -> None:
     """Raise for an HTML page if no particular content was expected: it comes from a portal or a proxy."""
-    text = getattr(response, "body", None) or response.data
+    text = getattr(response, "raw", response).data
     if isinstance(text, bytes):
         text = text.decode("utf-8-sig", "replace")
     if isinstance(text, str) and _is_page(response, text):
