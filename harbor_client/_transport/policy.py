@@ -86,8 +86,7 @@ class Repeats:
     def _connect_again(self) -> bool:
         """Rule 3: whether to try again to connect."""
         now = time.monotonic()
-        if self._connecting_until is None:
-            self._connecting_until = now + UNSENT_PERIOD
+        self._connecting_until = self._connecting_until or now + UNSENT_PERIOD
         left = self._connecting_until - now
         wait = min(_backoff(self._unsent), LONGEST_UNSENT_WAIT, left)  # the last try comes at the end of the period
         self._unsent += 1

@@ -96,13 +96,12 @@ class TLSPool(HTTPSConnectionPool, PlainPool):  # pyright: ignore[reportIncompat
         super().__init__(host, port, cert_reqs=self._mode, **keywords)
 
     def _new_conn(self) -> Any:
-        if self.conn_kw.get("ssl_context") is None:
-            with process_lock():
-                if self.conn_kw.get("ssl_context") is None:
-                    context = tls.build_context(self._mode, self._tls_keywords, self.configuration)
-                    if self.proxy_config is not None and self.proxy_config.ssl_context is None:
-                        self.conn_kw["proxy_config"] = self.proxy_config._replace(ssl_context=context)
-                    self.conn_kw["ssl_context"] = context
+        with process_lock():
+            if self.conn_kw.get("ssl_context") is None:
+                context = tls.build_context(self._mode, self._tls_keywords, self.configuration)
+                if self.proxy_config is not None and self.proxy_config.ssl_context is None:
+                    self.conn_kw["proxy_config"] = self.proxy_config._replace(ssl_context=context)
+                self.conn_kw["ssl_context"] = context
         connection = super()._new_conn()
         self.prepare_tunnel(connection)
         return connection

@@ -108,20 +108,17 @@ class Workers:
         self._name = name
         self._threads: set[threading.Thread] = set()
         self._waiting: deque[Work[Any]] = deque()
-        self._lock = threading.Lock()  # held while a thread is started, or ends because nothing is waiting
         self._closed = False
         self._pid = os.getpid()
 
     def start(self, job: Callable[[], _T]) -> Work[_T]:
         """Queue a function for the threads; call it at once if no thread can be started."""
-        if self._pid != os.getpid():
-            with process_lock():
-                if self._pid != os.getpid():
-                    Workers.__init__(self, self._most, self._name)
-        if self._closed:
-            raise ValueError("the client is closed: make a new ApiClient")
         work = self.work_class(job)
-        with self._lock:
+        with process_lock():
+            if self._pid != os.getpid():
+                Workers.__init__(self, self._most, self._name)
+            if self._closed:
+                raise ValueError("the client is closed: make a new ApiClient")
             if len(self._threads) < self._most:
                 self._threads.update(filter(None, [start_thread(self._work_off, self._name)]))
             if self._threads:
@@ -147,7 +144,7 @@ class Workers:
 
     def _work_off(self) -> None:
         while True:
-            with self._lock:
+            with process_lock():
                 try:
                     work = self._waiting.popleft()
                 except IndexError:
