@@ -144,19 +144,12 @@ def _below(path: str, key: str) -> str:
     return f"{path}.{key}" if path else key
 
 
-def _word(value: object) -> str:
-    """What JSON calls a value."""
-    for kind, word in _WORDS.items():
-        if isinstance(value, kind):
-            return word
-    return "null" if value is None else type(value).__name__
-
-
 def _expect(kind: type, value: Any, path: str) -> Any:
     """The value, if it is of the class of JSON values; an integer is a number, a boolean is neither."""
     fits = isinstance(value, (int, float) if kind is float else kind)
     if not fits or (isinstance(value, bool) and kind is not bool):
-        raise DecodeError(path, _WORDS[kind], _word(value))
+        found = "null" if value is None else _WORDS.get(type(value), type(value).__name__)
+        raise DecodeError(path, _WORDS[kind], found)
     return value
 
 
