@@ -75,8 +75,6 @@ def generate(length: int = 24) -> str:
     Raises:
         ValueError, TypeError: the length is out of range, or not an ``int``.
     """
-    if isinstance(length, bool) or not isinstance(length, int):
-        raise TypeError(f"length must be an int, not {type(length).__name__}")
     if not SHORTEST <= length <= LONGEST:
         raise ValueError(f"length must be in {SHORTEST} to {LONGEST}, not {length}")
     while True:
