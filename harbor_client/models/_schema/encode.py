@@ -41,7 +41,7 @@ def encode(value: Any, part: Callable[[Any], Any] | None = None, path: tuple[str
                 encoded[keys.get(name, name)] = inner(item, name)
         return encoded
     if isinstance(value, dict):
-        return {(name := _key(key, path)): inner(item, str(name)) for key, item in value.items()}
+        return {key: inner(item, str(key)) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         items = [inner(item, number) for number, item in enumerate(value)]
         return items if isinstance(value, list) else tuple(items)
@@ -56,14 +56,6 @@ def encode(value: Any, part: Callable[[Any], Any] | None = None, path: tuple[str
     if isinstance(value, bytes):
         return _text(value, path)
     raise TypeError(f"{_shown(path)} is of type {type(value).__name__}, which cannot be sent as JSON")
-
-
-def _key(key: Any, path: tuple[str | int, ...]) -> Any:
-    if isinstance(key, bytes):
-        return _text(key, path)
-    if key is None or isinstance(key, (str, int, float)):
-        return key
-    raise TypeError(f"{_shown(path)} has a key of type {type(key).__name__}, which cannot be sent as JSON")
 
 
 def _text(value: bytes, path: tuple[str | int, ...]) -> str:
