@@ -4,15 +4,13 @@ import os
 import ssl
 from typing import Any
 
+from urllib3.poolmanager import SSL_KEYWORDS
 from urllib3.util.ssl_ import ALPN_PROTOCOLS, create_urllib3_context, resolve_cert_reqs, resolve_ssl_version
 
 from harbor_client.configuration import Configuration
 
 #: The keywords of urllib3's pools that go into the context.
-KEYWORDS = {
-    *("ca_certs", "ca_cert_dir", "ca_cert_data", "cert_file", "key_file", "key_password"),
-    *("ssl_version", "ssl_minimum_version", "ssl_maximum_version"),
-}
+KEYWORDS = {*SSL_KEYWORDS} - {"assert_fingerprint", "assert_hostname", "cert_reqs", "server_hostname", "ssl_context"}
 
 
 def verification(cert_reqs: Any) -> ssl.VerifyMode:
