@@ -35,7 +35,8 @@ def decode(response: Any, response_type: Any) -> Any:
         if response_type in ("str", "object", str, object):
             refuse_page(response)
             return text
-        problem, cause = f"expected JSON, found {_described(response, text)}", error
+        found = "an HTML page" if _is_page(response, text) else "text that is not JSON" if text.strip() else "nothing"
+        problem, cause = f"expected JSON, found {found}", error
     else:
         if response_type in ("str", str) and not isinstance(value, str):
             return None if value is None else text
@@ -74,9 +75,3 @@ def _is_received(response: Any) -> bool:
 def _is_page(response: Any, text: str) -> bool:
     getheader = getattr(response, "getheader", None)  # a script's own response may have none
     return is_page(text, str(getheader("Content-Type") or "") if getheader is not None else "")
-
-
-def _described(response: Any, text: str) -> str:
-    if _is_page(response, text):
-        return "an HTML page"
-    return "nothing" if not text or text.isspace() else "text that is not JSON"

@@ -58,8 +58,7 @@ def error_of_response(response: RawResponse, unexpected: str = "", cause: BaseEx
     if "location" in headers:
         headers["location"] = without_userinfo(headers["location"])
     error.outcome = "answered" if status < 300 else outcome_of(response, from_harbor)
-    if cause is not None:
-        error.__cause__ = clean_cause(cause, mask)
+    error.__cause__ = cause and clean_cause(cause, mask)
     return _complete(error, response.request, mask)
 
 
