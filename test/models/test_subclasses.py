@@ -95,6 +95,17 @@ def test_added_fields() -> None:
         Generated.from_json({"groups": [1]})
 
 
+def test_a_field_added_to_the_model_itself() -> None:
+    class Fresh(Model):
+        name: str | None = field()
+
+    Fresh.swagger_types["groups"] = "list[str]"
+    Fresh.attribute_map["groups"] = "groups"
+    fresh: Any = Fresh.from_json({"name": "a", "groups": ["x"]})
+    assert (fresh.name, fresh.groups) == ("a", ["x"])
+    assert Fresh("a", ["x"]) == fresh  # type: ignore[call-arg]
+
+
 def test_generated_style() -> None:
     user = Generated.from_json(ROW)
     assert (user.username, user.groups, user.seen) == ("a", ["x"], True)

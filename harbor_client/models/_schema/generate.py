@@ -31,14 +31,13 @@ def constructor(cls: Any) -> Callable[..., None]:
     """Write ``__init__`` for a model: all fields in order, then ``_configuration``, all of them optional."""
     fields = cls.swagger_types
     body = ["if _configuration is not None: self._configuration = _configuration"]
-    for name in fields:
-        body.append(f"if {name} is not None: self.{name} = {name}")
+    body += [f"if {name} is not None: self.{name} = {name}" for name in fields]
     parameters = ", ".join(f"{name}=None" for name in [*fields, "_configuration"])
     # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
     function = guarded(_compile(cls, f"def __init__(self, {parameters}):", body))
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
-    hints = get_type_hints(cls)
-    function.__annotations__ = {**{name: hints[name] for name in fields}, "return": None}
+    function.__annotations__ = {name: hint for name, hint in get_type_hints(cls).items() if name in fields}
+    function.__annotations__["return"] = None
     return function
 
 
@@ -56,7 +55,7 @@ def row_decoder(
     for name, kind in cls.swagger_types.items():
         read = _READ.get(kind, f"if value is not None: value = nested({kind!r})(value)")
         # The name with an underscore knows no limits: they are for what is sent, not for what Harbor returns.
-        target = name if getattr(cls, name) is None else f"_{name}"
+        target = name if getattr(cls, name, None) is None else f"_{name}"
         body += [f"    value = get({cls.attribute_map[name]!r})", f"    {read}", f"    made.{target} = value"]
     is_filled = " or ".join(f"made.{name} is not None" for name in cls.swagger_types)
     body += [f"    if value is not None or {is_filled}: return made"]
