@@ -16,6 +16,8 @@ _T = TypeVar("_T")
 
 
 _locks: dict[int, threading.RLock] = {}
+#: How long a thread waits for more work before it ends, in seconds: it costs more to start one than to keep it.
+_LINGER = 0.05
 
 
 def process_lock() -> threading.RLock:
@@ -96,7 +98,7 @@ class Work(Generic[_T]):
 
 
 class Workers:
-    """Threads that do what they are given, in order. Each is started when needed, and ends when nothing is waiting.
+    """Threads that do what they are given, in order. Each is started when needed, and ends after a while without work.
 
     Nothing waits for them at the end of the process. After a fork, the child has threads of its own.
     """
@@ -108,21 +110,24 @@ class Workers:
         self._name = name
         self._threads: set[threading.Thread] = set()
         self._waiting: deque[Work[Any]] = deque()
+        self._arrived = threading.Condition()  # held while a thread is started, or ends
         self._closed = False
         self._pid = os.getpid()
 
     def start(self, job: Callable[[], _T]) -> Work[_T]:
         """Queue a function for the threads; call it at once if no thread can be started."""
-        work = self.work_class(job)
         with process_lock():
             if self._pid != os.getpid():
                 Workers.__init__(self, self._most, self._name)
-            if self._closed:
-                raise ValueError("the client is closed: make a new ApiClient")
+        if self._closed:
+            raise ValueError("the client is closed: make a new ApiClient")
+        work = self.work_class(job)
+        with self._arrived:
             if len(self._threads) < self._most:
                 self._threads.update(filter(None, [start_thread(self._work_off, self._name)]))
             if self._threads:
                 self._waiting.append(work)
+                self._arrived.notify()
                 return work
         work.run_here()
         return work
@@ -144,7 +149,8 @@ class Workers:
 
     def _work_off(self) -> None:
         while True:
-            with process_lock():
+            with self._arrived:
+                self._arrived.wait_for(lambda: self._waiting, _LINGER)
                 try:
                     work = self._waiting.popleft()
                 except IndexError:
