@@ -181,16 +181,11 @@ class TLSConnection(PlainConnection, HTTPSConnection):
 
     @property
     def is_connected(self) -> bool:
-        """As for plain connections, but bytes may also have been received, and perhaps decrypted, already."""
-        sock: Any = self.sock
-        if not super().is_connected:
-            return False
-        if isinstance(sock, ssl.SSLSocket):
-            return not sock.pending()
-        if hasattr(sock, "incoming"):  # TLS in TLS
-            return not (sock.incoming.pending or sock.sslobj.pending() or sock.socket.pending())
-        pending = getattr(getattr(sock, "connection", None), "pending", None)  # pyOpenSSL
-        return not (pending and pending())
+        """As for plain connections, but bytes may also have been received, and perhaps decrypted, already.
+
+        TLS inside the TLS of a proxy, or of pyOpenSSL, does not tell, so such a connection is not used again.
+        """
+        return super().is_connected and isinstance(self.sock, ssl.SSLSocket) and not self.sock.pending()
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
         outer = super()._connect_tls_proxy(hostname, sock)
