@@ -31,19 +31,6 @@ def _with_settings(cls: type[Configuration]) -> type[Configuration]:
     return cls
 
 
-class _Signature:
-    """The signature of the constructor, for ``help`` and editors; read when asked for."""
-
-    def __get__(self, instance: Configuration | None, owner: type[Configuration]) -> Any:
-        from inspect import Parameter, Signature
-
-        kinds, types = (Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY), Configuration.__annotations__
-        declared = owner._declared.items()
-        return Signature(
-            [Parameter(name, kinds[s.kw_only], default=s.default, annotation=types[name]) for name, s in declared]
-        )
-
-
 @_with_settings
 class Configuration:
     """The settings of a client.
@@ -130,7 +117,6 @@ class Configuration:
     _declared: ClassVar[dict[str, Setting]]
     #: Goes up when a setting is set, so that a client notices.
     _revision: ClassVar[int] = 0
-    __signature__: ClassVar[Any] = _Signature()
 
     if not TYPE_CHECKING:  # checkers read the declarations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import inspect
 import json
 import re
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, get_type_hints
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -494,14 +493,6 @@ def test_variables(variable: str, text: str, value: object) -> None:
 def test_wrong_variables(variable: str, text: str) -> None:
     with pytest.raises(ValueError, match=f"^{variable}: has to be "):
         harbor_client.Configuration.from_env({"HARBOR_URL": "https://h", variable: text})
-
-
-def test_the_constructor_shows_its_settings() -> None:
-    parameters = inspect.signature(harbor_client.Configuration).parameters
-    assert list(parameters)[:3] == ["host", "username", "password"]
-    assert parameters["timeout"].default == 60.0
-    assert parameters["timeout"].kind is inspect.Parameter.KEYWORD_ONLY
-    assert get_type_hints(harbor_client.Configuration)["connect_timeout"] == float | None
 
 
 def test_repr_shows_what_differs_from_the_defaults() -> None:
