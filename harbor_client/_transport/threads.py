@@ -110,7 +110,9 @@ class Workers:
         self._name = name
         self._threads: set[threading.Thread] = set()
         self._waiting: deque[Work[Any]] = deque()
-        self._arrived = threading.Condition()  # held while a thread is started, or ends
+        # A plain lock: an interruption could leave a condition's own locked.
+        self._lock = threading.Lock()  # held while a thread is started, or ends
+        self._arrived = threading.Condition(self._lock)
         self._closed = False
         self._pid = os.getpid()
 
@@ -122,7 +124,7 @@ class Workers:
         if self._closed:
             raise ValueError("the client is closed: make a new ApiClient")
         work = self.work_class(job)
-        with self._arrived:
+        with self._lock:
             if len(self._threads) < self._most:
                 self._threads.update(filter(None, [start_thread(self._work_off, self._name)]))
             if self._threads:
@@ -149,7 +151,7 @@ class Workers:
 
     def _work_off(self) -> None:
         while True:
-            with self._arrived:
+            with self._lock:
                 self._arrived.wait_for(lambda: self._waiting, _LINGER)
                 try:
                     work = self._waiting.popleft()

@@ -109,8 +109,7 @@ class Conflicts:
 
 def _named(row: UserRow, user: UserResp | None) -> Iterator[tuple[_Subject, str]]:
     """The subjects of a row, each with the name or address."""
-    name = row.username or (user and user.username)
-    if name:
+    if name := row.username or (user and user.username):
         yield ("username", ""), name
     if row.email and not (row.username and row.state == "absent"):
         yield ("email address", row.state), row.email

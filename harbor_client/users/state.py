@@ -23,6 +23,7 @@ Fields: TypeAlias = dict[str, tuple[Any, Any]]
 
 #: The fields of a user that can be changed, and their values in a user who has none.
 _CHANGEABLE = {"email": "", "realname": "", "comment": "", "sysadmin_flag": False}
+_PASSWORD_CHANGED: Fields = {"password": (MASK, MASK)}
 
 
 class _Record:
@@ -30,13 +31,11 @@ class _Record:
 
     def __init__(self, change: Change) -> None:
         self.change = change
-        self.begun = False
 
     def add(self, fields: Fields, **details: Any) -> None:
         """Note that a write has changed these fields."""
         action = "changed" if self.change.action == "unchanged" else self.change.action
         self.change = replace(self.change, **{"action": action, "fields": {**self.change.fields, **fields}, **details})
-        self.begun = True
 
 
 class States:
@@ -78,20 +77,20 @@ class States:
 
     def change_password(self, user: UserResp, password: str | Generate, old: str | None = None) -> Change:
         """Give a user a new password."""
-        with self._recorded(user.username, user.user_id) as record:
-            self._set_password(record, user, password, old)
-        return record.change
+        before = self._unchanged(user.username, user.user_id)
+        self._send_password(before.username, password, partial(self._put_password, user, old))
+        return replace(before, action="changed", fields=_PASSWORD_CHANGED)
 
     @contextmanager
-    def _recorded(self, username: str | None, user_id: int | None = None) -> Iterator[_Record]:
+    def _recorded(self, username: str) -> Iterator[_Record]:
         """Surround the writes for one user. If the first one fails, its error is raised; if a later one does, the
         result is a failed change that says what was done before.
         """
-        record = _Record(self._unchanged(username, user_id))
+        record = _Record(self._unchanged(username))
         try:
             yield record
         except exceptions.ApiException as error:
-            if not record.begun:
+            if not record.change.fields:
                 raise
             record.change = replace(record.change, action="failed", error=error)
 
@@ -157,7 +156,8 @@ class States:
             self._set_flag(record, user, flag[1])
         if row.password is not None and self._options.update_password == "always":
             try:
-                self._set_password(record, user, row.password)
+                self._send_password(user.username or "", row.password, partial(self._put_password, user, None))
+                record.add(_PASSWORD_CHANGED)
             except exceptions.BadRequestException as error:
                 if "identical" not in (error.message or ""):  # the user has this password already
                     raise
@@ -169,10 +169,6 @@ class States:
                 self._api.set_user_sys_admin(checked_id(user.user_id), UserSysAdminFlag(sysadmin_flag=flag))
         self._flags[user.username] = flag
         record.add({"sysadmin_flag": (None if record.change.action == "created" else not flag, flag)})
-
-    def _set_password(self, record: _Record, user: UserResp, password: str | Generate, old: str | None = None) -> None:
-        self._send_password(user.username or "", password, partial(self._put_password, user, old))
-        record.add({"password": (MASK, MASK)})
 
     def _send_password(self, username: str, password: str | Generate, send: Callable[[str], int | None]) -> int | None:
         """Send a password, generated if needed; returns what ``send`` does."""
