@@ -152,8 +152,7 @@ class Configuration:
         configuration = cls()
         former = configuration.username
         for name, declared in cls._declared.items():
-            value = declared.in_environment(environ)
-            if value is not None:
+            if (value := declared.in_environment(environ)) is not None:
                 setattr(configuration, name, value)
         if configuration.host == check.LOCALHOST and not environ.get("HARBOR_URL"):
             raise ValueError("HARBOR_URL is not set: set it to Harbor's URL, such as https://harbor.example.com")
@@ -175,10 +174,9 @@ class Configuration:
     def __setattr__(self, name: str, value: Any) -> None:
         declared = self._declared.get(name)
         if declared is None:
-            if not name.startswith("_") and name not in self.__dict__ and not hasattr(type(self), name):
-                hint = settings.hint(name, self._declared)
-                if hint:
-                    raise AttributeError(f"Configuration has no setting {name!r}{hint}")
+            is_new = not name.startswith("_") and name not in self.__dict__ and not hasattr(type(self), name)
+            if is_new and (hint := settings.hint(name, self._declared)):
+                raise AttributeError(f"Configuration has no setting {name!r}{hint}")
             object.__setattr__(self, name, value)
             return
         try:
@@ -213,10 +211,10 @@ class Configuration:
 
     def get_basic_auth_token(self) -> str:
         """The value of the ``Authorization`` header: UTF-8, ``""`` without a username."""
-        username, password = self.username, self.password
-        if not username:
+        if not self.username:
             return ""
-        return "Basic " + b64encode(f"{username}:{password or ''}".encode("utf-8", "surrogatepass")).decode()
+        credentials = f"{self.username}:{self.password or ''}"
+        return f"Basic {b64encode(credentials.encode('utf-8', 'surrogatepass')).decode()}"
 
     def auth_settings(self) -> dict[str, dict[str, Any]]:
         """The ways to authenticate, by name; read at every call, so a script may replace it."""

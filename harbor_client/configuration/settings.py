@@ -71,12 +71,12 @@ def state(*, default: Any = None, init: Literal[False] = False) -> Any:
 
 #: What other programs call some settings.
 _OTHER_NAMES = {
-    "ssl_ca_cert": "ca_cert ca_certs cacert ca_file cafile ca_bundle ssl_ca_certs",
+    "ssl_ca_cert": "ca_cert ca_certs cacert ca_file cafile ca_cert_file ca_bundle ssl_ca_certs",
     "proxy": "proxies proxy_url http_proxy https_proxy",
     "verify_ssl": "verify verify_cert verify_certs verify_tls ssl_verify tls_verify insecure",
     "timeout": "request_timeout",
     "connect_timeout": "connection_timeout",
-    "retries": "retry max_retries",
+    "retries": "retry retrys max_retries",
     "cert_file": "client_cert",
     "key_file": "client_key",
     "host": "base_url",
