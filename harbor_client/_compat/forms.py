@@ -17,7 +17,7 @@ def save(response: Any, folder: str | os.PathLike[str] | None) -> str:
     """
     folder = folder or tempfile.gettempdir()
     suggested = _NAME.search(response.getheader("Content-Disposition") or "")
-    name = re.split(r"[/\\]", suggested["name"])[-1].replace("\0", "") if suggested else ""
+    name = re.split(r"[/\\]", suggested["name"])[-1].strip("\"'").replace("\0", "") if suggested else ""
     body = getattr(response, "raw", response).data
     if name in ("", ".", ".."):
         handle, path = tempfile.mkstemp(dir=folder)

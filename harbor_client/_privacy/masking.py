@@ -36,7 +36,7 @@ _CHANGEABLE = re.compile(r"[^!-~]|[?+\\]")
 class Masking:
     """Replaces some secrets in texts: as they are, and as JSON, URLs and Base64 write them.
 
-    A text that contains one of them in any other writing, or in several of them at once, is withheld as a whole.
+    A text that contains one with its characters escaped in another way, or more than once, is withheld as a whole.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -54,8 +54,8 @@ class Masking:
         for written in self._written:
             text = text.replace(written, MASK)
         if _DOUBTFUL.search(text) is not None:
-            for longest, secret in self._escapable:
-                if longest in text and (len(text) > _LONGEST_UNESCAPED or _normal(secret) in _normal(text)):
+            for run, secret in self._escapable:
+                if run in text and (len(text) > _LONGEST_UNESCAPED or _normal(secret, secret) in _normal(text, secret)):
                     return _WITHHELD
         return text
 
@@ -95,15 +95,18 @@ def _writings(secret: str) -> Iterator[str]:
                 yield from (whole, whole.replace("+", "-").replace("/", "_"))
 
 
-def _normal(text: str) -> str:
-    """A text with all escapes undone, nested ones as well, and without the characters that may have changed."""
+def _normal(text: str, secret: str) -> str:
+    """A text with all escapes undone, nested ones as well, to look for a secret in it.
+
+    It is without the characters that may have changed, if enough others remain of the secret.
+    """
     from html import unescape  # large, and hardly ever needed
 
-    for _ in range(8):
-        before, text = text, unescape(unquote(_ESCAPED.sub(_character, text)))
+    for _ in range(8):  # no escape is as long as the numbers that Python refuses to read
+        before, text = text, unescape(unquote(_ESCAPED.sub(_character, re.sub("[0-9]{600,}", "", text))))
         if text == before:
             break
-    return _CHANGEABLE.sub("", text)
+    return _CHANGEABLE.sub("", text) if len(_CHANGEABLE.sub("", secret)) >= _SHORTEST_SECRET else text
 
 
 def _character(found: re.Match[str]) -> str:

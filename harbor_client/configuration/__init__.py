@@ -21,8 +21,6 @@ __all__ = ["Configuration"]
 _Path = str | os.PathLike[str]
 _Hooks = dict[str, list[Callable[[Any], object]]]
 
-_UNSET = object()
-
 
 @dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(setting, state))
 def _with_settings(cls: type[Configuration]) -> type[Configuration]:
@@ -121,7 +119,7 @@ class Configuration:
     if not TYPE_CHECKING:  # checkers read the declarations
 
         @guarded
-        def __init__(self, host: Any = _UNSET, username: Any = None, password: Any = None, **further: Any) -> None:
+        def __init__(self, host: Any = ..., username: Any = None, password: Any = None, **further: Any) -> None:
             if self._default is None:
                 self.__dict__.update((name, deepcopy(declared.default)) for name, declared in self._declared.items())
                 names = {"package_logger": "harbor_client", "urllib3_logger": "urllib3"}
@@ -129,7 +127,7 @@ class Configuration:
                 self.logger_formatter = logging.Formatter(self.logger_format)
             else:
                 self.__dict__.update((name, copy(value)) for name, value in vars(self._default).items())
-            if host is not _UNSET:
+            if host is not ...:
                 self.host = host
             for name, value in {"username": username, "password": password, **further}.items():
                 if name not in self._declared:

@@ -68,7 +68,7 @@ def check_host_name(name: str) -> None:
     except UnicodeError:
         raise ValueError("not a valid host name") from None
     for label in re.split("[.\u3002\uff0e\uff61]", name):
-        # Letter by letter: the lower case of a whole word may end in another sigma.
+        # Letter by letter, as str.lower() writes a capital sigma differently at the end of a word.
         lowered = "".join(map(str.lower, unicodedata.normalize("NFKC", label)))
         if not label.isascii() and nameprep(label) != lowered:
             # IDNA 2003, which Python knows, would look up another name than browsers do.

@@ -134,12 +134,12 @@ def apply_debug(configuration: Any, former: bool) -> None:
     if configuration.debug:
         logger.setLevel(logging.DEBUG)
         if not logger.hasHandlers():
-            handler = configuration.logger_stream_handler = logging.StreamHandler()
+            handler = configuration.logger_stream_handler = vars(logger).setdefault("_debug", logging.StreamHandler())
             handler.setFormatter(configuration.logger_formatter)
             logger.addHandler(handler)
     elif former:
         logger.setLevel(logging.NOTSET)
-        logger.removeHandler(configuration.logger_stream_handler)
+        logger.removeHandler(vars(logger).pop("_debug", None))
         configuration.logger_stream_handler = None
 
 

@@ -306,10 +306,10 @@ class ManyUsers:
         Rows have the arguments of :meth:`ensure` as columns. They come from a CSV or text file as spreadsheet programs
         save it, with the column names in its first line, or are dictionaries, an openpyxl sheet, a pandas data frame,
         :class:`UserRow` objects or models. An empty cell leaves a field as it is; ``CLEAR`` erases a comment. A row
-        without ``username`` stands for the existing user with its ``email``. A file is read at once. Other input may be
-        endless: 100 rows are held in memory, and their users are looked up with one request. An invalid row fails
-        before anything is sent for it, and so does one whose user occurs in the 100 rows before it, or differs from
-        them only in case. Users are changed one after the other, because Harbor deadlocks on concurrent deletes.
+        without ``username`` stands for the existing user with its ``email``. A file is read as a whole. Other input
+        may be endless: 100 rows are held in memory, and their users are looked up with one request. An invalid row
+        fails before anything is sent for it, and so does one whose user occurs in the 100 rows before it, or differs
+        from them only in case. Users are changed one after the other, because Harbor deadlocks on concurrent deletes.
 
         A problem that affects every row (a wrong password, missing rights, no connection, read-only mode, …) ends the
         run with that error, whatever ``on_error`` is. After a crash, run it again: it skips what is already done.

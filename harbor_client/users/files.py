@@ -61,7 +61,7 @@ class Columns:
         if not {"username", "email"} & set(names):
             raise ValueError("the first line must name the columns; username (or email) is missing")
         for double in (name for name in names if names.count(name) > 1):
-            raise ValueError(f"the first line names the column {double} twice: map one to nothing with columns")
+            raise ValueError(f"the first line names the column {double} twice: ignore one with columns")
 
     def name(self, header: object) -> str | None:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
@@ -74,7 +74,7 @@ class Columns:
 class Table:
     """A file of separated values: iterating yields the line number and the cells of each record.
 
-    A path or a binary file is read at once, so what is written to it later does not matter.
+    A path or a binary file is read as a whole, so what is written to it later does not matter.
 
     Args:
         source: the file's path, or an open text or binary file.

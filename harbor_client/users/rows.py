@@ -84,6 +84,8 @@ class RowSource:
         self._records = self._listed(rows)
 
     def _listed(self, rows: Iterable[Any]) -> Iterator[tuple[None, Any]]:
+        if isinstance(rows, csv.DictReader):
+            self._columns.check(rows.fieldnames or ())
         for number, row in enumerate(rows):
             if number == 0 and isinstance(row, (list, tuple)):  # a sheet: the first row names the columns
                 self._columns.check([value_of(cell) for cell in row])
@@ -127,7 +129,7 @@ class RowSource:
                 if name is None or value is None:
                     continue
                 if name == "":
-                    raise ValueError("there are more cells than columns with names; columns={'': None} ignores those")
+                    raise ValueError("there are more cells than columns with names: ignore those with '' in columns")
                 if name in values:
                     raise ValueError(f"{header!r} is the same column as another one: {name}")
                 values[name] = _converted(name, value, exact)
@@ -144,7 +146,7 @@ def _pairs(record: object, headers: Sequence[Any]) -> list[tuple[Any, Any]]:
     if isinstance(record, (UserRow, Model)):
         return [(name, getattr(record, name, None)) for name in COLUMNS if hasattr(record, name)]
     if isinstance(record, Mapping):
-        return list(record.items())
+        return [(name, cell) for name, cell in record.items() if name is not None or any(cell)]
     if headers and isinstance(record, (list, tuple)):
         return [(headers[place] if place < len(headers) else None, cell) for place, cell in enumerate(record)]
     return []

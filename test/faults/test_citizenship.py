@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import json
+import logging
 import os
 import pickle
 import textwrap
@@ -390,6 +391,15 @@ def test_configuration_with_debug_and_file_is_copied(tmp_path: Path) -> None:
     finally:
         configuration.debug = False
         configuration.logger_file = None
+
+
+def test_no_handler_of_debug_is_left() -> None:
+    logger = logging.getLogger("harbor_client")
+    before = list(logger.handlers)
+    harbor_client.Configuration(debug=True)  # and dropped
+    other = harbor_client.Configuration(debug=True)
+    other.debug = False
+    assert logger.handlers == before
 
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call.write and call.arguments()], ids=str)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harbor_client.models import OIDCUserInfo, UserCreationReq, UserProfile, UserResp
+from harbor_client.models import OIDCUserInfo, ResourceList, UserCreationReq, UserProfile, UserResp
 from harbor_client.models._schema.decode import decoder
 from harbor_client.models._schema.model import Model, field
 
@@ -248,3 +248,12 @@ def test_a_copy_keeps_its_configuration() -> None:
     twin = pickle.loads(pickle.dumps(request))
     assert twin._configuration.client_side_validation is False
     twin.username = "x" * 300
+
+
+def test_a_constructor_of_a_scripts_own_is_called_also_where_there_are_no_fields() -> None:
+    class Own(ResourceList):
+        def __init__(self, x: int) -> None:
+            self.x = x
+
+    assert Own(3).x == Own(x=3).x == 3
+    assert Own.from_json({"storage": 1}) == {"storage": 1}

@@ -47,6 +47,7 @@ def test_signature(name: str) -> None:
     signature = inspect.signature(cls)
     assert list(signature.parameters) == names
     assert all(parameter.default is None for parameter in signature.parameters.values())
+    assert all(signature.parameters[name].annotation is not inspect.Parameter.empty for name in cls.swagger_types)
     assert list(inspect.signature(cls.__init__).parameters) == ["self", *names]
     assert cls.__init__.__qualname__ == f"{name}.__init__"
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harbor_client import BadRequestException, UserApi
+from harbor_client import ApiClient, BadRequestException, Configuration, ConflictException, ServiceException, UserApi
 from support.canaries import SHAPES, WRITINGS, Marks, caught, client, echo, operations, said
 from support.faultserver import (
     FaultServer,
@@ -177,3 +177,22 @@ def test_an_error_that_repeats_the_request_in_another_writing(name: str) -> None
             assert "admin" in str(error.body) or "withheld" in str(error.body) or "Base64" in name
             hunt.error(f"the error of {operation}", error)
     hunt.assert_nothing()
+
+
+@pytest.mark.parametrize("password", ["пароль", "Пароль1", "us?+"])
+def test_an_error_without_the_secret_is_shown_whatever_the_secret_consists_of(password: str) -> None:
+    error = {"errors": [{"code": "CONFLICT", "message": 'user "bob" exists: 100 % & more?'}]}
+    with FaultServer([reply(error, status=409)]) as server:
+        configuration = Configuration(server.url, "admin", password)
+        with ApiClient(configuration) as made, pytest.raises(ConflictException) as raised:
+            UserApi(made).list_users(page=1, q="email=~a?b%c")
+    assert raised.value.code == "CONFLICT"
+    assert "withheld" not in str(raised.value)
+
+
+def test_a_number_that_python_refuses_to_read_in_an_escape() -> None:
+    body = "Passw0rd &#" + "1" * 5_000 + ";"
+    with FaultServer([reply(body.encode(), status=500)]) as server:
+        with ApiClient(Configuration(server.url, "admin", "Passw0rd!x")) as made:
+            with pytest.raises(ServiceException):
+                UserApi(made).list_users()

@@ -48,7 +48,7 @@ def decoder(kind: str | type, filled: bool = False) -> Callable[[object], Any]:
         kind: ``"int"``, ``"str"``, ``"bool"``, ``"float"``, ``"object"`` (anything, unchanged), ``"date"``,
             ``"datetime"``, the name of a model in ``harbor_client.models`` (where scripts may have put their own),
             ``"list[…]"`` or ``"dict(str, …)"`` of these; or a class.
-        filled: refuse a model of which all fields are missing or null; the models in it may be so.
+        filled: refuse a model whose fields are all missing or null; models inside it may be empty.
 
     The function raises :class:`DecodeError` for whatever does not fit.
 
@@ -129,7 +129,7 @@ def _strict(kind: Any, value: Any, path: str, filled: bool = False) -> Any:
         key = cls.attribute_map.get(name, name)
         if key in row:
             values[name] = None if row[key] is None else _strict(field_kind, row[key], _below(path, key))
-    # Every field may be missing. An object that has only others is something else; so is a response that has none.
+    # Every field may be missing. An object with other fields only is something else; so is a response without any.
     is_void = filled and all(value is None for value in values.values())
     if (is_void or (row and not values)) and hasattr(cls, "_declared_by"):
         raise DecodeError(path, "an object with fields of the model", "an object with none of them")

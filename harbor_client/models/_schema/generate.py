@@ -36,8 +36,8 @@ def constructor(cls: Any) -> Callable[..., None]:
     # A setter may refuse its value: the exception must not carry the others, among them perhaps a password.
     function = guarded(_compile(cls, f"def __init__(self, {parameters}):", body))
     function.__doc__ = f"Make a {cls.__name__}. A field that is not given is ``None``."
-    function.__annotations__ = {name: hint for name, hint in get_type_hints(cls).items() if name in fields}
-    function.__annotations__["return"] = None
+    hints = {name: hint for name, hint in get_type_hints(cls).items() if name in fields}
+    function.__annotations__ = vars(function)["__wrapped__"].__annotations__ = {**hints, "return": None}
     return function
 
 

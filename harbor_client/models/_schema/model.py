@@ -59,7 +59,7 @@ class _DefaultConfiguration:
 
 
 def _attribute(name: str, max_length: int | None) -> property:
-    """The value of a field, past what a script's subclass has in its place, with a check of its length if limited."""
+    """A property that holds a field's value, whatever a script's subclass has in its place; it checks the length."""
 
     def set_value(self: Any, value: Any) -> None:
         fits = max_length is None or value is None or (hasattr(value, "__len__") and len(value) <= max_length)
@@ -99,7 +99,7 @@ class _Constructor:
 
 @dataclass_transform()
 class _Schema:
-    """Makes models of classes whose bodies declare fields."""
+    """Turns classes whose bodies declare fields into models."""
 
     #: The type of each field, by attribute name.
     swagger_types: ClassVar[dict[str, str]] = {}
@@ -111,7 +111,7 @@ class _Schema:
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         own = {name: value for name, value in vars(cls).items() if isinstance(value, Field)}
-        if cls.swagger_types and not own:
+        if not own and (cls.swagger_types or "__init__" in vars(cls)):
             return
         cls.swagger_types = {**cls.swagger_types, **{name: _swagger_type(cls.__annotations__[name]) for name in own}}
         cls.attribute_map = {**cls.attribute_map, **{name: own[name].key or name for name in own}}
