@@ -28,7 +28,7 @@ _ALPHANUMERIC = re.compile(r"[A-Za-z0-9]+")
 #: An escaped character in JSON or Python.
 _ESCAPED = re.compile(r"\\+(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|U000([0-9A-Fa-f]{5})|[ntrbf]?)")
 #: What there is in a text in which something is escaped or has been replaced.
-_DOUBTFUL = re.compile(r"[\\%&?]|[^\x00-\x7f]")
+_DOUBTFUL = re.compile("[\\\\%&?\x80-\U0010ffff]")
 #: What may be dropped, replaced or written in another way when a text is passed on.
 _CHANGEABLE = re.compile(r"[^!-~]|[?+\\]")
 
@@ -52,11 +52,11 @@ class Masking:
     def __call__(self, text: str) -> str:
         """A text with the secrets masked."""
         for written in self._written:
-            text = text.replace(written, MASK)
-        if _DOUBTFUL.search(text) is not None:
-            for run, secret in self._escapable:
-                if run in text and (len(text) > _LONGEST_UNESCAPED or _normal(secret, secret) in _normal(text, secret)):
-                    return _WITHHELD
+            if written in text:
+                text = text.replace(written, MASK)
+        for run, secret in self._escapable if _DOUBTFUL.search(text) else ():
+            if run in text and (len(text) > _LONGEST_UNESCAPED or _normal(secret, secret) in _normal(text, secret)):
+                return _WITHHELD
         return text
 
     def body(self, text: str) -> str:
