@@ -183,9 +183,10 @@ class TLSConnection(PlainConnection, HTTPSConnection):
     def is_connected(self) -> bool:
         """As for plain connections, but bytes may also have been received, and perhaps decrypted, already.
 
-        TLS inside the TLS of a proxy, or of pyOpenSSL, does not tell, so such a connection is not used again.
+        TLS inside the TLS of a proxy does not tell, so such a connection is not used again.
         """
-        return super().is_connected and isinstance(self.sock, ssl.SSLSocket) and not self.sock.pending()
+        pending: Any = getattr(getattr(self.sock, "connection", self.sock), "pending", None)  # pyOpenSSL's, or Python's
+        return super().is_connected and pending is not None and not pending()
 
     def _connect_tls_proxy(self, hostname: str, sock: socket.socket) -> Any:
         outer = super()._connect_tls_proxy(hostname, sock)

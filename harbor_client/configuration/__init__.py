@@ -211,8 +211,7 @@ class Configuration:
         """The value of the ``Authorization`` header: UTF-8, ``""`` without a username."""
         if not self.username:
             return ""
-        credentials = f"{self.username}:{self.password or ''}"
-        return f"Basic {b64encode(credentials.encode('utf-8', 'surrogatepass')).decode()}"
+        return "Basic " + b64encode(f"{self.username}:{self.password or ''}".encode("utf-8", "surrogatepass")).decode()
 
     def auth_settings(self) -> dict[str, dict[str, Any]]:
         """The ways to authenticate, by name; read at every call, so a script may replace it."""
