@@ -47,8 +47,6 @@ class ApiClient(AnyPath):
         "long": int,
     }
 
-    _pool: Any = None
-
     @guarded
     def __init__(
         self,
@@ -62,8 +60,8 @@ class ApiClient(AnyPath):
         elif isinstance(configuration, type) or not all(hasattr(configuration, name) for name in ("host", "timeout")):
             raise TypeError(f"configuration: has to be a Configuration, not {type(configuration).__name__}")
         self.configuration = configuration
-        self._pool = None
-        self._threads = ThreadPool(configuration.connection_pool_maxsize or 10)
+        self._pool: Any = None
+        self._threads = ThreadPool(configuration.connection_pool_maxsize or 10, "async_req")
         self._gate = Gate()
         self.rest_client: rest.RESTClientObject = rest.RESTClientObject(configuration)
         self.default_headers: dict[str, Any] = {}
@@ -91,8 +89,8 @@ class ApiClient(AnyPath):
         self.close()
 
     def __del__(self) -> None:
-        if self._pool:
-            self._pool.close()
+        if "_threads" in vars(self):  # there are none if the constructor has failed
+            self.pool.close()
 
     def close(self) -> None:
         """Close the idle connections, for good. Calls under way end; those of ``async_req`` that still wait fail."""
@@ -109,8 +107,7 @@ class ApiClient(AnyPath):
     @property
     def pool(self) -> Any:
         """The threads of ``async_req`` (with ``apply_async``, ``close`` and ``join``), started when first needed."""
-        self._pool = self._pool or self._threads
-        return self._pool
+        return self._pool or self._threads
 
     @property
     def user_agent(self) -> Any:

@@ -37,9 +37,6 @@ class ThreadPool(Workers):
 
     work_class = AsyncCall
 
-    def __init__(self, size: int) -> None:
-        super().__init__(size, "async_req")
-
     def apply_async(
         self, func: Callable[..., _T], args: Sequence[Any] = (), kwds: Mapping[str, Any] | None = None
     ) -> Work[_T]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import warnings
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
@@ -358,8 +359,12 @@ class ManyUsers:
 def _reporter(progress: Any) -> Report:
     """Adapt either form of progress: ``f(done, total)``, or an object with ``update(advance)``."""
     update = getattr(progress, "update", None)
+    report: Report = progress or (lambda done, total: None)
     if callable(update):
         return lambda done, total: update(1)
-    if not (progress is None or callable(progress)):
-        raise TypeError(f"progress must be a function or have a method update, not {type(progress).__name__}")
-    return progress or (lambda done, total: None)
+    try:
+        inspect.signature(report).bind(0, None)
+    except (TypeError, ValueError) as error:
+        if isinstance(error, TypeError):  # else a builtin that does not tell, such as print on Python 3.10
+            raise TypeError("progress must be a function of (done, total), or have a method update") from None
+    return report

@@ -8,8 +8,6 @@ from typing import Any, Literal, TypeAlias, get_args
 
 from harbor_client.users.sink import OnPassword
 
-MASK = "***"
-
 Action = Literal["created", "changed", "unchanged", "removed", "not_found", "failed"]
 State = Literal["present", "absent"]
 UpdatePassword = Literal["on_create", "always"]
@@ -98,7 +96,7 @@ class Options:
     def sink(self) -> OnPassword:
         """Who gets generated passwords; ``ValueError`` if nobody does."""
         if self.on_password is None and not self.dry_run:
-            raise ValueError("the generated password would be lost: keep it (on_password=PasswordFile(…), --passwords)")
+            raise ValueError("the generated password would be lost: pass on_password=PasswordFile(…) (--passwords)")
         return self.on_password or (lambda *_: None)
 
 

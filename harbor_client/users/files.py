@@ -19,6 +19,8 @@ _DELIMITERS = ",;\t"
 #: What rows consist of.
 COLUMNS = ("username", "email", "realname", "comment", "password", "sysadmin_flag", "state", "roles")
 _EXAMPLE = "{'Kennung': 'username'}"
+#: How to ignore a column, in Python and on the command line.
+_IGNORED = "columns={header: None} (--column HEADER=)"
 #: The line that tells Excel the delimiter.
 _SEP_LINE = re.compile(r'"?sep=(.?).*', re.IGNORECASE)
 
@@ -54,14 +56,13 @@ class Columns:
         if not self.known(headers):
             first = _quoted(headers[0]) if headers else " be empty"
             raise ValueError(f"the first line must name the columns ({', '.join(COLUMNS)}){first and ', not' + first}")
-        unknown = [header for header in headers if _plain(header) not in self._names]
-        if unknown:
+        if unknown := [header for header in headers if _plain(header) not in self._names]:
             raise ValueError(f"the first line has an {_unknown(*unknown)}")
         names = [name for name in map(self.name, headers) if name]
         if not {"username", "email"} & set(names):
             raise ValueError("the first line must name the columns; username (or email) is missing")
         for double in (name for name in names if names.count(name) > 1):
-            raise ValueError(f"the first line names the column {double} twice: ignore one with columns")
+            raise ValueError(f"the first line names the column {double} twice: {_IGNORED} ignores one")
 
     def name(self, header: object) -> str | None:
         """The column that a header stands for; ``""`` if it is empty, ``None`` if it is to be ignored."""
@@ -172,7 +173,7 @@ def _text(source: Any, encoding: str | None) -> Any:
     if not utf8 and (misfit or not data.isascii()) and not _misfit(data, "utf-8"):
         raise ValueError(f"the file is UTF-8, not {encoding.upper()}: leave the encoding out")
     if misfit:
-        remedy = "name its encoding (cp1252 if Excel on Windows has saved it), or save it as CSV UTF-8"
+        remedy = "name its encoding (cp1252 if Excel on Windows has saved it; --encoding), or save it as CSV UTF-8"
         raise ValueError(f"{misfit}: {remedy}")
     return _decoded(data, encoding)
 
@@ -195,10 +196,8 @@ def _misfit(data: bytes, encoding: str) -> str | None:
 
 
 def _unknown(*headers: object) -> str:
-    return (
-        f"unknown column{','.join(filter(None, map(_quoted, headers)))} (known: {', '.join(COLUMNS)}): "
-        "map it to one of these, or to nothing, with columns"
-    )
+    quoted, known = ",".join(filter(None, map(_quoted, headers))), ", ".join(COLUMNS)
+    return f"unknown column{quoted} (known: {known}): {_IGNORED} ignores it, and a name in place of None renames it"
 
 
 def _quoted(header: object) -> str:

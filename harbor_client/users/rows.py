@@ -129,7 +129,7 @@ class RowSource:
                 if name is None or value is None:
                     continue
                 if name == "":
-                    raise ValueError("there are more cells than columns with names: ignore those with '' in columns")
+                    raise ValueError("there are more cells than columns with names; columns={'': None} ignores those")
                 if name in values:
                     raise ValueError(f"{header!r} is the same column as another one: {name}")
                 values[name] = _converted(name, value, exact)

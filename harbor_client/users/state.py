@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from harbor_client import exceptions
+from harbor_client._privacy.names import MASK
 from harbor_client.api.user_api import UserApi
 from harbor_client.api_client import ApiClient
 from harbor_client.models import PasswordReq, UserCreationReq, UserProfile, UserResp, UserSysAdminFlag
-from harbor_client.users.change import GENERATE, MASK, Change, Clear, Generate, Options, UserRow
+from harbor_client.users.change import GENERATE, Change, Clear, Generate, Options, UserRow
 from harbor_client.users.errors import NO_LOCAL_USERS, convert, failure, held_by, not_found, settled
 from harbor_client.users.lookup import BUILT_IN, Lookup, is_administrator
 from harbor_client.users.memberships import change_roles, members_of
@@ -120,7 +121,8 @@ class States:
         password = row.password or (GENERATE if self._options.generate_passwords else None)
         if password is None:
             hint = self._lookup.hint(row.username, cases=not self._reread)
-            why = f"there is no user {row.username!r} yet, and a new one needs a password, given or generated"
+            needed = "a new one needs a password (for all rows: generate_passwords=True, --passwords OUT)"
+            why = f"there is no user {row.username!r} yet, and {needed}"
             raise ValueError(f"{why}. {hint}" if hint else why)
         new = checked_new(row)
         user_id = self._send_password(row.username, password, partial(self._post, UserCreationReq(**new)))

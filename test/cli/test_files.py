@@ -164,7 +164,7 @@ def test_new_users_without_passwords_are_told(shell: Shell, harbor: FakeHarbor, 
     done = shell.run("plan", people)
     assert done.status == 1
     assert "anna" in done.lines[0]
-    assert "needs a password, given or generated" in done.lines[0]
+    assert "needs a password (for all rows: generate_passwords=True, --passwords OUT)" in done.lines[0]
     people.write_text("username,email,password\na,a@example.com,Passw0rd1\nb,b@example.com,GENERATE\n")
     done = shell.run("apply", people, "--yes")
     assert done.status == 1

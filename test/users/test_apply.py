@@ -461,6 +461,17 @@ def test_progress_in_every_form(harbor: FakeHarbor, users: Users) -> None:
     bar = Bar()
     users.apply(rows, progress=bar).finish()
     assert bar.n == 5
+    users.apply(rows, progress=print).finish()
+
+
+@pytest.mark.parametrize("wrong", [lambda done: None, lambda: None, lambda a, b, c: None])
+def test_progress_that_cannot_be_called_is_refused_before_anything_is_sent(
+    harbor: FakeHarbor, users: Users, wrong: Any
+) -> None:
+    for call in (users.apply, users.plan):
+        with pytest.raises(TypeError, match=r"^progress must be a function of \(done, total\)"):
+            call([row("a")], progress=wrong)
+    assert not harbor.requests
 
 
 def test_rows_are_dealt_with_when_their_results_are_asked_for(harbor: FakeHarbor, users: Users) -> None:

@@ -136,7 +136,7 @@ def test_a_colleagues_spreadsheet_in_five_lines(harbor: FakeHarbor, users: Users
         (b"username\n", {"delimiter": "\n"}, "delimiter must be one character"),
         (b'username;"email\nx;x@example.com\n', {}, r"people\.csv: line 1: the file cannot be read .*quotation mark"),
         (b"username;mail;Dep\r\n", {}, r"people\.csv.*unknown column 'mail', 'Dep' .known: username, email"),
-        (b"email;comment;Comment\r\n", {}, "names the column comment twice: ignore one with columns"),
+        (b"email;comment;Comment\r\n", {}, "names the column comment twice: columns=.header: None. .* ignores one"),
         (b"username;Passw0rd1\r\n", {}, "unknown column (?!.*Passw0rd1)"),
         (b"username;admin;sysadmin_flag\r\n", {}, "twice"),
         (b"kennung2\r\n", {"columns": {"Kennung": "username"}}, "the first line must name the columns"),
@@ -382,7 +382,7 @@ def test_cells_without_a_header_can_be_ignored(harbor: FakeHarbor, users: Users)
     """As pandas writes its index."""
     content = ",username,email\n0,x,x@example.com\n"
     (failed,) = users.plan(io.StringIO(content), generate_passwords=True)
-    assert "more cells than columns with names: ignore those with '' in columns" in str(failed)
+    assert "more cells than columns with names; columns={'': None} ignores those" in str(failed)
     assert users.plan(io.StringIO(content), generate_passwords=True, columns={"": None}).counts == {"created": 1}
 
 
